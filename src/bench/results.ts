@@ -1,0 +1,146 @@
+/** The one schema of results: what the page shows, the command line prints, the store keeps and files hold. */
+import * as v from 'valibot';
+
+export const schemaId = 'tilewatt/results@1';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
+const finite = v.pipe(v.number(), v.finite());
+const seconds = v.pipe(finite, v.minValue(0));
+const text = v.pipe(v.string(), v.maxLength(2000));
+const name = v.pipe(v.string(), v.maxLength(200));
+const interval = v.tuple([finite, finite]);
+const shape = v.record(name, positive);
+
+const adapter = v.object({ vendor: text, architecture: text, description: text, software: v.boolean() });
+
+const timer = v.object({
+  /** `timestamp`: GPU timestamp queries. `wall`: submit to done by the clock of the page. */
+  kind: v.picklist(['timestamp', 'wall']),
+  /** Smallest step seen between two readings, ns. */
+  quantumNs: seconds,
+  /** Fixed time of one batch besides its dispatches, ns. Slopes cancel it. */
+  overheadNs: seconds,
+  /** Time of one empty dispatch within a batch, ns. */
+  launchNs: v.optional(seconds),
+  /** Submit, copy 4 bytes and map, ns. */
+  readbackNs: v.optional(seconds),
+});
+
+const environment = v.object({
+  version: name,
+  /** Browser or runtime with its version. */
+  runtime: text,
+  adapter,
+  features: v.array(name),
+  limits: v.record(name, finite),
+  timer,
+  /** ISO 8601. */
+  date: v.pipe(v.string(), v.isoTimestamp()),
+  seed: v.pipe(v.number(), v.integer()),
+  distribution: v.optional(name),
+});
+
+const verification = v.object({
+  /** How many elements were compared with the reference, and of how many. */
+  elements: count,
+  of: v.optional(count),
+  /** Largest |error| / bound; at most 1 where it is right. */
+  worst: v.pipe(v.number(), v.minValue(0)),
+  /** What the first element out of bound was, in a sentence. */
+  first: v.optional(text),
+});
+
+const time = v.object({
+  meanNs: seconds,
+  ci95Ns: interval,
+  samples: positive,
+  dispatchesPerSample: positive,
+  /** `slope`: difference between batches of R and 2R dispatches; which clock is in the environment. */
+  method: name,
+  /** Every sample, ns per dispatch, in the order taken. */
+  rawNs: v.optional(v.array(finite)),
+  /** Why sampling ended: the noise bound was met, or time was up. */
+  stopped: v.optional(v.picklist(['noise', 'time', 'cancelled'])),
+  flags: v.optional(v.array(text)),
+});
+
+const cold = v.object({
+  compileNs: seconds,
+  uploadNs: seconds,
+  firstNs: seconds,
+  readbackNs: v.optional(seconds),
+});
+
+const rates = v.object({ flopPerS: seconds, bytePerS: seconds });
+
+export const rowSchema = v.object({
+  kernel: name,
+  operation: name,
+  shape,
+  tunables: v.record(name, finite),
+  status: v.picklist(['ok', 'unsupported', 'wrong', 'failed']),
+  reason: v.optional(text),
+  verification: v.optional(verification),
+  time: v.optional(time),
+  cold: v.optional(cold),
+  rates: v.optional(rates),
+  /** `hot`: the same buffers every dispatch. `cold`: rotating copies larger than the caches. */
+  cache: v.optional(v.picklist(['hot', 'cold'])),
+});
+
+const comparison = v.object({
+  a: name,
+  b: name,
+  shape,
+  /** Time of b over time of a: above 1, a is faster. */
+  ratio: v.pipe(finite, v.minValue(0)),
+  ci95: interval,
+  /** About a against b. */
+  verdict: v.picklist(['faster', 'slower', 'same', 'undecided']),
+  pairs: positive,
+});
+
+export const resultsSchema = v.object({
+  schema: v.literal(schemaId),
+  environment,
+  rows: v.pipe(v.array(rowSchema), v.maxLength(10_000)),
+  comparisons: v.pipe(v.array(comparison), v.maxLength(100_000)),
+});
+
+export type Results = v.InferOutput<typeof resultsSchema>;
+export type ResultRow = v.InferOutput<typeof rowSchema>;
+export type Environment = v.InferOutput<typeof environment>;
+export type TimerFacts = v.InferOutput<typeof timer>;
+export type Comparison = v.InferOutput<typeof comparison>;
+export type Verdict = Comparison['verdict'];
+export type Verification = v.InferOutput<typeof verification>;
+export type Timing = v.InferOutput<typeof time>;
+export type ColdCosts = v.InferOutput<typeof cold>;
+
+export class ResultsError extends Error {
+  override readonly name = 'ResultsError';
+}
+
+/**
+ * Reads results from a file's text.
+ * @throws ResultsError naming the field and the rule it breaks.
+ */
+export function parseResults(json: string): Results {
+  let data: unknown;
+  try {
+    data = JSON.parse(json);
+  } catch (error) {
+    throw new ResultsError(`This is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+  const id = typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined;
+  if (id !== schemaId) {
+    throw new ResultsError(
+      `Expected "schema": "${schemaId}", found ${JSON.stringify(id) ?? 'none'}. Is it a Tilewatt results file?`,
+    );
+  }
+  const parsed = v.safeParse(resultsSchema, data);
+  if (parsed.success) return parsed.output;
+  const issue = parsed.issues[0];
+  throw new ResultsError(`${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`);
+}

@@ -1,0 +1,9 @@
+/** What kernels may ask about a device: plain data, so it crosses threads and can be written into a result. */
+export interface DeviceFacts {
+  readonly features: readonly string[];
+  /** WGSL language features, e.g. `packed_4x8_integer_dot_product`. */
+  readonly language: readonly string[];
+  readonly limits: Readonly<Record<string, number>>;
+  /** Smallest and largest subgroup the adapter may use; absent where it has no subgroups. */
+  readonly subgroup?: { readonly min: number; readonly max: number };
+}

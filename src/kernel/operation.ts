@@ -1,0 +1,95 @@
+/** An `Operation` says what is computed: inputs, exact answer with an error bound, cost, and the shapes worth trying. */
+import type { Random } from '../numerics/random.js';
+
+/** Sizes of one problem, e.g. `{ m, n, k }`; every value is a positive integer. */
+export type Shape = Readonly<Record<string, number>>;
+
+export type ElementType = 'f32' | 'f16' | 'u32' | 'i32';
+
+export type BufferData =
+  | Float32Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>;
+
+/** Contents of the operation's buffers by binding name; f16 travels as its codes in a Uint16Array. */
+export type Buffers = Readonly<Record<string, BufferData>>;
+
+/** One number of a shape. Its place in `Operation.parameters` is its place in the WGSL `Shape` struct. */
+export interface Parameter {
+  readonly name: string;
+  /** e.g. `rows of A and C`. */
+  readonly about: string;
+}
+
+/** One storage buffer. The first of `Operation.bindings` is `@binding(1)`; `@binding(0)` is the uniform `shape`. */
+export interface Binding<S extends Shape = Shape> {
+  readonly name: string;
+  readonly access: 'read' | 'read_write';
+  readonly element: ElementType;
+  /** Number of elements. */
+  readonly length: (shape: S) => number;
+  /** e.g. `m × k, row-major`. */
+  readonly about: string;
+}
+
+/** Chooses which of `count` rows of an output to check: all of them, or a seeded sample where all would take too long. */
+export type PickRows = (count: number) => Uint32Array;
+
+/** What one output must be, row by row, and how far each element may be from it. */
+export interface Reference {
+  /** Binding name of the output. */
+  readonly output: string;
+  readonly columns: number;
+  /** Indices of the checked rows of `columns` elements each, ascending. */
+  readonly rows: Uint32Array;
+  /** Exact values, `rows.length × columns`. */
+  readonly values: Float64Array;
+  /** Largest allowed |computed − exact| per element, from the arithmetic of the operation; 0 where it is exact. */
+  readonly bounds: Float64Array;
+}
+
+/** Kinds of work a device does at different rates and for different energy. */
+export type OperationKind = 'fma32' | 'fma16' | 'add32' | 'add16' | 'mul32' | 'dot4' | 'iadd' | 'imul' | 'bit' | 'sfu';
+
+/** What the operation costs at least, whatever the kernel. */
+export interface Cost {
+  /** How many of each kind; a dot4 is one instruction of four multiply-adds. */
+  readonly operations: Readonly<Partial<Record<OperationKind, number>>>;
+  /** The field's nominal count, e.g. 2·m·n·k for a matrix product; what FLOP/s and OP/s are computed from. */
+  readonly nominal: number;
+  /** Compulsory bytes: each input read once, each output written once. */
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
+/** A named shape a visitor can pick, e.g. `LLM decode`. */
+export interface Preset<S extends Shape = Shape> {
+  readonly title: string;
+  readonly shape: S;
+}
+
+export interface Operation<S extends Shape = any> {
+  /** Name of the folder under `shaders/`. */
+  readonly id: string;
+  readonly title: string;
+  /** One sentence with the formula. */
+  readonly summary: string;
+  readonly parameters: readonly Parameter[];
+  readonly bindings: readonly Binding<S>[];
+  /** Seeded inputs, already packed, for every binding with access `read`. */
+  readonly inputs: (shape: S, random: Random) => Buffers;
+  /** The answer for the very inputs given (quantized ones included), in f64 or exact integers. One entry per output. */
+  readonly reference: (inputs: Buffers, shape: S, pick: PickRows) => readonly Reference[];
+  readonly cost: (shape: S) => Cost;
+  /** Correctness shapes: 1, primes, one over a tile, long K. */
+  readonly cases: readonly S[];
+  readonly presets: readonly Preset<S>[];
+  /** Benchmark shapes of growing size, for sweeps. */
+  readonly sweep: readonly S[];
+}
+
+/** Gives an operation its types; the identity otherwise. */
+export function defineOperation<S extends Shape>(operation: Operation<S>): Operation<S> {
+  return operation;
+}

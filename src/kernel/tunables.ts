@@ -1,0 +1,62 @@
+/** Filling in and checking the tunables and shapes that people type. */
+import type { Kernel, Tunables } from './kernel.js';
+import type { Operation, Shape } from './operation.js';
+
+export class UnknownTunableError extends Error {
+  override readonly name = 'UnknownTunableError';
+}
+
+export class ShapeError extends Error {
+  override readonly name = 'ShapeError';
+}
+
+/** Defaults of a kernel's tunables. */
+export function defaultTunables<Name extends string>(kernel: Kernel<Shape, Name>): Tunables<Name> {
+  const entries = Object.entries<{ default: number }>(kernel.tunables).map(([name, tunable]) => [
+    name,
+    tunable.default,
+  ]);
+  return Object.fromEntries(entries) as Tunables<Name>;
+}
+
+/**
+ * Defaults overlaid with what was given.
+ * @throws UnknownTunableError for a name the kernel does not have, or a value that is no positive integer.
+ */
+export function completeTunables<Name extends string>(
+  kernel: Kernel<Shape, Name>,
+  given: Readonly<Record<string, number>> = {},
+): Tunables<Name> {
+  for (const [name, value] of Object.entries(given)) {
+    if (!(name in kernel.tunables)) {
+      const known = Object.keys(kernel.tunables).join(', ') || 'none';
+      throw new UnknownTunableError(`${kernel.id} has no tunable "${name}". Its tunables: ${known}.`);
+    }
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new UnknownTunableError(`Tunable ${name} of ${kernel.id} must be a positive integer, not ${value}.`);
+    }
+  }
+  return { ...defaultTunables(kernel), ...given };
+}
+
+/**
+ * The shape with exactly the operation's parameters, in their order.
+ * @throws ShapeError where one is missing, unknown, or no integer in 1 … 2³²−1.
+ */
+export function checkShape<S extends Shape>(operation: Operation<S>, given: Readonly<Record<string, number>>): S {
+  const names = operation.parameters.map((parameter) => parameter.name);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new ShapeError(`${operation.id} has no size "${unknown}". Its sizes: ${names.join(', ')}.`);
+  }
+  const shape: Record<string, number> = {};
+  for (const name of names) {
+    const value = given[name];
+    if (value === undefined) throw new ShapeError(`${operation.id} needs a value for ${name}, e.g. ${name}=512.`);
+    if (!Number.isInteger(value) || value < 1 || value > 0xffff_ffff) {
+      throw new ShapeError(`${name} must be a positive integer, not ${value}.`);
+    }
+    shape[name] = value;
+  }
+  return shape as S;
+}

@@ -1,0 +1,5 @@
+// What `import source from './tiled.wgsl'` yields; the Vite plugin in build/wgsl-plugin.ts makes it so.
+declare module '*.wgsl' {
+  const source: import('./kernel/wgsl.js').WgslSource;
+  export default source;
+}

@@ -1,0 +1,100 @@
+/** The boundary between page and worker: interfaces and plain data, nothing else crosses. */
+import type { Environment, ResultRow, Results, TimerFacts } from '../bench/results.js';
+import type { DeviceFacts } from '../kernel/facts.js';
+import type { Tunable, Tunables } from '../kernel/kernel.js';
+import type { Cost, Parameter, Preset, Shape } from '../kernel/operation.js';
+import type { Outcome } from '../kernel/outcome.js';
+import type { Distribution } from '../numerics/random.js';
+
+/** The catalogue as plain data, for lists and forms. */
+export interface OperationCard {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly parameters: readonly Parameter[];
+  readonly presets: readonly Preset[];
+  readonly sweep: readonly Shape[];
+  /** In the order of the ladder. */
+  readonly kernels: readonly KernelCard[];
+}
+
+export interface KernelCard {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly tunables: Readonly<Record<string, Tunable>>;
+  readonly features: readonly string[];
+  readonly language: readonly string[];
+}
+
+export interface DeviceCard {
+  readonly facts: DeviceFacts;
+  readonly adapter: Environment['adapter'];
+  readonly runtime: string;
+  readonly timer: TimerFacts;
+  /** What the visitor should know: software adapter, likely integrated GPU, coarse timer, each in a sentence. */
+  readonly notes: readonly string[];
+}
+
+export interface KernelChoice {
+  readonly id: string;
+  /** Overlaid on the defaults. */
+  readonly tunables?: Readonly<Record<string, number>>;
+}
+
+export type Thoroughness = 'quick' | 'careful' | 'thorough';
+
+export interface BenchRequest {
+  /** Names the job, for `cancel`. */
+  readonly job: string;
+  readonly operation: string;
+  readonly shape: Shape;
+  readonly kernels: readonly KernelChoice[];
+  readonly seed: number;
+  readonly distribution: Distribution;
+  readonly thoroughness: Thoroughness;
+  readonly cache: 'hot' | 'cold';
+  /** Kernel the others are compared with; the first ok one where left out. */
+  readonly baseline?: string;
+}
+
+export interface VerifyRequest {
+  readonly job: string;
+  readonly kernels: readonly KernelChoice[];
+  /** The operation's own cases where left out. */
+  readonly shape?: Shape;
+  readonly seed: number;
+  /** Also each value of each tunable on one case. */
+  readonly everyTunable?: boolean;
+}
+
+export interface Progress {
+  readonly job: string;
+  readonly phase: 'prepare' | 'verify' | 'time' | 'done';
+  /** e.g. `verifying gemm-f32/tiled`. */
+  readonly text: string;
+  /** 0 … 1 over the whole job. */
+  readonly fraction: number;
+  readonly secondsLeft?: number;
+  /** Rows known so far, complete or partial, in ladder order. */
+  readonly rows: readonly ResultRow[];
+}
+
+export type OnProgress = (progress: Progress) => void;
+
+export interface WorkerApi {
+  catalog(): Promise<readonly OperationCard[]>;
+  /** Obtains the device (again, after a loss) and measures its timer. */
+  device(): Promise<Outcome<{ readonly card: DeviceCard }>>;
+  /** A shape of the operation that a full first comparison can be done with in the time a visitor waits. */
+  suggestShape(operation: string): Promise<Outcome<{ readonly shape: Shape }>>;
+  bench(request: BenchRequest, onProgress: OnProgress): Promise<Outcome<{ readonly results: Results }>>;
+  verify(request: VerifyRequest, onProgress: OnProgress): Promise<Outcome<{ readonly results: Results }>>;
+  /** Ends a job at its next step; what it has so far is returned by the job itself. */
+  cancel(job: string): Promise<void>;
+  /** The WGSL exactly as it is handed to the compiler. */
+  source(
+    choice: KernelChoice,
+    shape: Shape,
+  ): Promise<Outcome<{ readonly code: string; readonly tunables: Tunables; readonly cost: Cost }>>;
+}
