@@ -49,6 +49,9 @@ export interface Reference {
   readonly bounds: Float64Array;
 }
 
+/** What an output would be without quantization or approximation, for the rows picked. */
+export type Unquantized = Pick<Reference, 'output' | 'columns' | 'rows' | 'values'>;
+
 /** Kinds of work a device does at different rates and for different energy. */
 export type OperationKind = 'fma32' | 'fma16' | 'add32' | 'add16' | 'mul32' | 'dot4' | 'iadd' | 'imul' | 'bit' | 'sfu';
 
@@ -81,6 +84,11 @@ export interface Operation<S extends Shape = any> {
   readonly inputs: (shape: S, random: Random) => Buffers;
   /** The answer for the very inputs given (quantized ones included), in f64 or exact integers. One entry per output. */
   readonly reference: (inputs: Buffers, shape: S, pick: PickRows) => readonly Reference[];
+  /**
+   * For quantized and approximate operations: the f64 result of the *unquantized* operands, drawn anew from a generator in
+   * the state that `inputs` was given. Accuracy is measured against it, never correctness.
+   */
+  readonly unquantized?: (shape: S, random: Random, pick: PickRows) => readonly Unquantized[];
   readonly cost: (shape: S) => Cost;
   /** Correctness shapes: 1, primes, one over a tile, long K. */
   readonly cases: readonly S[];

@@ -22,7 +22,7 @@ export interface Failed {
 
 export type FailureCause = 'shader' | 'validation' | 'out-of-memory' | 'device-lost' | 'cancelled' | 'internal';
 
-export type Refusal = Unsupported | Wrong | Failed;
+export type Refusal = Unsupported | Failed;
 
 export type Outcome<T extends object> = ({ readonly status: 'ok' } & T) | Refusal;
 

@@ -1,0 +1,116 @@
+/** One operation with one shape on one device: inputs uploaded, answer known, ready for any of its kernels. */
+import { poison, readBack, storageBuffer, upload, viewAs } from '../gpu/buffers.js';
+import { byteLength } from '../gpu/pipelines.js';
+import type { Buffers, Operation, PickRows, Reference, Shape } from '../kernel/operation.js';
+import { compare } from '../numerics/compare.js';
+import { decodeFloat16 } from '../numerics/float16.js';
+import { type Distribution, seededRandom } from '../numerics/random.js';
+import type { Verification } from './results.js';
+
+export interface Problem {
+  readonly operation: Operation;
+  readonly shape: Shape;
+  readonly inputs: Buffers;
+  /** GPU buffers by binding name. */
+  readonly buffers: Readonly<Record<string, GPUBuffer>>;
+  /** Time to write all inputs, ns, by the wall clock. */
+  readonly uploadNs: number;
+  readonly poisonOutputs: () => void;
+  /** Reads every output back and holds it against the reference. */
+  readonly check: () => Promise<Check>;
+  readonly destroy: () => void;
+}
+
+export interface Check {
+  readonly right: boolean;
+  readonly verification: Verification;
+  readonly readbackNs: number;
+}
+
+export interface ProblemOptions {
+  readonly seed: number;
+  readonly distribution: Distribution;
+  /** Nominal operations that may be spent on the reference; beyond it a seeded sample of rows is checked. */
+  readonly referenceBudget: number;
+  readonly nowMs: () => number;
+}
+
+export async function createProblem(
+  device: GPUDevice,
+  operation: Operation,
+  shape: Shape,
+  options: ProblemOptions,
+): Promise<Problem> {
+  const inputs = operation.inputs(shape, seededRandom(options.seed, options.distribution));
+  const pick = rowPicker(operation, shape, options);
+  const references = operation.reference(inputs, shape, pick);
+  const buffers: Record<string, GPUBuffer> = {};
+  for (const { name, element, length } of operation.bindings) {
+    buffers[name] = storageBuffer(device, `${operation.id} ${name}`, byteLength(element, length(shape)));
+  }
+  const begin = options.nowMs();
+  for (const [name, data] of Object.entries(inputs)) upload(device, buffers[name]!, data);
+  await device.queue.onSubmittedWorkDone();
+  const uploadNs = (options.nowMs() - begin) * 1e6;
+  const outputs = operation.bindings.filter(({ access }) => access === 'read_write');
+  return {
+    operation,
+    shape,
+    inputs,
+    buffers,
+    uploadNs,
+    poisonOutputs: () => {
+      for (const { name } of outputs) poison(device, buffers[name]!);
+    },
+    check: () => checkOutputs(device, operation, shape, buffers, references, options.nowMs),
+    destroy: () => {
+      for (const buffer of Object.values(buffers)) buffer.destroy();
+    },
+  };
+}
+
+/** All rows while the budget lasts; else the first, the last and a seeded sample between, as many as it allows. */
+function rowPicker(operation: Operation, shape: Shape, { seed, referenceBudget }: ProblemOptions): PickRows {
+  const share = Math.min(1, referenceBudget / operation.cost(shape).nominal);
+  return (count) => {
+    const random = seededRandom(seed + 1);
+    const wanted = Math.max(1, Math.floor(count * share));
+    if (wanted >= count) return Uint32Array.from({ length: count }, (_, row) => row);
+    const rows = new Set([0, count - 1]);
+    while (rows.size < wanted) rows.add(random.below(count));
+    return Uint32Array.from([...rows].sort((a, b) => a - b));
+  };
+}
+
+async function checkOutputs(
+  device: GPUDevice,
+  operation: Operation,
+  shape: Shape,
+  buffers: Readonly<Record<string, GPUBuffer>>,
+  references: readonly Reference[],
+  nowMs: () => number,
+): Promise<Check> {
+  let elements = 0;
+  let of = 0;
+  let worst = 0;
+  let first: string | undefined;
+  let readbackNs = 0;
+  for (const reference of references) {
+    const binding = operation.bindings.find(({ name }) => name === reference.output)!;
+    const begin = nowMs();
+    const bytes = await readBack(device, buffers[binding.name]!);
+    readbackNs += (nowMs() - begin) * 1e6;
+    const comparison = compare(decode(binding.element, bytes), reference);
+    elements += comparison.elements;
+    of += binding.length(shape);
+    worst = Math.max(worst, comparison.worst);
+    first ??= comparison.first;
+  }
+  const verification = { elements, of, worst: Math.min(worst, Number.MAX_VALUE), ...(first ? { first } : {}) };
+  return { right: first === undefined, verification, readbackNs };
+}
+
+function decode(element: Operation['bindings'][number]['element'], bytes: ArrayBuffer): ArrayLike<number> {
+  const view = viewAs(element, bytes);
+  return element === 'f16' ? Float64Array.from(view, decodeFloat16) : view;
+}

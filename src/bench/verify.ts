@@ -1,0 +1,68 @@
+/** Runs one variant once on poisoned outputs and says whether every checked element is within its bound. */
+import { scoped } from '../gpu/errors.js';
+import type { Pipelines } from '../gpu/pipelines.js';
+import { type Bound, runnerOn } from '../gpu/runner.js';
+import type { Kernel, Tunables } from '../kernel/kernel.js';
+import type { Failed, Outcome, Unsupported, Wrong } from '../kernel/outcome.js';
+import type { Problem } from './problem.js';
+import type { ColdCosts, Verification } from './results.js';
+
+export interface Verified {
+  readonly bound: Bound;
+  readonly verification: Verification;
+  readonly cold: ColdCosts;
+}
+
+export type VerifyOutcome =
+  | ({ readonly status: 'ok' } & Verified)
+  | (Wrong & { readonly verification: Verification; readonly cold: ColdCosts })
+  | Unsupported
+  | Failed;
+
+/** The caller destroys `bound` of an `ok` outcome. */
+export async function verifyVariant(
+  device: GPUDevice,
+  pipelines: Pipelines,
+  kernel: Kernel,
+  tunables: Tunables,
+  problem: Problem,
+  nowMs: () => number,
+): Promise<VerifyOutcome> {
+  const begin = nowMs();
+  const bind = await runnerOn(device, pipelines, kernel).bind({ shape: problem.shape, tunables }, problem.buffers);
+  if (bind.status !== 'ok') return bind;
+  const compileNs = (nowMs() - begin) * 1e6;
+  const run = await runOnce(device, kernel, bind.bound, problem, nowMs);
+  if (run.status !== 'ok') {
+    bind.bound.destroy();
+    return run;
+  }
+  const { right, verification, readbackNs } = run.check;
+  const cold = { compileNs, uploadNs: problem.uploadNs, firstNs: run.firstNs, readbackNs };
+  if (right) return { status: 'ok', bound: bind.bound, verification, cold };
+  bind.bound.destroy();
+  return { status: 'wrong', reason: `${verification.first}.`, verification, cold };
+}
+
+/** First dispatch from submit to done by the wall clock, then the check of what it wrote. */
+function runOnce(
+  device: GPUDevice,
+  kernel: Kernel,
+  bound: Bound,
+  problem: Problem,
+  nowMs: () => number,
+): Promise<Outcome<{ readonly firstNs: number; readonly check: Awaited<ReturnType<Problem['check']>> }>> {
+  return scoped(device, `running ${kernel.id}`, async () => {
+    problem.poisonOutputs();
+    await device.queue.onSubmittedWorkDone();
+    const begin = nowMs();
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    bound.encode(pass);
+    pass.end();
+    device.queue.submit([encoder.finish()]);
+    await device.queue.onSubmittedWorkDone();
+    const firstNs = (nowMs() - begin) * 1e6;
+    return { firstNs, check: await problem.check() };
+  });
+}

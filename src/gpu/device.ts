@@ -1,0 +1,96 @@
+/** Obtains a device with everything the adapter offers, and says in plain data what it is. */
+import type { DeviceFacts } from '../kernel/facts.js';
+import { failed, type Outcome, unsupported } from '../kernel/outcome.js';
+
+export interface Device {
+  readonly gpu: GPUDevice;
+  readonly facts: DeviceFacts;
+  readonly adapter: AdapterFacts;
+}
+
+export interface AdapterFacts {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  /** Computes on the CPU: its times say nothing about a GPU. */
+  readonly software: boolean;
+}
+
+/** Features that change how kernels run or are timed; others are left alone. */
+const wantedFeatures = [
+  'timestamp-query',
+  'shader-f16',
+  'subgroups',
+  'subgroup-size-control',
+  'chromium-experimental-subgroup-matrix',
+];
+
+/** Limits that kernels ask about, requested at the adapter's maximum. */
+const wantedLimits = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+  'maxComputeWorkgroupsPerDimension',
+] as const;
+
+const softwareNames = /swiftshader|lavapipe|llvmpipe|softpipe|basic render|warp/i;
+
+/** @param gpu `navigator.gpu`, or Dawn's in Node; undefined where the browser has none. */
+export async function openDevice(gpu: GPU | undefined): Promise<Outcome<{ readonly device: Device }>> {
+  if (!gpu) {
+    return unsupported(
+      'This browser has no WebGPU (navigator.gpu is missing). Use a recent Chrome, Edge, Safari 26 or Firefox, over https.',
+    );
+  }
+  try {
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    if (!adapter) {
+      return unsupported(
+        'The browser offers WebGPU but found no adapter. Check chrome://gpu, update the graphics driver, and turn hardware acceleration on.',
+      );
+    }
+    return { status: 'ok', device: await request(gpu, adapter) };
+  } catch (error) {
+    return failed(
+      'internal',
+      `The GPU device could not be opened: ${messageOf(error)}. Reload the page, or restart the browser.`,
+    );
+  }
+}
+
+async function request(gpu: GPU, adapter: GPUAdapter): Promise<Device> {
+  const features = wantedFeatures.filter((feature) => adapter.features.has(feature as GPUFeatureName));
+  const limits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]));
+  const device = await adapter.requestDevice({
+    requiredFeatures: features as GPUFeatureName[],
+    requiredLimits: limits,
+  });
+  const { info } = adapter;
+  const { subgroupMinSize: min, subgroupMaxSize: max } = info;
+  const facts: DeviceFacts = {
+    features: [...device.features].sort(),
+    language: [...(gpu.wgslLanguageFeatures ?? [])].sort(),
+    limits: Object.fromEntries(wantedLimits.map((name) => [name, device.limits[name]])),
+    ...(device.features.has('subgroups') && min && max ? { subgroup: { min, max } } : {}),
+  };
+  const fallback = info.isFallbackAdapter ?? false;
+  return {
+    gpu: device,
+    facts,
+    adapter: {
+      vendor: info.vendor,
+      architecture: info.architecture,
+      description: info.description || info.device,
+      software: fallback || softwareNames.test(`${info.vendor} ${info.architecture} ${info.description}`),
+    },
+  };
+}
+
+export function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+}

@@ -1,0 +1,54 @@
+/** Turns WebGPU's ways of failing (error scopes, lost devices, compile messages) into outcomes. */
+import { type Failed, failed, type Outcome } from '../kernel/outcome.js';
+import { messageOf } from './device.js';
+
+/**
+ * Runs work inside validation, out-of-memory and internal error scopes.
+ * @returns what the work returned, or the first error caught, as an outcome.
+ */
+export async function scoped<T extends object>(
+  device: GPUDevice,
+  what: string,
+  work: () => Promise<T> | T,
+): Promise<Outcome<T>> {
+  const filters = ['validation', 'out-of-memory', 'internal'] as const;
+  for (const filter of filters) device.pushErrorScope(filter);
+  let value: T | undefined;
+  let thrown: unknown;
+  try {
+    value = await work();
+  } catch (error) {
+    thrown = error;
+  }
+  // Scopes come off in the reverse order of pushing.
+  const errors = await Promise.all(filters.map(() => device.popErrorScope().catch(() => null)));
+  const error = errors.find((candidate) => candidate !== null);
+  if (error) return fromGpuError(what, error);
+  if (value === undefined) return lostOr(device, what, thrown);
+  return { status: 'ok', ...value };
+}
+
+function fromGpuError(what: string, error: GPUError): Failed {
+  const name = error.constructor.name;
+  if (name === 'GPUOutOfMemoryError') {
+    return failed(
+      'out-of-memory',
+      `${what}: the GPU is out of memory. Choose a smaller shape, or close other pages that use the GPU.`,
+    );
+  }
+  return failed(name === 'GPUValidationError' ? 'validation' : 'internal', `${what}: ${messageOf(error)}.`);
+}
+
+async function lostOr(device: GPUDevice, what: string, thrown: unknown): Promise<Failed> {
+  const lost = await Promise.race([device.lost, Promise.resolve(null)]);
+  if (lost) return deviceLost(what, lost);
+  return failed('internal', `${what}: ${messageOf(thrown)}.`);
+}
+
+export function deviceLost(what: string, info: GPUDeviceLostInfo): Failed {
+  const detail = info.message ? ` (${info.message.replace(/\.$/, '')})` : '';
+  return failed(
+    'device-lost',
+    `The GPU device was lost while ${what}${detail}. Finished results are kept; resume to go on with a new device.`,
+  );
+}

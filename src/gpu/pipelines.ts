@@ -1,0 +1,144 @@
+/** Compiles variants of kernels to pipelines, once per text, and places compiler messages in the .wgsl files. */
+import type { DeviceFacts } from '../kernel/facts.js';
+import type { Kernel, Variant } from '../kernel/kernel.js';
+import type { ElementType, Shape } from '../kernel/operation.js';
+import { failed, type Outcome, type Refusal, unsupported } from '../kernel/outcome.js';
+import { locate, type Specialized, specialize } from '../kernel/specialize.js';
+import { messageOf } from './device.js';
+import { scoped } from './errors.js';
+import { ShaderStage } from './usage.js';
+
+export interface Compiled {
+  readonly code: string;
+  readonly layout: GPUBindGroupLayout;
+  /** One pipeline per entry point that the kernel dispatches. */
+  readonly pipelines: ReadonlyMap<string, GPUComputePipeline>;
+}
+
+/** A cache of compiled variants for one device. */
+export interface Pipelines {
+  /** @returns the compiled variant; `unsupported` where the device cannot run it; `failed` with file:line:column. */
+  readonly compile: <S extends Shape>(kernel: Kernel<S>, variant: Variant<S>) => Promise<Outcome<Compiled>>;
+}
+
+export function createPipelines(device: GPUDevice, facts: DeviceFacts): Pipelines {
+  const cache = new Map<string, Promise<Outcome<Compiled>>>();
+  return {
+    compile(kernel, variant) {
+      const refusal = refuse(kernel, variant, facts);
+      if (refusal) return Promise.resolve(refusal);
+      const specialized = specialize(kernel, variant);
+      const entryPoints = [...new Set(kernel.dispatch(variant).map((dispatch) => dispatch.entryPoint ?? 'main'))];
+      const key = `${entryPoints.join()}\n${specialized.code}`;
+      const known = cache.get(key);
+      if (known) return known;
+      const result = build(device, kernel, variant, specialized, entryPoints);
+      cache.set(key, result);
+      return result;
+    },
+  };
+}
+
+/** Why this device cannot run this variant, or undefined where it can. */
+export function refuse<S extends Shape>(
+  kernel: Kernel<S>,
+  variant: Variant<S>,
+  facts: DeviceFacts,
+): Refusal | undefined {
+  const { features = [], language = [] } = kernel.requires ?? {};
+  const missing = [
+    ...features.filter((feature) => !facts.features.includes(feature)),
+    ...language.filter((feature) => !facts.language.includes(feature)),
+  ];
+  if (missing.length > 0) {
+    return unsupported(`${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing on this device.`);
+  }
+  const valid = kernel.valid?.(variant, facts) ?? true;
+  if (valid !== true) return unsupported(valid);
+  return refuseSizes(kernel, variant, facts);
+}
+
+function refuseSizes<S extends Shape>(kernel: Kernel<S>, variant: Variant<S>, facts: DeviceFacts): Refusal | undefined {
+  const bindingLimit = facts.limits.maxStorageBufferBindingSize ?? 0;
+  for (const buffer of bufferSizes(kernel, variant)) {
+    if (buffer.bytes > bindingLimit) {
+      return unsupported(
+        `Buffer ${buffer.name} needs ${buffer.bytes} bytes, and this device binds at most ${bindingLimit}. Choose a smaller shape.`,
+      );
+    }
+  }
+  const groupLimit = facts.limits.maxComputeWorkgroupsPerDimension ?? 65535;
+  const widest = Math.max(...kernel.dispatch(variant).flatMap((dispatch) => dispatch.workgroups.map((n) => n ?? 1)));
+  if (widest > groupLimit) {
+    return unsupported(`The shape needs ${widest} workgroups in one dimension, and this device allows ${groupLimit}.`);
+  }
+  return undefined;
+}
+
+/** Sizes in bytes of every storage buffer of a variant, the operation's first, then the kernel's scratch. */
+export function bufferSizes<S extends Shape>(
+  kernel: Kernel<S>,
+  variant: Variant<S>,
+): readonly { readonly name: string; readonly bytes: number }[] {
+  const own = kernel.computes.bindings.map(({ name, element, length }) => ({
+    name,
+    bytes: byteLength(element, length(variant.shape)),
+  }));
+  const scratch = kernel.scratch?.(variant) ?? [];
+  return [...own, ...scratch.map(({ name, element, length }) => ({ name, bytes: byteLength(element, length) }))];
+}
+
+/** Bytes of a buffer of `length` elements, rounded up to whole words as WebGPU copies demand. */
+export function byteLength(element: ElementType, length: number): number {
+  return Math.max(4, Math.ceil((length * (element === 'f16' ? 2 : 4)) / 4) * 4);
+}
+
+async function build<S extends Shape>(
+  device: GPUDevice,
+  kernel: Kernel<S>,
+  variant: Variant<S>,
+  specialized: Specialized,
+  entryPoints: readonly string[],
+): Promise<Outcome<Compiled>> {
+  let complaint: string | undefined;
+  const outcome = await scoped(device, `compiling ${kernel.id}`, async () => {
+    const module = device.createShaderModule({ label: kernel.id, code: specialized.code });
+    complaint = await complaintOf(module, specialized);
+    const layout = layoutOf(device, kernel, variant);
+    const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
+    const pipelines = await Promise.all(
+      entryPoints.map((entryPoint) =>
+        device.createComputePipelineAsync({
+          label: `${kernel.id} ${entryPoint}`,
+          layout: pipelineLayout,
+          compute: { module, entryPoint },
+        }),
+      ),
+    );
+    return { code: specialized.code, layout, pipelines: new Map(entryPoints.map((name, i) => [name, pipelines[i]!])) };
+  });
+  if (complaint !== undefined && outcome.status === 'failed') return failed('shader', complaint);
+  return outcome;
+}
+
+async function complaintOf(module: GPUShaderModule, specialized: Specialized): Promise<string | undefined> {
+  try {
+    const { messages } = await module.getCompilationInfo();
+    const error = messages.find((message) => message.type === 'error');
+    return error && `${locate(specialized, error.lineNum, error.linePos)}: ${error.message}`;
+  } catch (error) {
+    return `The shader could not be compiled: ${messageOf(error)}.`;
+  }
+}
+
+function layoutOf<S extends Shape>(device: GPUDevice, kernel: Kernel<S>, variant: Variant<S>): GPUBindGroupLayout {
+  const types: GPUBufferBindingType[] = [
+    'uniform',
+    ...kernel.computes.bindings.map(({ access }) => (access === 'read' ? 'read-only-storage' : 'storage')),
+    ...(kernel.scratch?.(variant) ?? []).map(() => 'storage' as const),
+  ];
+  return device.createBindGroupLayout({
+    label: kernel.id,
+    entries: types.map((type, binding) => ({ binding, visibility: ShaderStage.COMPUTE, buffer: { type } })),
+  });
+}
