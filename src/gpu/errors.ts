@@ -40,12 +40,17 @@ function fromGpuError(what: string, error: GPUError): Failed {
 }
 
 async function lostOr(device: GPUDevice, what: string, thrown: unknown): Promise<Failed> {
-  const lost = await Promise.race([device.lost, Promise.resolve(null)]);
-  if (lost) return deviceLost(what, lost);
-  return failed('internal', `${what}: ${messageOf(thrown)}.`);
+  return (await lossOf(device, what)) ?? failed('internal', `${what}: ${messageOf(thrown)}.`);
 }
 
-export function deviceLost(what: string, info: GPUDeviceLostInfo): Failed {
+/** The loss of the device as an outcome, or undefined where it is not lost. Promises of a lost device reject shortly before. */
+export async function lossOf(device: GPUDevice, what: string): Promise<Failed | undefined> {
+  const patience = new Promise<null>((resolve) => setTimeout(resolve, 100, null));
+  const info = await Promise.race([device.lost, patience]);
+  return info ? deviceLost(what, info) : undefined;
+}
+
+function deviceLost(what: string, info: GPUDeviceLostInfo): Failed {
   const detail = info.message ? ` (${info.message.replace(/\.$/, '')})` : '';
   return failed(
     'device-lost',

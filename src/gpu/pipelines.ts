@@ -1,7 +1,7 @@
 /** Compiles variants of kernels to pipelines, once per text, and places compiler messages in the .wgsl files. */
 import type { DeviceFacts } from '../kernel/facts.js';
 import type { Kernel, Variant } from '../kernel/kernel.js';
-import type { ElementType, Shape } from '../kernel/operation.js';
+import type { ElementType, Operation, Shape } from '../kernel/operation.js';
 import { failed, type Outcome, type Refusal, unsupported } from '../kernel/outcome.js';
 import { locate, type Specialized, specialize } from '../kernel/specialize.js';
 import { messageOf } from './device.js';
@@ -53,20 +53,31 @@ export function refuse<S extends Shape>(
   if (missing.length > 0) {
     return unsupported(`${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing on this device.`);
   }
+  const scratch = (kernel.scratch?.(variant) ?? []).map(({ name, element, length }) => [name, byteLength(element, length)] as const);
+  const tooLarge = refuseShape(kernel.computes, variant.shape, facts) ?? refuseBytes(new Map(scratch), facts);
+  if (tooLarge) return tooLarge;
   const valid = kernel.valid?.(variant, facts) ?? true;
   if (valid !== true) return unsupported(valid);
-  return refuseSizes(kernel, variant, facts);
+  return refuseDispatch(kernel, variant, facts);
 }
 
-function refuseSizes<S extends Shape>(kernel: Kernel<S>, variant: Variant<S>, facts: DeviceFacts): Refusal | undefined {
-  const bindingLimit = facts.limits.maxStorageBufferBindingSize ?? 0;
-  for (const buffer of bufferSizes(kernel, variant)) {
-    if (buffer.bytes > bindingLimit) {
-      return unsupported(
-        `Buffer ${buffer.name} needs ${buffer.bytes} bytes, and this device binds at most ${bindingLimit}. Choose a smaller shape.`,
-      );
-    }
+/** Why this device cannot hold an operation's buffers at this shape, or undefined where it can. */
+export function refuseShape<S extends Shape>(operation: Operation<S>, shape: S, facts: DeviceFacts): Refusal | undefined {
+  return refuseBytes(bufferBytes(operation, shape), facts);
+}
+
+function refuseBytes(sizes: ReadonlyMap<string, number>, { limits }: DeviceFacts): Refusal | undefined {
+  const most = Math.min(limits.maxStorageBufferBindingSize ?? 0, limits.maxBufferSize ?? 0);
+  for (const [name, bytes] of sizes) {
+    if (bytes <= most) continue;
+    return unsupported(
+      `${name} needs ${bytes.toLocaleString('en')} bytes, and this device allows ${most.toLocaleString('en')} in one buffer. Choose a smaller shape.`,
+    );
   }
+  return undefined;
+}
+
+function refuseDispatch<S extends Shape>(kernel: Kernel<S>, variant: Variant<S>, facts: DeviceFacts): Refusal | undefined {
   const groupLimit = facts.limits.maxComputeWorkgroupsPerDimension ?? 65535;
   const widest = Math.max(...kernel.dispatch(variant).flatMap((dispatch) => dispatch.workgroups.map((n) => n ?? 1)));
   if (widest > groupLimit) {
@@ -75,17 +86,9 @@ function refuseSizes<S extends Shape>(kernel: Kernel<S>, variant: Variant<S>, fa
   return undefined;
 }
 
-/** Sizes in bytes of every storage buffer of a variant, the operation's first, then the kernel's scratch. */
-export function bufferSizes<S extends Shape>(
-  kernel: Kernel<S>,
-  variant: Variant<S>,
-): readonly { readonly name: string; readonly bytes: number }[] {
-  const own = kernel.computes.bindings.map(({ name, element, length }) => ({
-    name,
-    bytes: byteLength(element, length(variant.shape)),
-  }));
-  const scratch = kernel.scratch?.(variant) ?? [];
-  return [...own, ...scratch.map(({ name, element, length }) => ({ name, bytes: byteLength(element, length) }))];
+/** Sizes in bytes of an operation's buffers by binding name. */
+export function bufferBytes<S extends Shape>(operation: Operation<S>, shape: S): ReadonlyMap<string, number> {
+  return new Map(operation.bindings.map(({ name, element, length }) => [name, byteLength(element, length(shape))]));
 }
 
 /** Bytes of a buffer of `length` elements, rounded up to whole words as WebGPU copies demand. */

@@ -1,9 +1,9 @@
 /** The boundary between page and worker: interfaces and plain data, nothing else crosses. */
-import type { Environment, ResultRow, Results, TimerFacts } from '../bench/results.js';
+import type { Environment, ResultRow, Results, TimerFacts, Verdict } from '../bench/results.js';
 import type { DeviceFacts } from '../kernel/facts.js';
 import type { Tunable, Tunables } from '../kernel/kernel.js';
 import type { Cost, Parameter, Preset, Shape } from '../kernel/operation.js';
-import type { Outcome } from '../kernel/outcome.js';
+import type { Outcome, Refusal } from '../kernel/outcome.js';
 import type { Distribution } from '../numerics/random.js';
 
 /** The catalogue as plain data, for lists and forms. */
@@ -56,6 +56,8 @@ export interface BenchRequest {
   readonly cache: 'hot' | 'cold';
   /** Kernel the others are compared with; the first ok one where left out. */
   readonly baseline?: string;
+  /** Seconds for timing all kernels together, instead of what `thoroughness` gives each. */
+  readonly budgetSeconds?: number;
 }
 
 export interface VerifyRequest {
@@ -66,6 +68,22 @@ export interface VerifyRequest {
   readonly seed: number;
   /** Also each value of each tunable on one case. */
   readonly everyTunable?: boolean;
+}
+
+export interface SelfcheckRequest {
+  readonly job: string;
+  readonly kernel: KernelChoice;
+  readonly shape: Shape;
+  readonly comparisons: number;
+  readonly secondsEach: number;
+  readonly seed: number;
+}
+
+export interface SelfcheckReport {
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** One per comparison. */
+  readonly ratios: readonly number[];
+  readonly environment: Environment;
 }
 
 export interface Progress {
@@ -82,14 +100,23 @@ export interface Progress {
 
 export type OnProgress = (progress: Progress) => void;
 
+/** What a job ends with; one that ended early still returns what it had finished. */
+export type JobOutcome =
+  | { readonly status: 'ok'; readonly results: Results }
+  | (Refusal & { readonly results?: Results });
+
 export interface WorkerApi {
   catalog(): Promise<readonly OperationCard[]>;
   /** Obtains the device (again, after a loss) and measures its timer. */
   device(): Promise<Outcome<{ readonly card: DeviceCard }>>;
-  /** A shape of the operation that a full first comparison can be done with in the time a visitor waits. */
-  suggestShape(operation: string): Promise<Outcome<{ readonly shape: Shape }>>;
-  bench(request: BenchRequest, onProgress: OnProgress): Promise<Outcome<{ readonly results: Results }>>;
-  verify(request: VerifyRequest, onProgress: OnProgress): Promise<Outcome<{ readonly results: Results }>>;
+  /** A shape, and a time budget, with which a first verified comparison is done while a visitor waits. */
+  suggest(operation: string): Promise<Outcome<{ readonly shape: Shape; readonly budgetSeconds: number }>>;
+  bench(request: BenchRequest, onProgress: OnProgress): Promise<JobOutcome>;
+  verify(request: VerifyRequest, onProgress: OnProgress): Promise<JobOutcome>;
+  /** One kernel measured against itself again and again: how often the engine finds a difference where there is none. */
+  selfcheck(request: SelfcheckRequest, onProgress: OnProgress): Promise<Outcome<{ readonly report: SelfcheckReport }>>;
+  /** Tells the worker whether its page is hidden; a hidden page pauses timing. */
+  setHidden(hidden: boolean): Promise<void>;
   /** Ends a job at its next step; what it has so far is returned by the job itself. */
   cancel(job: string): Promise<void>;
   /** The WGSL exactly as it is handed to the compiler. */
