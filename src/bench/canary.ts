@@ -1,0 +1,68 @@
+/** A fixed kernel run between rounds: when its own time changes, it is the device that changed. */
+import { median } from 'simple-statistics';
+import { type BatchLimits, batchLimits } from './criterion.js';
+import { choosePlan } from './plan.js';
+import type { TimerFacts } from './results.js';
+import type { Subject } from './subject.js';
+
+/** Smallest change that is reported, as a share. */
+const notable = 0.1;
+
+export interface Drift {
+  /** Slowest over fastest stretch of the run, minus 1. */
+  readonly change: number;
+  /** The slow stretch came after the fast one. */
+  readonly slowed: boolean;
+  /** Index of the reading the later stretch starts at. */
+  readonly from: number;
+}
+
+export interface Canary {
+  readonly read: () => Promise<void>;
+  readonly readingsNs: readonly number[];
+}
+
+/** Short batches: the canary may not cost more than the birds it guards. */
+export async function prepareCanary(subject: Subject, timer: TimerFacts): Promise<Canary> {
+  const limits: BatchLimits = { ...batchLimits, minQuanta: 50, minBatchNs: 1e6 };
+  await subject.run(1);
+  const { dispatches } = await choosePlan(subject, timer, limits);
+  const readingsNs: number[] = [];
+  return {
+    readingsNs,
+    read: async () => {
+      readingsNs.push((await subject.run(dispatches)) - timer.overheadNs);
+    },
+  };
+}
+
+/**
+ * The largest change between medians of neighbouring readings, or undefined where it is below 10 % or within what the
+ * readings' own scatter explains. Scatter is taken from successive differences, which a step or a drift hardly touches.
+ */
+export function findDrift(readings: readonly number[]): Drift | undefined {
+  const width = Math.min(5, Math.floor(readings.length / 2));
+  if (width < 2) return undefined;
+  const stretches: number[] = [];
+  for (let i = 0; i + width <= readings.length; i++) stretches.push(median(readings.slice(i, i + width)));
+  const slowest = Math.max(...stretches);
+  const fastest = Math.min(...stretches);
+  if (!(fastest > 0)) return undefined;
+  const change = slowest / fastest - 1;
+  // 1.4826 turns a median of absolute deviations into a standard deviation; √2 because each is a difference of two.
+  const steps = readings.slice(1).map((reading, i) => Math.abs(reading - readings[i]!));
+  const scatter = (1.4826 * median(steps)) / Math.SQRT2 / median([...readings]);
+  // The range of some fifty medians of `width` normal readings stays below seven standard errors.
+  if (change < Math.max(notable, (7 * scatter) / Math.sqrt(width))) return undefined;
+  const slowAt = stretches.lastIndexOf(slowest);
+  const fastAt = stretches.indexOf(fastest);
+  const slowed = slowAt > fastAt;
+  return { change, slowed, from: slowed ? slowAt : fastAt };
+}
+
+export function describeDrift(drift: Drift): string {
+  const percent = Math.round(100 * drift.change);
+  return drift.slowed
+    ? `The device slowed down by ${percent} % while measuring (heat, power or other load): a fixed canary kernel took longer. Compare by the paired ratios, not by the times.`
+    : `The device sped up by ${percent} % while measuring: a fixed canary kernel took less. Compare by the paired ratios, not by the times.`;
+}

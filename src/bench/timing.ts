@@ -1,0 +1,72 @@
+/** Turns the samples of one subject into a time with an interval, or the reason why there is none. */
+import { mean } from 'simple-statistics';
+import type { Random } from '../numerics/random.js';
+import type { Plan } from './plan.js';
+import type { TimerFacts, Timing } from './results.js';
+import { bootstrapInterval, halfWidth, withinFences } from './statistics.js';
+
+export type Stopped = NonNullable<Timing['stopped']>;
+
+/** The samples that count: all but those far outside the rest, which belong to something else that ran. */
+export function keptSamples(samples: readonly number[], plan: Plan): readonly number[] {
+  return withinFences(samples, 4 * plan.stepNs).map((i) => samples[i]!);
+}
+
+/** Half width of the 95 % interval over the mean; infinite where that cannot be said. */
+export function relativeNoise(samples: readonly number[], plan: Plan): number {
+  const kept = keptSamples(samples, plan);
+  if (kept.length < 2) return Number.POSITIVE_INFINITY;
+  const centre = mean([...kept]);
+  return centre > 0 ? halfWidth(kept, 0.95, plan.stepNs) / centre : Number.POSITIVE_INFINITY;
+}
+
+/** A refusal is a sentence: a time that cannot be told from zero is never printed as a number. */
+export type Summary = { readonly timing: Timing } | { readonly refusal: string };
+
+export interface SummaryContext {
+  readonly plan: Plan;
+  readonly timer: TimerFacts;
+  readonly random: Random;
+  readonly stopped: Stopped;
+  readonly flags: readonly string[];
+}
+
+export function summarize(samples: readonly number[], context: SummaryContext): Summary {
+  const { plan, timer, random, stopped } = context;
+  const kept = keptSamples(samples, plan);
+  if (kept.length < 2) {
+    const why = stopped === 'cancelled' ? 'Cancelled before' : 'Time was up before';
+    return { refusal: `${why} two samples were taken; an interval needs at least two.` };
+  }
+  const meanNs = mean([...kept]);
+  const [lo, hi] = bootstrapInterval(kept, random, plan.stepNs);
+  if (!(lo > 0)) {
+    return {
+      refusal:
+        `Not told from zero: ${kept.length} samples give ${Math.round(meanNs)} ns with an interval from ${Math.round(lo)} ` +
+        `to ${Math.round(hi)} ns. Choose a larger shape or more time.`,
+    };
+  }
+  const timing: Timing = {
+    meanNs,
+    ci95Ns: [lo, hi],
+    samples: kept.length,
+    dispatchesPerSample: plan.dispatches,
+    method: plan.method,
+    rawNs: [...samples],
+    stopped,
+    flags: [...context.flags, ...notes(samples.length - kept.length, samples.length, meanNs, timer)],
+  };
+  return { timing };
+}
+
+function notes(setAside: number, all: number, meanNs: number, timer: TimerFacts): readonly string[] {
+  const found: string[] = [];
+  if (setAside > 0) {
+    found.push(`${setAside} of ${all} samples set aside: more than three interquartile ranges outside the rest.`);
+  }
+  if (timer.launchNs !== undefined && meanNs < 2 * timer.launchNs) {
+    found.push(`Mostly launch cost: an empty dispatch takes ${Math.round(timer.launchNs)} ns here.`);
+  }
+  return found;
+}
