@@ -5,7 +5,7 @@ import { verifyVariant } from '../src/bench/verify.js';
 import { ladders } from '../src/kernel/catalog.js';
 import type { Kernel, Tunables } from '../src/kernel/kernel.js';
 import type { Shape } from '../src/kernel/operation.js';
-import { defaultTunables } from '../src/kernel/tunables.js';
+import { defaultTunables, variations } from '../src/kernel/tunables.js';
 import { testDevice } from './support/dawn.js';
 
 const seed = 20261121;
@@ -23,7 +23,7 @@ for (const { operation, kernels } of ladders.values()) {
           expect(outcome).toMatchObject({ status: 'ok' });
         });
       }
-      for (const tunables of variations(kernel)) {
+      for (const tunables of variations(kernel, defaultTunables(kernel))) {
         const shape = operation.cases[1] ?? operation.cases[0]!;
         it(`is right with ${label(tunables)}`, async ({ skip }) => {
           const outcome = await verify(kernel, shape, tunables);
@@ -50,14 +50,6 @@ async function verify(kernel: Kernel, shape: Shape, tunables: Tunables): Promise
   } finally {
     problem.destroy();
   }
-}
-
-/** The defaults with one tunable changed, for every other value of every tunable. */
-function variations(kernel: Kernel): readonly Tunables[] {
-  const defaults = defaultTunables(kernel);
-  return Object.entries<{ values: readonly number[] }>(kernel.tunables).flatMap(([name, { values }]) =>
-    values.filter((value) => value !== defaults[name]).map((value) => ({ ...defaults, [name]: value })),
-  );
 }
 
 function label(record: Readonly<Record<string, number>>): string {

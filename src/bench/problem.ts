@@ -1,6 +1,6 @@
 /** One operation with one shape on one device: inputs uploaded, answer known, ready for any of its kernels. */
 import { poison, readBack, storageBuffer, upload, viewAs } from '../gpu/buffers.js';
-import { byteLength } from '../gpu/pipelines.js';
+import { bufferBytes } from '../gpu/pipelines.js';
 import type { Buffers, Operation, PickRows, Reference, Shape } from '../kernel/operation.js';
 import { compare } from '../numerics/compare.js';
 import { decodeFloat16 } from '../numerics/float16.js';
@@ -12,7 +12,9 @@ export interface Problem {
   readonly shape: Shape;
   readonly inputs: Buffers;
   /** GPU buffers by binding name. */
-  readonly buffers: Readonly<Record<string, GPUBuffer>>;
+  readonly buffers: BufferSet;
+  /** Further sets of buffers with the same inputs, for timing with cold caches; freed with the problem. */
+  readonly copies: (count: number) => readonly BufferSet[];
   /** Time to write all inputs, ns, by the wall clock. */
   readonly uploadNs: number;
   readonly poisonOutputs: () => void;
@@ -20,6 +22,8 @@ export interface Problem {
   readonly check: () => Promise<Check>;
   readonly destroy: () => void;
 }
+
+export type BufferSet = Readonly<Record<string, GPUBuffer>>;
 
 export interface Check {
   readonly right: boolean;
@@ -44,14 +48,11 @@ export async function createProblem(
   const inputs = operation.inputs(shape, seededRandom(options.seed, options.distribution));
   const pick = rowPicker(operation, shape, options);
   const references = operation.reference(inputs, shape, pick);
-  const buffers: Record<string, GPUBuffer> = {};
-  for (const { name, element, length } of operation.bindings) {
-    buffers[name] = storageBuffer(device, `${operation.id} ${name}`, byteLength(element, length(shape)));
-  }
   const begin = options.nowMs();
-  for (const [name, data] of Object.entries(inputs)) upload(device, buffers[name]!, data);
+  const buffers = createBuffers(device, operation, shape, inputs);
   await device.queue.onSubmittedWorkDone();
   const uploadNs = (options.nowMs() - begin) * 1e6;
+  const sets = [buffers];
   const outputs = operation.bindings.filter(({ access }) => access === 'read_write');
   return {
     operation,
@@ -59,14 +60,27 @@ export async function createProblem(
     inputs,
     buffers,
     uploadNs,
+    copies(count) {
+      while (sets.length <= count) sets.push(createBuffers(device, operation, shape, inputs));
+      return sets.slice(1, count + 1);
+    },
     poisonOutputs: () => {
       for (const { name } of outputs) poison(device, buffers[name]!);
     },
     check: () => checkOutputs(device, operation, shape, buffers, references, options.nowMs),
     destroy: () => {
-      for (const buffer of Object.values(buffers)) buffer.destroy();
+      for (const buffer of sets.flatMap((set) => Object.values(set))) buffer.destroy();
     },
   };
+}
+
+function createBuffers(device: GPUDevice, operation: Operation, shape: Shape, inputs: Buffers): BufferSet {
+  const buffers: Record<string, GPUBuffer> = {};
+  for (const [name, bytes] of bufferBytes(operation, shape)) {
+    buffers[name] = storageBuffer(device, `${operation.id} ${name}`, bytes);
+  }
+  for (const [name, data] of Object.entries(inputs)) upload(device, buffers[name]!, data);
+  return buffers;
 }
 
 /** All rows while the budget lasts; else the first, the last and a seeded sample between, as many as it allows. */
@@ -86,7 +100,7 @@ async function checkOutputs(
   device: GPUDevice,
   operation: Operation,
   shape: Shape,
-  buffers: Readonly<Record<string, GPUBuffer>>,
+  buffers: BufferSet,
   references: readonly Reference[],
   nowMs: () => number,
 ): Promise<Check> {

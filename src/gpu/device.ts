@@ -71,23 +71,34 @@ async function request(gpu: GPU, adapter: GPUAdapter): Promise<Device> {
     requiredLimits: limits,
   });
   const { info } = adapter;
-  const { subgroupMinSize: min, subgroupMaxSize: max } = info;
-  const facts: DeviceFacts = {
-    features: [...device.features].sort(),
-    language: [...(gpu.wgslLanguageFeatures ?? [])].sort(),
-    limits: Object.fromEntries(wantedLimits.map((name) => [name, device.limits[name]])),
-    ...(device.features.has('subgroups') && min && max ? { subgroup: { min, max } } : {}),
-  };
   const fallback = info.isFallbackAdapter ?? false;
   return {
     gpu: device,
-    facts,
+    facts: factsOf(device, gpu.wgslLanguageFeatures, info),
     adapter: {
       vendor: info.vendor,
       architecture: info.architecture,
       description: info.description || info.device,
       software: fallback || softwareNames.test(`${info.vendor} ${info.architecture} ${info.description}`),
     },
+  };
+}
+
+/**
+ * What kernels may ask about a device.
+ * @param language `navigator.gpu.wgslLanguageFeatures`; a device does not know them.
+ */
+export function factsOf(
+  device: GPUDevice,
+  language: Iterable<string> = [],
+  info: GPUAdapterInfo | undefined = device.adapterInfo,
+): DeviceFacts {
+  const { subgroupMinSize: min, subgroupMaxSize: max } = info ?? {};
+  return {
+    features: [...device.features].sort(),
+    language: [...language].sort(),
+    limits: Object.fromEntries(wantedLimits.map((name) => [name, device.limits[name]])),
+    ...(device.features.has('subgroups') && min && max ? { subgroup: { min, max } } : {}),
   };
 }
 

@@ -53,7 +53,9 @@ export function refuse<S extends Shape>(
   if (missing.length > 0) {
     return unsupported(`${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing on this device.`);
   }
-  const scratch = (kernel.scratch?.(variant) ?? []).map(({ name, element, length }) => [name, byteLength(element, length)] as const);
+  const scratch = (kernel.scratch?.(variant) ?? []).map(
+    ({ name, element, length }) => [name, byteLength(element, length)] as const,
+  );
   const tooLarge = refuseShape(kernel.computes, variant.shape, facts) ?? refuseBytes(new Map(scratch), facts);
   if (tooLarge) return tooLarge;
   const valid = kernel.valid?.(variant, facts) ?? true;
@@ -62,7 +64,11 @@ export function refuse<S extends Shape>(
 }
 
 /** Why this device cannot hold an operation's buffers at this shape, or undefined where it can. */
-export function refuseShape<S extends Shape>(operation: Operation<S>, shape: S, facts: DeviceFacts): Refusal | undefined {
+export function refuseShape<S extends Shape>(
+  operation: Operation<S>,
+  shape: S,
+  facts: DeviceFacts,
+): Refusal | undefined {
   return refuseBytes(bufferBytes(operation, shape), facts);
 }
 
@@ -77,7 +83,11 @@ function refuseBytes(sizes: ReadonlyMap<string, number>, { limits }: DeviceFacts
   return undefined;
 }
 
-function refuseDispatch<S extends Shape>(kernel: Kernel<S>, variant: Variant<S>, facts: DeviceFacts): Refusal | undefined {
+function refuseDispatch<S extends Shape>(
+  kernel: Kernel<S>,
+  variant: Variant<S>,
+  facts: DeviceFacts,
+): Refusal | undefined {
   const groupLimit = facts.limits.maxComputeWorkgroupsPerDimension ?? 65535;
   const widest = Math.max(...kernel.dispatch(variant).flatMap((dispatch) => dispatch.workgroups.map((n) => n ?? 1)));
   if (widest > groupLimit) {

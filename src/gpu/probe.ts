@@ -31,7 +31,10 @@ interface ProbeSubject {
 export async function createProbes(device: GPUDevice, timer: PassTimer, nowMs: () => number): Promise<Probes> {
   const groups = 16;
   const sink = storageBuffer(device, 'probe', groups * 64 * 4);
-  const [emptyPipeline, arithmeticPipeline] = await Promise.all([pipeline(device, empty), pipeline(device, arithmetic)]);
+  const [emptyPipeline, arithmeticPipeline] = await Promise.all([
+    pipeline(device, empty),
+    pipeline(device, arithmetic),
+  ]);
   const group = device.createBindGroup({
     layout: arithmeticPipeline.getBindGroupLayout(0),
     entries: [{ binding: 0, resource: { buffer: sink } }],

@@ -1,5 +1,5 @@
 /** Filling in and checking the tunables and shapes that people type. */
-import type { Kernel, Tunables } from './kernel.js';
+import type { Kernel, Tunable, Tunables } from './kernel.js';
 import type { Operation, Shape } from './operation.js';
 
 export class UnknownTunableError extends Error {
@@ -59,4 +59,15 @@ export function checkShape<S extends Shape>(operation: Operation<S>, given: Read
     shape[name] = value;
   }
   return shape as S;
+}
+
+/** The given tunables with one of them changed, for every other candidate of every tunable. */
+export function variations<Name extends string>(
+  kernel: Kernel<Shape, Name>,
+  from: Tunables<Name>,
+): readonly Tunables<Name>[] {
+  const tunables = Object.entries<Tunable>(kernel.tunables) as [Name, Tunable][];
+  return tunables.flatMap(([name, { values }]) =>
+    values.filter((value) => value !== from[name]).map((value) => ({ ...from, [name]: value })),
+  );
 }

@@ -1,5 +1,6 @@
 /** The boundary between page and worker: interfaces and plain data, nothing else crosses. */
-import type { Environment, ResultRow, Results, TimerFacts, Verdict } from '../bench/results.js';
+import type { Environment, ResultRow, Results, TimerFacts } from '../bench/results.js';
+import type { SelfCheck } from '../bench/selfcheck.js';
 import type { DeviceFacts } from '../kernel/facts.js';
 import type { Tunable, Tunables } from '../kernel/kernel.js';
 import type { Cost, Parameter, Preset, Shape } from '../kernel/operation.js';
@@ -79,10 +80,7 @@ export interface SelfcheckRequest {
   readonly seed: number;
 }
 
-export interface SelfcheckReport {
-  readonly verdicts: Readonly<Record<Verdict, number>>;
-  /** One per comparison. */
-  readonly ratios: readonly number[];
+export interface SelfcheckReport extends SelfCheck {
   readonly environment: Environment;
 }
 
