@@ -1,0 +1,127 @@
+/** Bad luck on a real device: loss, shader errors, memory; and the library's runner on a device of the caller's. */
+import { describe, expect, it } from 'vitest';
+import naive from '../shaders/gemm-f32/naive.kernel.js';
+import { dawnGpu } from '../src/cli/dawn.js';
+import { readBack, storageBuffer, upload } from '../src/gpu/buffers.js';
+import { openDevice } from '../src/gpu/device.js';
+import { createPipelines } from '../src/gpu/pipelines.js';
+import { createRunner, defineKernel, selfTest } from '../src/index.js';
+import { createSession } from '../src/worker/session.js';
+import { testDevice } from './support/dawn.js';
+
+const { gpu, facts, pipelines } = await testDevice();
+
+describe('a shader that does not compile', () => {
+  it('is placed in its file', async () => {
+    const [source] = naive.wgsl as readonly { path: string; text: string }[];
+    const broken = { ...naive, wgsl: [{ ...source!, text: source!.text.replace('var sum = 0.0;', 'var sum = 0.0') }] };
+    const outcome = await pipelines.compile(broken, {
+      shape: { m: 1, n: 1, k: 1 },
+      tunables: { groupX: 8, groupY: 8 },
+    });
+    expect(outcome).toMatchObject({ status: 'failed', cause: 'shader' });
+    expect('reason' in outcome && outcome.reason).toMatch(/shaders\/gemm-f32\/naive\.wgsl:1[2-4]:\d+: .*;/);
+  });
+});
+
+describe('a variant the device cannot run', () => {
+  it('names the missing feature', async () => {
+    const demanding = { ...naive, requires: { features: ['shader-f128'] } };
+    const variant = { shape: { m: 1, n: 1, k: 1 }, tunables: { groupX: 8, groupY: 8 } };
+    expect(await pipelines.compile(demanding, variant)).toEqual({
+      status: 'unsupported',
+      reason: 'shader-f128 is missing on this device.',
+    });
+  });
+
+  it('refuses more workgroups than a dimension allows', async () => {
+    const variant = { shape: { m: 1, n: 1_000_000, k: 1 }, tunables: { groupX: 8, groupY: 8 } };
+    const outcome = await pipelines.compile(naive, variant);
+    expect(outcome).toMatchObject({ status: 'unsupported', reason: expect.stringMatching(/125000 workgroups/) });
+  });
+});
+
+describe('a lost device', () => {
+  it('ends the job with its results kept, and the next job opens a new one', async () => {
+    const { spied, devices } = spyOnDevices(await dawnGpu());
+    const session = createSession({ gpu: spied, runtime: 'Dawn in Node' });
+    const request = {
+      job: 'lost',
+      operation: 'gemm-f32',
+      shape: { m: 32, n: 32, k: 32 },
+      kernels: [{ id: 'gemm-f32/naive' }],
+      seed: 1,
+      distribution: 'normal',
+      thoroughness: 'quick',
+      cache: 'hot',
+      budgetSeconds: 20,
+    } as const;
+    const outcome = await session.bench(request, ({ phase }) => {
+      if (phase === 'time') devices[0]?.destroy();
+    });
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      cause: 'device-lost',
+      results: { rows: [{ status: 'failed' }] },
+    });
+    const again = await session.bench({ ...request, budgetSeconds: 0.5 }, () => {});
+    expect(again).toMatchObject({ status: 'ok', results: { rows: [{ status: 'ok' }] } });
+    expect(devices).toHaveLength(2);
+    session.close();
+  });
+});
+
+/** The same implementation, remembering the devices it hands out so that a test can take one away. */
+function spyOnDevices(dawn: GPU): { readonly spied: GPU; readonly devices: GPUDevice[] } {
+  const devices: GPUDevice[] = [];
+  const requestAdapter: GPU['requestAdapter'] = async (options) => {
+    const adapter = await dawn.requestAdapter(options);
+    if (!adapter) return null;
+    const requestDevice = adapter.requestDevice.bind(adapter);
+    adapter.requestDevice = async (descriptor) => {
+      const device = await requestDevice(descriptor);
+      devices.push(device);
+      return device;
+    };
+    return adapter;
+  };
+  return { spied: { requestAdapter, wgslLanguageFeatures: dawn.wgslLanguageFeatures } as unknown as GPU, devices };
+}
+
+describe('the library', () => {
+  it("runs a kernel on the caller's device and buffers, encoding into the caller's pass", async () => {
+    const shape = { m: 2, n: 2, k: 3 };
+    const buffers = { A: storageBuffer(gpu, 'A', 24), B: storageBuffer(gpu, 'B', 24), C: storageBuffer(gpu, 'C', 16) };
+    upload(gpu, buffers.A, Float32Array.of(1, 2, 3, 4, 5, 6));
+    upload(gpu, buffers.B, Float32Array.of(1, 0, 0, 1, 1, 1));
+    const outcome = await createRunner(gpu, naive, facts).bind({ shape, buffers, tunables: { groupX: 8 } });
+    if (outcome.status !== 'ok') throw new Error(outcome.reason);
+    const encoder = gpu.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    outcome.bound.encode(pass);
+    pass.end();
+    gpu.queue.submit([encoder.finish()]);
+    expect([...new Float32Array(await readBack(gpu, buffers.C))]).toEqual([4, 5, 10, 11]);
+  });
+
+  it('tests a kernel on the device, and a broken one fails', async () => {
+    const cases = await selfTest(gpu, naive, 1, facts);
+    expect(new Set(cases.map(({ status }) => status))).toEqual(new Set(['ok']));
+    const [source] = naive.wgsl as readonly { path: string; text: string }[];
+    const broken = defineKernel({
+      ...naive,
+      wgsl: [{ ...source!, text: source!.text.replace('p < shape.k', 'p + 1u < shape.k') }],
+    });
+    expect((await selfTest(gpu, broken, 1, facts)).some(({ status }) => status === 'wrong')).toBe(true);
+  });
+});
+
+describe('a consumed adapter', () => {
+  it('does not stop a device from being opened again', async () => {
+    const dawn = await dawnGpu();
+    const first = await openDevice(dawn);
+    const second = await openDevice(dawn);
+    expect([first.status, second.status]).toEqual(['ok', 'ok']);
+    if (second.status === 'ok') expect(createPipelines(second.device.gpu, second.device.facts)).toBeDefined();
+  });
+});
