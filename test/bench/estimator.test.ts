@@ -82,3 +82,29 @@ for (const [clock, quantumNs] of Object.entries(clocks)) {
     });
   }
 }
+
+test('slow kernels, few samples: a software adapter where one dispatch lasts 0.3 s', async () => {
+  const slowNs = 300e6;
+  let covered = 0;
+  let wrong = 0;
+  let samples = 0;
+  for (let seed = 1; seed <= trials; seed++) {
+    const device = simulate(seed, { quantumNs: 1, noise: 0.04, correlation: 0.3 });
+    const { measurements } = await measure([device.kernel('a', slowNs), device.kernel('b', slowNs)], {
+      timer: device.timer,
+      criterion: thoroughness.quick,
+      seed,
+      host: device.host,
+      baseline: 0,
+    });
+    const [a, b] = measurements;
+    if (a?.status !== 'ok' || b?.status !== 'ok') throw new Error(`trial ${seed} gave no time`);
+    samples += a.timing.samples / trials;
+    if (a.timing.ci95Ns[0] <= slowNs && slowNs <= a.timing.ci95Ns[1]) covered++;
+    const { verdict } = compare(a, b)!;
+    if (verdict === 'faster' || verdict === 'slower') wrong++;
+  }
+  console.log(`slow: coverage ${covered / trials}, wrong ${wrong} of ${trials}, mean samples ${samples.toFixed(1)}`);
+  expect(covered / trials).toBeGreaterThanOrEqual(0.9);
+  expect(wrong / trials).toBeLessThanOrEqual(0.05);
+});
