@@ -5,9 +5,9 @@ import { type MeasureOptions, measure } from './measure.js';
 import type { Verdict } from './results.js';
 import type { Subject } from './subject.js';
 
-export interface SelfCheckOptions extends MeasureOptions {
+export interface SelfCheckOptions extends Omit<MeasureOptions, 'onProgress' | 'baseline'> {
   readonly repeats: number;
-  readonly onRepeat?: (done: number, of: number) => void;
+  readonly onProgress?: (done: number, of: number) => void;
 }
 
 export interface SelfCheck {
@@ -32,9 +32,9 @@ export async function selfCheck(twins: readonly [Subject, Subject], options: Sel
   const ratios: number[] = [];
   const reasons = new Set<string>();
   let covered = 0;
-  const { repeats, onRepeat } = options;
+  const { repeats, onProgress, ...rest } = options;
   for (let i = 0; i < repeats && !options.signal?.aborted; i++) {
-    const { measurements } = await measure(twins, { ...options, seed: options.seed + 1000 * i, baseline: 0 });
+    const { measurements } = await measure(twins, { ...rest, seed: options.seed + 1000 * i, baseline: 0 });
     for (const measurement of measurements) {
       if (measurement.status === 'unresolved') reasons.add(measurement.reason);
       if (measurement.status === 'failed') reasons.add(String(measurement.error));
@@ -45,7 +45,7 @@ export async function selfCheck(twins: readonly [Subject, Subject], options: Sel
       ratios.push(comparison.ratio);
       if (comparison.ci95[0] <= 1 && comparison.ci95[1] >= 1) covered++;
     }
-    onRepeat?.(i + 1, repeats);
+    onProgress?.(i + 1, repeats);
   }
   const count = ratios.length;
   return {

@@ -7,9 +7,9 @@ import { selfCheck } from '../../src/bench/selfcheck.js';
 import type { Subject } from '../../src/bench/subject.js';
 import { type Conditions, type Simulated, simulate } from './simulated.js';
 
-function setUp(seed: number, conditions: Conditions, more: Partial<MeasureOptions> = {}) {
+function setUp(seed: number, conditions: Conditions, more: Partial<Omit<MeasureOptions, 'onProgress'>> = {}) {
   const device = simulate(seed, conditions);
-  const options: MeasureOptions = {
+  const options: Omit<MeasureOptions, 'onProgress'> = {
     timer: device.timer,
     criterion: thoroughness.quick,
     seed,
