@@ -15,8 +15,8 @@ export interface CalibrationOptions {
   readonly seconds?: number;
 }
 
-/** Readings that make a step certain enough; fewer where time is up. */
-const stepReadings = 64;
+/** Readings that make a step or a cost certain enough; fewer where time is up. */
+const enoughReadings = 64;
 const readbacks = 8;
 const mostDispatches = 16_384;
 
@@ -25,29 +25,40 @@ export async function calibrateTimer(options: CalibrationOptions): Promise<Timer
   const start = host.now();
   const until = (share: number) => start + 1000 * seconds * share;
   await empty.run(1);
-  const dispatches = await visibleBatch(empty, host, until(0.4));
-  const single: number[] = [];
-  const several: number[] = [];
-  const spread: number[] = [];
-  for (let i = 0; i < stepReadings && (i < 3 || host.now() < until(0.8)); i++) {
-    single.push(await empty.run(1));
-    several.push(await empty.run(dispatches));
-    // Other lengths too, for a clock that would show these two as one value each.
-    spread.push(await empty.run(dispatches + 1 + (i % Math.max(8, dispatches))));
-  }
-  const launchNs = Math.max(0, (mean(several) - mean(single)) / (dispatches - 1));
-  const overheadNs = Math.max(0, mean(single) - launchNs);
-  const quantumNs = findQuantum([...single, ...several, ...spread]);
+  const quantumNs = await measureQuantum(empty, host, until(0.4));
+  const { launchNs, overheadNs } = await measureCosts(empty, quantumNs, host, until(0.8));
   const readbackNs = options.readback && (await readbackCost(options.readback, host, until(1)));
   return { kind, quantumNs, overheadNs, launchNs, ...(readbackNs !== undefined && { readbackNs }) };
 }
 
-/** Doubles an empty batch until it takes twice what one dispatch takes and the clock shows it: then its slope is launch cost. */
-async function visibleBatch(empty: Subject, host: Host, end: number): Promise<number> {
+/** From batches of many lengths: a coarse clock shows few different readings, and only their differences tell its step. */
+async function measureQuantum(empty: Subject, host: Host, end: number): Promise<number> {
+  const shortest = await longEnough(empty, 1, host, end);
+  const readings: number[] = [];
+  for (let i = 0; i < enoughReadings && (i < 3 || host.now() < end); i++) {
+    readings.push(await empty.run(shortest + Math.ceil((shortest * (i % 16)) / 4)));
+  }
+  return findQuantum(readings);
+}
+
+/** One dispatch against a batch of many: the slope is what a dispatch costs, the rest is what a batch costs. */
+async function measureCosts(empty: Subject, quantumNs: number, host: Host, end: number) {
   const one = Math.max(0, await empty.run(1));
-  let dispatches = 2;
-  while ((await empty.run(dispatches)) <= 4 * one && 2 * dispatches <= mostDispatches && host.now() < end)
-    dispatches *= 2;
+  const dispatches = Math.max(2, await longEnough(empty, Math.max(2 * one, 20 * quantumNs), host, end));
+  const single: number[] = [];
+  const many: number[] = [];
+  for (let i = 0; i < enoughReadings && (i < 3 || host.now() < end); i++) {
+    single.push(await empty.run(1));
+    many.push(await empty.run(dispatches));
+  }
+  const launchNs = Math.max(0, (mean(many) - mean(single)) / (dispatches - 1));
+  return { launchNs, overheadNs: Math.max(0, mean(single) - launchNs) };
+}
+
+/** Doubles the dispatches until a batch reads at least `ns`. */
+async function longEnough(empty: Subject, ns: number, host: Host, end: number): Promise<number> {
+  let dispatches = 1;
+  while (2 * dispatches <= mostDispatches && host.now() < end && (await empty.run(dispatches)) < ns) dispatches *= 2;
   return dispatches;
 }
 
@@ -63,19 +74,27 @@ async function readbackCost(readback: () => Promise<number>, host: Host, end: nu
  * not be (83⅓ ns on some GPUs), hence the tolerance. 0 where all readings are equal.
  */
 export function findQuantum(readings: readonly number[]): number {
-  const distinct = [...new Set(readings)].sort((x, y) => x - y);
-  const differences = distinct
+  const values = recurring(readings);
+  const differences = values
     .slice(1)
-    .map((value, i) => value - distinct[i]!)
+    .map((value, i) => value - values[i]!)
     .filter((value) => value > 0.5);
-  const smallest = Math.min(...differences);
   if (differences.length === 0) return 0;
+  const smallest = Math.min(...differences);
   for (let divisor = 1; divisor <= 8; divisor++) {
     const candidate = smallest / divisor;
-    if (candidate < 1) break;
     if (explains(candidate, differences)) return refine(candidate, differences);
   }
   return smallest;
+}
+
+/** Distinct readings, ascending; where the clock is so coarse that most recur, only those that do. */
+function recurring(readings: readonly number[]): readonly number[] {
+  const counts = new Map<number, number>();
+  for (const reading of readings) counts.set(reading, (counts.get(reading) ?? 0) + 1);
+  const distinct = [...counts.keys()].sort((x, y) => x - y);
+  const repeated = distinct.filter((reading) => counts.get(reading)! > 1);
+  return repeated.length > 1 && 4 * distinct.length <= readings.length ? repeated : distinct;
 }
 
 function explains(step: number, differences: readonly number[]): boolean {

@@ -13,8 +13,6 @@ export interface Drift {
   readonly change: number;
   /** The slow stretch came after the fast one. */
   readonly slowed: boolean;
-  /** Index of the reading the later stretch starts at. */
-  readonly from: number;
 }
 
 export interface Canary {
@@ -37,12 +35,12 @@ export async function prepareCanary(subject: Subject, timer: TimerFacts): Promis
 }
 
 /**
- * The largest change between medians of neighbouring readings, or undefined where it is below 10 % or within what the
+ * The largest change between the medians of two quarters of the run, or undefined where it is below 10 % or within what the
  * readings' own scatter explains. Scatter is taken from successive differences, which a step or a drift hardly touches.
  */
 export function findDrift(readings: readonly number[]): Drift | undefined {
-  const width = Math.min(5, Math.floor(readings.length / 2));
-  if (width < 2) return undefined;
+  const width = Math.max(2, Math.floor(readings.length / 4));
+  if (readings.length < 2 * width) return undefined;
   const stretches: number[] = [];
   for (let i = 0; i + width <= readings.length; i++) stretches.push(median(readings.slice(i, i + width)));
   const slowest = Math.max(...stretches);
@@ -52,12 +50,9 @@ export function findDrift(readings: readonly number[]): Drift | undefined {
   // 1.4826 turns a median of absolute deviations into a standard deviation; √2 because each is a difference of two.
   const steps = readings.slice(1).map((reading, i) => Math.abs(reading - readings[i]!));
   const scatter = (1.4826 * median(steps)) / Math.SQRT2 / median([...readings]);
-  // The range of some fifty medians of `width` normal readings stays below seven standard errors.
-  if (change < Math.max(notable, (7 * scatter) / Math.sqrt(width))) return undefined;
-  const slowAt = stretches.lastIndexOf(slowest);
-  const fastAt = stretches.indexOf(fastest);
-  const slowed = slowAt > fastAt;
-  return { change, slowed, from: slowed ? slowAt : fastAt };
+  // A quarter of the run each: medians of normal readings range over some four standard errors, 1.25 scatter / √width.
+  if (change < Math.max(notable, (6 * scatter) / Math.sqrt(width))) return undefined;
+  return { change, slowed: stretches.indexOf(slowest) > stretches.indexOf(fastest) };
 }
 
 export function describeDrift(drift: Drift): string {

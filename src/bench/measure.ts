@@ -143,7 +143,7 @@ class Run {
     }
   }
 
-  /** One sample of each. Keeps none of them where the page was hidden meanwhile or the run cancelled. */
+  /** One sample of each; false, and none kept, where the page was hidden meanwhile. */
   private async sampleRound(active: readonly Track[], round: number): Promise<boolean> {
     const taken: [Track, Sample][] = [];
     for (const track of shuffled(active, this.random)) {
