@@ -53,6 +53,22 @@ describe('bench', () => {
     });
   });
 
+  it('sweeps: a comparison at each point, rows placed on the axis', async () => {
+    const points = [16, 32].map((m) => ({ at: m, shape: { m, n: 32, k: 32 }, kernels: request.kernels }));
+    const { shape, budgetSeconds, ...rest } = request;
+    const outcome = await session.sweep({ ...rest, axis: 'm', points, secondsPerPoint: 0.5 }, () => {});
+    expect(outcome).toMatchObject({
+      status: 'ok',
+      results: {
+        sweep: { axis: 'm' },
+        rows: [
+          { at: 16, status: 'ok' },
+          { at: 32, status: 'ok' },
+        ],
+      },
+    });
+  });
+
   it.each([
     ['an unknown operation', { operation: 'gemm-f64' }, 'no operation "gemm-f64"'],
     ['an unknown kernel', { kernels: [{ id: 'gemm-f32/warp' }] }, 'no kernel "gemm-f32/warp"'],

@@ -1,11 +1,12 @@
 /** One operation with one shape on one device: inputs uploaded, answer known, ready for any of its kernels. */
 import { poison, readBack, storageBuffer, upload, viewAs } from '../gpu/buffers.js';
 import { bufferBytes } from '../gpu/pipelines.js';
-import type { Buffers, Operation, PickRows, Reference, Shape } from '../kernel/operation.js';
+import type { Buffers, Operation, PickRows, Reference, Shape, Unquantized } from '../kernel/operation.js';
 import { compare } from '../numerics/compare.js';
 import { decodeFloat16 } from '../numerics/float16.js';
+import { quality } from '../numerics/quality.js';
 import { type Distribution, seededRandom } from '../numerics/random.js';
-import type { Verification } from './results.js';
+import type { Accuracy, Verification } from './results.js';
 
 export interface Problem {
   readonly operation: Operation;
@@ -28,6 +29,8 @@ export type BufferSet = Readonly<Record<string, GPUBuffer>>;
 export interface Check {
   readonly right: boolean;
   readonly verification: Verification;
+  /** For quantized and approximate operations. */
+  readonly accuracy?: Accuracy;
   readonly readbackNs: number;
 }
 
@@ -53,6 +56,8 @@ export async function createProblem(
   await device.queue.onSubmittedWorkDone();
   const uploadNs = (options.nowMs() - begin) * 1e6;
   const sets = [buffers];
+  const random = seededRandom(options.seed, options.distribution);
+  const unquantized = operation.unquantized?.(shape, random, pick);
   const outputs = operation.bindings.filter(({ access }) => access === 'read_write');
   return {
     operation,
@@ -67,7 +72,8 @@ export async function createProblem(
     poisonOutputs: () => {
       for (const { name } of outputs) poison(device, buffers[name]!);
     },
-    check: () => checkOutputs(device, operation, shape, buffers, references, options.nowMs),
+    check: () =>
+      checkOutputs(device, { operation, shape, buffers, references, unquantized: unquantized ?? [] }, options.nowMs),
     destroy: () => {
       for (const buffer of sets.flatMap((set) => Object.values(set))) buffer.destroy();
     },
@@ -96,32 +102,44 @@ function rowPicker(operation: Operation, shape: Shape, { seed, referenceBudget }
   };
 }
 
-async function checkOutputs(
-  device: GPUDevice,
-  operation: Operation,
-  shape: Shape,
-  buffers: BufferSet,
-  references: readonly Reference[],
-  nowMs: () => number,
-): Promise<Check> {
+interface Answers {
+  readonly operation: Operation;
+  readonly shape: Shape;
+  readonly buffers: BufferSet;
+  readonly references: readonly Reference[];
+  readonly unquantized: readonly Unquantized[];
+}
+
+async function checkOutputs(device: GPUDevice, answers: Answers, nowMs: () => number): Promise<Check> {
+  const { operation, shape, buffers, references, unquantized } = answers;
   let elements = 0;
   let of = 0;
   let worst = 0;
   let first: string | undefined;
   let readbackNs = 0;
+  let accuracy: Accuracy | undefined;
   for (const reference of references) {
     const binding = operation.bindings.find(({ name }) => name === reference.output)!;
     const begin = nowMs();
     const bytes = await readBack(device, buffers[binding.name]!);
     readbackNs += (nowMs() - begin) * 1e6;
-    const comparison = compare(decode(binding.element, bytes), reference);
+    const actual = decode(binding.element, bytes);
+    const comparison = compare(actual, reference);
     elements += comparison.elements;
     of += binding.length(shape);
     worst = Math.max(worst, comparison.worst);
     first ??= comparison.first;
+    const ideal = unquantized.find(({ output }) => output === reference.output);
+    if (ideal && comparison.right) accuracy = accuracyOf(actual, ideal);
   }
   const verification = { elements, of, worst: Math.min(worst, Number.MAX_VALUE), ...(first ? { first } : {}) };
-  return { right: first === undefined, verification, readbackNs };
+  return { right: first === undefined, verification, readbackNs, ...(accuracy ? { accuracy } : {}) };
+}
+
+function accuracyOf(actual: ArrayLike<number>, { rows, columns, values }: Unquantized): Accuracy {
+  const picked = Float64Array.from(values, (_, i) => actual[rows[Math.floor(i / columns)]! * columns + (i % columns)]!);
+  const { sqnrDb, relativeRms, maxAbsolute } = quality(values, picked);
+  return { relativeRms, maxAbsolute, ...(Number.isFinite(sqnrDb) ? { sqnrDb } : {}) };
 }
 
 function decode(element: Operation['bindings'][number]['element'], bytes: ArrayBuffer): ArrayLike<number> {

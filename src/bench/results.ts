@@ -51,6 +51,14 @@ const verification = v.object({
   first: v.optional(text),
 });
 
+/** Distance from the f64 result of the unquantized operands; apart from correctness. */
+const accuracy = v.object({
+  /** Absent where the result is exact. */
+  sqnrDb: v.optional(finite),
+  relativeRms: seconds,
+  maxAbsolute: seconds,
+});
+
 const time = v.object({
   meanNs: seconds,
   ci95Ns: interval,
@@ -82,11 +90,14 @@ export const rowSchema = v.object({
   status: v.picklist(['ok', 'unsupported', 'wrong', 'failed']),
   reason: v.optional(text),
   verification: v.optional(verification),
+  accuracy: v.optional(accuracy),
   time: v.optional(time),
   cold: v.optional(cold),
   rates: v.optional(rates),
   /** `hot`: the same buffers every dispatch. `cold`: rotating copies larger than the caches. */
   cache: v.optional(v.picklist(['hot', 'cold'])),
+  /** Place on the axis of a sweep. */
+  at: v.optional(finite),
 });
 
 const comparison = v.object({
@@ -99,6 +110,7 @@ const comparison = v.object({
   /** About a against b. */
   verdict: v.picklist(['faster', 'slower', 'same', 'undecided']),
   pairs: positive,
+  at: v.optional(finite),
 });
 
 export const resultsSchema = v.object({
@@ -106,6 +118,8 @@ export const resultsSchema = v.object({
   environment,
   rows: v.pipe(v.array(rowSchema), v.maxLength(10_000)),
   comparisons: v.pipe(v.array(comparison), v.maxLength(100_000)),
+  /** For sweeps: what `at` counts, e.g. `m` or `density`. */
+  sweep: v.optional(v.object({ axis: name })),
 });
 
 export type Results = v.InferOutput<typeof resultsSchema>;
@@ -115,6 +129,7 @@ export type TimerFacts = v.InferOutput<typeof timer>;
 export type Comparison = v.InferOutput<typeof comparison>;
 export type Verdict = Comparison['verdict'];
 export type Verification = v.InferOutput<typeof verification>;
+export type Accuracy = v.InferOutput<typeof accuracy>;
 export type Timing = v.InferOutput<typeof time>;
 export type ColdCosts = v.InferOutput<typeof cold>;
 

@@ -5,11 +5,12 @@ import { type Bound, runnerOn } from '../gpu/runner.js';
 import type { Kernel, Tunables } from '../kernel/kernel.js';
 import type { Failed, Outcome, Unsupported, Wrong } from '../kernel/outcome.js';
 import type { Problem } from './problem.js';
-import type { ColdCosts, Verification } from './results.js';
+import type { Accuracy, ColdCosts, Verification } from './results.js';
 
 export interface Verified {
   readonly bound: Bound;
   readonly verification: Verification;
+  readonly accuracy?: Accuracy;
   readonly cold: ColdCosts;
 }
 
@@ -37,9 +38,9 @@ export async function verifyVariant(
     bind.bound.destroy();
     return run;
   }
-  const { right, verification, readbackNs } = run.check;
+  const { right, verification, accuracy, readbackNs } = run.check;
   const cold = { compileNs, uploadNs: problem.uploadNs, firstNs: run.firstNs, readbackNs };
-  if (right) return { status: 'ok', bound: bind.bound, verification, cold };
+  if (right) return { status: 'ok', bound: bind.bound, verification, cold, ...(accuracy ? { accuracy } : {}) };
   bind.bound.destroy();
   return { status: 'wrong', reason: `${verification.first}.`, verification, cold };
 }

@@ -41,6 +41,8 @@ export interface KernelChoice {
   readonly id: string;
   /** Overlaid on the defaults. */
   readonly tunables?: Readonly<Record<string, number>>;
+  /** Its own shape, for a kernel of another operation than the rest; else the sizes of the request by name. */
+  readonly shape?: Shape;
 }
 
 export type Thoroughness = 'quick' | 'careful' | 'thorough';
@@ -59,6 +61,21 @@ export interface BenchRequest {
   readonly baseline?: string;
   /** Seconds for timing all kernels together, instead of what `thoroughness` gives each. */
   readonly budgetSeconds?: number;
+}
+
+/** The same kernels at several places along an axis: sizes, densities, widths. */
+export interface SweepRequest extends Omit<BenchRequest, 'shape' | 'kernels' | 'budgetSeconds'> {
+  /** What `at` counts, e.g. `m`, `density` or `bits`. */
+  readonly axis: string;
+  readonly points: readonly SweepPoint[];
+  /** Seconds for timing all kernels of one point together. */
+  readonly secondsPerPoint: number;
+}
+
+export interface SweepPoint {
+  readonly at: number;
+  readonly shape: Shape;
+  readonly kernels: readonly KernelChoice[];
 }
 
 export interface VerifyRequest {
@@ -110,6 +127,7 @@ export interface WorkerApi {
   /** A shape, and a time budget, with which a first verified comparison is done while a visitor waits. */
   suggest(operation: string): Promise<Outcome<{ readonly shape: Shape; readonly budgetSeconds: number }>>;
   bench(request: BenchRequest, onProgress: OnProgress): Promise<JobOutcome>;
+  sweep(request: SweepRequest, onProgress: OnProgress): Promise<JobOutcome>;
   verify(request: VerifyRequest, onProgress: OnProgress): Promise<JobOutcome>;
   /** One kernel measured against itself again and again: how often the engine finds a difference where there is none. */
   selfcheck(request: SelfcheckRequest, onProgress: OnProgress): Promise<Outcome<{ readonly report: SelfcheckReport }>>;

@@ -55,6 +55,7 @@ export function createClient(): Client {
     device: () => answered((remote) => remote.device()),
     suggest: (operation) => answered((remote) => remote.suggest(operation)),
     bench: (request, onProgress) => answered((remote) => remote.bench(request, proxy(onProgress))),
+    sweep: (request, onProgress) => answered((remote) => remote.sweep(request, proxy(onProgress))),
     verify: (request, onProgress) => answered((remote) => remote.verify(request, proxy(onProgress))),
     selfcheck: (request, onProgress) => answered((remote) => remote.selfcheck(request, proxy(onProgress))),
     source: (choice, shape) => answered((remote) => remote.source(choice, shape)),

@@ -1,4 +1,4 @@
-/** The table of one job as it fills: one row per kernel, in the order of the request, replaced as more is known. */
+/** The table of one job as it fills: one row per entry, in the order first set, replaced as more is known. */
 import type { ResultRow } from '../bench/results.js';
 import type { OnProgress, Progress } from './api.js';
 
@@ -27,5 +27,42 @@ export class Rows {
   report(phase: Progress['phase'], text: string, fraction: number, secondsLeft?: number): void {
     const progress = { job: this.job, phase, text, fraction, rows: this.all() };
     this.onProgress(secondsLeft === undefined ? progress : { ...progress, secondsLeft });
+  }
+
+  /** The same table seen by one of several equal parts of a job: own keys, and a share of the progress. */
+  part(index: number, of: number, prefix: string): Rows {
+    return new PartOfRows(this, index, of, prefix);
+  }
+}
+
+class PartOfRows extends Rows {
+  private readonly whole: Rows;
+  private readonly index: number;
+  private readonly of: number;
+  private readonly prefix: string;
+
+  constructor(whole: Rows, index: number, of: number, prefix: string) {
+    super('', () => {});
+    this.whole = whole;
+    this.index = index;
+    this.of = of;
+    this.prefix = prefix;
+  }
+
+  override set(key: string, row: ResultRow): void {
+    this.whole.set(`${this.index} ${key}`, row);
+  }
+
+  override get(key: string): ResultRow | undefined {
+    return this.whole.get(`${this.index} ${key}`);
+  }
+
+  override all(): ResultRow[] {
+    return this.whole.all();
+  }
+
+  override report(phase: Progress['phase'], text: string, fraction: number, secondsLeft?: number): void {
+    const left = secondsLeft === undefined ? undefined : secondsLeft * (this.of - this.index);
+    this.whole.report(phase, this.prefix + text, (this.index + fraction) / this.of, left);
   }
 }

@@ -1,23 +1,24 @@
 /** The worker's side of the boundary: owns the device, checks requests, runs jobs. Plain functions, usable in Node as well. */
 import { version } from '../../package.json';
 import { type Host, systemHost } from '../bench/host.js';
-import type { Comparison } from '../bench/results.js';
 import { type Results, schemaId } from '../bench/results.js';
 import { selfCheck } from '../bench/selfcheck.js';
 import { batchSubject } from '../gpu/batch.js';
-import { kernels, ladders } from '../kernel/catalog.js';
-import { costOf, type Kernel, type Tunables } from '../kernel/kernel.js';
-import { failed, type Outcome, type Refusal } from '../kernel/outcome.js';
+import { ladders } from '../kernel/catalog.js';
+import { costOf } from '../kernel/kernel.js';
+import type { Outcome } from '../kernel/outcome.js';
 import { specialize } from '../kernel/specialize.js';
-import { checkShape, completeTunables } from '../kernel/tunables.js';
-import type { BenchRequest, JobOutcome, KernelChoice, OnProgress, VerifyRequest, WorkerApi } from './api.js';
-import { type BenchPlan, runBench } from './bench-job.js';
+import { checkShape } from '../kernel/tunables.js';
+import type { JobOutcome, OnProgress, WorkerApi } from './api.js';
+import { type JobEnd, runBench } from './bench-job.js';
 import { operationCards } from './cards.js';
 import { type Context, deviceCard, environmentOf, explain, openContext } from './context.js';
+import { attempt, choose, isRefusal, planBench, planSweep, planVerify, unknownOperation } from './plan.js';
 import { Rows } from './rows.js';
 import { bindTwins } from './selfcheck-job.js';
 import { suggest } from './suggest.js';
-import { runVerify, type VerifyPlan } from './verify-job.js';
+import { runSweep } from './sweep-job.js';
+import { runVerify } from './verify-job.js';
 
 export interface SessionOptions {
   /** `navigator.gpu`, or Dawn's; undefined where there is none. */
@@ -52,9 +53,10 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
     const controller = new AbortController();
     jobs.set(name, controller);
     try {
+      const rows = new Rows(name, onProgress);
+      rows.report('prepare', 'opening the device', 0);
       const open = await context();
       if (open.status !== 'ok') return open;
-      const rows = new Rows(name, onProgress);
       let end: JobEnd;
       try {
         end = await work(open.context, rows, controller.signal);
@@ -85,7 +87,7 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
 
     async suggest(operation) {
       const ladder = ladders.get(operation);
-      if (!ladder) return unknownOperation(operation);
+      if (!ladder) return unknownOperation(operation)!;
       const open = await context();
       if (open.status !== 'ok') return open;
       try {
@@ -99,6 +101,15 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
       const plan = planBench(request);
       if ('status' in plan) return plan;
       return job(request.job, request, onProgress, (open, rows, signal) => runBench(open, plan, rows, signal));
+    },
+
+    async sweep(request, onProgress) {
+      const plan = planSweep(request);
+      if ('status' in plan) return plan;
+      const run = (open: Context, rows: Rows, signal: AbortSignal) => runSweep(open, plan.points, rows, signal);
+      const outcome = await job(request.job, request, onProgress, run);
+      if (!outcome.results) return outcome;
+      return { ...outcome, results: { ...outcome.results, sweep: { axis: request.axis } } };
     },
 
     async verify(request, onProgress) {
@@ -180,54 +191,4 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
       void opened?.then((open) => open.status === 'ok' && open.context.device.gpu.destroy());
     },
   };
-}
-
-interface JobEnd {
-  readonly comparisons?: readonly Comparison[];
-  readonly ended?: Refusal;
-}
-
-function planBench(request: BenchRequest): BenchPlan | Refusal {
-  const operation = ladders.get(request.operation)?.operation;
-  if (!operation) return unknownOperation(request.operation);
-  return attempt(() => ({
-    request,
-    operation,
-    shape: checkShape(operation, request.shape),
-    kernels: request.kernels.map(choose),
-  }));
-}
-
-function planVerify(request: VerifyRequest): VerifyPlan | Refusal {
-  return attempt(() => ({
-    request,
-    kernels: request.kernels.map((choice) => {
-      const { kernel, tunables } = choose(choice);
-      const { computes } = kernel;
-      return { kernel, tunables, shapes: request.shape ? [checkShape(computes, request.shape)] : computes.cases };
-    }),
-  }));
-}
-
-function choose({ id, tunables }: KernelChoice): { readonly kernel: Kernel; readonly tunables: Tunables } {
-  const kernel = kernels.get(id);
-  if (!kernel) throw new TypeError(`There is no kernel "${id}". The catalogue lists those there are.`);
-  return { kernel, tunables: completeTunables(kernel, tunables) };
-}
-
-/** What a request got wrong, as an outcome. */
-function attempt<T extends object>(work: () => T): T | Refusal {
-  try {
-    return work();
-  } catch (error) {
-    return failed('validation', error instanceof Error ? error.message : String(error));
-  }
-}
-
-function isRefusal(value: object): value is Refusal {
-  return 'status' in value && 'reason' in value;
-}
-
-function unknownOperation(id: string): Refusal {
-  return failed('validation', `There is no operation "${id}". There are: ${[...ladders.keys()].join(', ')}.`);
 }

@@ -7,19 +7,10 @@ import type { Kernel, Tunables } from '../kernel/kernel.js';
 import type { Shape } from '../kernel/operation.js';
 import type { Refusal } from '../kernel/outcome.js';
 import { defaultTunables, variations } from '../kernel/tunables.js';
-import type { VerifyRequest } from './api.js';
 import { cancelled, withoutBound } from './bench-job.js';
 import type { Context } from './context.js';
+import type { VerifyPlan } from './plan.js';
 import type { Rows } from './rows.js';
-
-export interface VerifyPlan {
-  readonly request: VerifyRequest;
-  readonly kernels: readonly {
-    readonly kernel: Kernel;
-    readonly tunables: Tunables;
-    readonly shapes: readonly Shape[];
-  }[];
-}
 
 interface Check {
   readonly kernel: Kernel;

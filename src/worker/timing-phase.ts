@@ -1,0 +1,152 @@
+/** Times the verified kernels of a job together, compares them, and checks once more what they write. */
+import { compare } from '../bench/compare.js';
+import { type Criterion, thoroughness } from '../bench/criterion.js';
+import { type Measurement, measure } from '../bench/measure.js';
+import type { Problem } from '../bench/problem.js';
+import type { Comparison, ResultRow } from '../bench/results.js';
+import { batchSubject } from '../gpu/batch.js';
+import { scoped } from '../gpu/errors.js';
+import type { Bound } from '../gpu/runner.js';
+import { costOf } from '../kernel/kernel.js';
+import type { Failed } from '../kernel/outcome.js';
+import type { BenchRequest } from './api.js';
+import { type Context, explain } from './context.js';
+import type { BenchPlan, Entry } from './plan.js';
+import type { Rows } from './rows.js';
+
+/** A verified kernel, bound to one set of buffers, or to several to keep caches cold. */
+export interface Candidate {
+  readonly entry: Entry;
+  readonly problem: Problem;
+  readonly copies: readonly Bound[];
+}
+
+/** Share of the progress that verification, which comes first, has. */
+export const verifyShare = 0.35;
+
+export interface Timed {
+  readonly comparisons: readonly Comparison[];
+  /** The loss of the device. */
+  readonly ended?: Failed;
+}
+
+export async function timeAll(
+  context: Context,
+  plan: BenchPlan,
+  candidates: readonly Candidate[],
+  rows: Rows,
+  signal: AbortSignal,
+): Promise<Timed> {
+  if (candidates.length === 0) return { comparisons: [] };
+  const { timer, timerFacts, host, probes } = context;
+  const subjects = candidates.map(({ entry, copies }) => batchSubject(timer, entry.key, copies));
+  const baseline = Math.max(
+    0,
+    candidates.findIndex(({ entry }) => entry.kernel.id === plan.request.baseline),
+  );
+  const { measurements } = await measure(subjects, {
+    timer: timerFacts,
+    criterion: criterionFor(plan.request, subjects.length),
+    seed: plan.request.seed,
+    host,
+    canary: probes.arithmetic,
+    signal,
+    baseline,
+    onProgress: ({ phase, subject, fraction, secondsLeft }) => {
+      const warming = candidates.find(({ entry }) => entry.key === subject)?.entry.kernel.id;
+      const text = phase === 'paused' ? 'paused while the tab is hidden' : warming ? `warming up ${warming}` : 'timing';
+      rows.report('time', text, verifyShare + (1 - verifyShare) * fraction, secondsLeft);
+    },
+  });
+  for (const [i, measurement] of measurements.entries()) enter(candidates[i]!.entry, measurement, rows);
+  const comparisons = compareAll(plan, candidates, measurements, baseline);
+  const ended = await enterFailures(context, candidates, measurements, rows);
+  return ended ? { comparisons, ended } : { comparisons };
+}
+
+function criterionFor({ thoroughness: level, budgetSeconds }: BenchRequest, subjects: number): Criterion {
+  const preset = thoroughness[level];
+  if (budgetSeconds === undefined) return preset;
+  const seconds = budgetSeconds / subjects;
+  return { ...preset, seconds, warmupSeconds: Math.min(preset.warmupSeconds, seconds / 4) };
+}
+
+function enter({ key, kernel, shape, tunables }: Entry, measurement: Measurement, rows: Rows): void {
+  const row = rows.get(key)!;
+  if (measurement.status === 'unresolved') rows.set(key, { ...row, reason: measurement.reason });
+  if (measurement.status !== 'ok') return;
+  const { timing } = measurement;
+  const cost = costOf(kernel, { shape, tunables });
+  const perSecond = 1e9 / timing.meanNs;
+  const rates = { flopPerS: cost.nominal * perSecond, bytePerS: (cost.bytesRead + cost.bytesWritten) * perSecond };
+  rows.set(key, { ...row, time: timing, rates });
+}
+
+/** @returns the loss of the device, where that is why a kernel failed while it was timed. */
+async function enterFailures(
+  { device }: Context,
+  candidates: readonly Candidate[],
+  measurements: readonly Measurement[],
+  rows: Rows,
+): Promise<Failed | undefined> {
+  for (const [i, measurement] of measurements.entries()) {
+    if (measurement.status !== 'failed') continue;
+    const { key, kernel } = candidates[i]!.entry;
+    const outcome = await explain(device.gpu, `timing ${kernel.id}`, measurement.error);
+    rows.set(key, { ...rows.get(key)!, status: 'failed', reason: outcome.reason });
+    if (outcome.cause === 'device-lost') return outcome;
+  }
+  return undefined;
+}
+
+/** Every kernel against the baseline. */
+function compareAll(
+  { at }: BenchPlan,
+  candidates: readonly Candidate[],
+  measurements: readonly Measurement[],
+  baseline: number,
+): readonly Comparison[] {
+  const against =
+    measurements[baseline]?.status === 'ok' ? baseline : measurements.findIndex(({ status }) => status === 'ok');
+  return measurements.flatMap((measurement, i) => {
+    if (i === against || measurement.status !== 'ok') return [];
+    const compared = compare(measurement, measurements[against]!);
+    if (!compared) return [];
+    const { ratio, ci95, verdict, pairs } = compared;
+    const { kernel, shape } = candidates[i]!.entry;
+    const place = at === undefined ? {} : { at };
+    const names = { a: kernel.id, b: candidates[against]!.entry.kernel.id };
+    return [{ ...names, shape, ratio, ci95: [...ci95], verdict, pairs, ...place }];
+  });
+}
+
+/** Poisons the outputs, runs one more batch as it was timed, and checks what it wrote: no time for work not done. */
+export async function checkAgain(
+  { device, timer }: Context,
+  candidates: readonly Candidate[],
+  rows: Rows,
+): Promise<Failed | undefined> {
+  for (const { entry, problem, copies } of candidates) {
+    const row = rows.get(entry.key)!;
+    if (!row.time) continue;
+    const dispatches = Math.ceil(row.time.dispatchesPerSample / copies.length) * copies.length;
+    const outcome = await scoped(device.gpu, `checking ${entry.kernel.id} after timing`, async () => {
+      problem.poisonOutputs();
+      await batchSubject(timer, entry.key, copies).run(dispatches);
+      return problem.check();
+    });
+    if (outcome.status === 'unsupported') continue;
+    if (outcome.status === 'failed') {
+      rows.set(entry.key, { ...untimed(row), status: 'failed', reason: outcome.reason });
+      if (outcome.cause === 'device-lost') return outcome;
+    } else if (!outcome.right) {
+      const reason = `Right when run once, wrong after a timed batch: ${outcome.verification.first}.`;
+      rows.set(entry.key, { ...untimed(row), status: 'wrong', reason, verification: outcome.verification });
+    }
+  }
+  return undefined;
+}
+
+function untimed({ time, rates, ...row }: ResultRow): ResultRow {
+  return row;
+}
