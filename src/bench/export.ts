@@ -58,40 +58,44 @@ export function labelOf(row: ResultRow, rows: readonly ResultRow[]): string {
   return alone ? row.kernel : `${row.kernel} ${formatShape(row.tunables)}`.trim();
 }
 
+interface Column {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+  readonly cell: (row: ResultRow) => string;
+}
+
 /** kernel · verified · time ± · rate · against the baseline · reason or flags, one line per row. */
 export function tableOf(results: Results, group: ResultGroup): TextTable {
   const timed = group.rows.some(({ time }) => time !== undefined);
   const remarked = group.rows.some((row) => remarkOf(row) !== '');
-  const columns = [
-    { title: 'kernel', align: 'left', cell: (row: ResultRow) => labelOf(row, group.rows) },
+  const columns: Column[] = [
+    { title: 'kernel', align: 'left', cell: (row) => labelOf(row, group.rows) },
     { title: 'verified', align: 'left', cell: formatVerified },
     ...(timed ? timeColumns(results, group) : []),
-    ...(remarked ? [{ title: 'reason', align: 'left', cell: remarkOf } as const] : []),
-  ] as const;
+  ];
+  if (remarked) columns.push({ title: 'reason', align: 'left', cell: remarkOf });
   return {
     columns: columns.map(({ title, align }) => ({ title, align })),
     rows: group.rows.map((row) => columns.map(({ cell }) => plain(cell(row)))),
   };
 }
 
-function timeColumns(results: Results, group: ResultGroup) {
-  const baseline = group.baseline === undefined ? [] : [{ title: `vs ${group.baseline}`, align: 'left', cell: versus }];
-  function versus(row: ResultRow): string {
-    if (row.kernel === group.baseline && row.time !== undefined) return 'baseline';
-    const comparison = comparisonOf(results, row);
-    if (comparison === undefined) return none;
+function timeColumns(results: Results, { baseline }: ResultGroup): readonly Column[] {
+  const columns: Column[] = [
+    { title: 'time', align: 'right', cell: ({ time }) => (time ? formatTiming(time) : none) },
+    { title: 'rate', align: 'right', cell: ({ rates }) => (rates ? formatRate(rates.flopPerS) : none) },
+    { title: 'bandwidth', align: 'right', cell: ({ rates }) => (rates ? formatBandwidth(rates.bytePerS) : none) },
+  ];
+  if (baseline === undefined) return columns;
+  return [...columns, { title: `vs ${baseline}`, align: 'left', cell: (row) => verdictOf(results, row, baseline) }];
+}
+
+function verdictOf(results: Results, row: ResultRow, baseline: string): string {
+  const comparison = comparisonOf(results, row);
+  if (comparison !== undefined) {
     return `${verdictMarks[comparison.verdict]} ${comparison.verdict} ${formatRatioInterval(comparison)}`;
   }
-  return [
-    { title: 'time', align: 'right', cell: (row: ResultRow) => (row.time ? formatTiming(row.time) : none) },
-    { title: 'rate', align: 'right', cell: (row: ResultRow) => (row.rates ? formatRate(row.rates.flopPerS) : none) },
-    {
-      title: 'bandwidth',
-      align: 'right',
-      cell: (row: ResultRow) => (row.rates ? formatBandwidth(row.rates.bytePerS) : none),
-    },
-    ...baseline,
-  ] as { title: string; align: 'left' | 'right'; cell: (row: ResultRow) => string }[];
+  return row.kernel === baseline && row.time !== undefined ? 'baseline' : none;
 }
 
 /** Why there is no number, or what to mind about the one there is. */
