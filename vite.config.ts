@@ -16,6 +16,11 @@ const page: UserConfig = {
   worker: { format: 'es', plugins: () => [wgsl(root)] },
 };
 
+/** `tiled.wgsl` becomes `tiled.wgsl.js`, so that it never meets a `tiled.ts`. */
+function moduleFile({ facadeModuleId }: { readonly facadeModuleId?: string | null }): string {
+  return facadeModuleId?.endsWith('.wgsl') ? '[name].wgsl.js' : '[name].js';
+}
+
 /** One module per source file and nothing minified, so that a bundler takes what is imported and a person can read it. */
 const library: UserConfig = {
   publicDir: false,
@@ -28,7 +33,7 @@ const library: UserConfig = {
     minify: false,
     lib: { entry: libraryEntries(root), formats: ['es'] },
     rolldownOptions: {
-      output: { preserveModules: true, preserveModulesRoot: root, entryFileNames: '[name].js' },
+      output: { preserveModules: true, preserveModulesRoot: root, entryFileNames: moduleFile },
     },
   },
 };
