@@ -43,6 +43,7 @@ export const options = {
     value: thoroughnesses.join('|'),
     about: 'how long to measure: about 3, 15 or 60 s per kernel (default quick)',
   },
+  seconds: { type: 'string', value: 'N', about: 'time for measuring all kernels of a table together, in its place' },
   cache: {
     type: 'string',
     value: caches.join('|'),
@@ -70,7 +71,9 @@ export interface Settings {
   readonly tunables: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly distribution: Distribution;
-  readonly thoroughness: Thoroughness;
+  /** Undefined where not typed: then the device says what a first comparison can afford. */
+  readonly thoroughness?: Thoroughness;
+  readonly seconds?: number;
   readonly cache: BenchRequest['cache'];
   readonly baseline?: string;
   readonly everyTunable: boolean;
@@ -134,13 +137,16 @@ function settingsOf(values: Values): Settings {
   };
   const texts = (name: OptionName): readonly string[] => [values[name] ?? []].flat().map(String);
   const baseline = text('baseline');
+  const thoroughness = choice('thoroughness', text('thoroughness'), thoroughnesses);
+  const seconds = parseSeconds(text('seconds'));
   return {
     runtime: choice('runtime', text('runtime'), runtimes) ?? 'chromium',
     shapes: texts('shape').map(parseShape),
     tunables: Object.assign({}, ...texts('set').map((given) => parseNumbers('set', given))),
     seed: parseSeed(text('seed')),
     distribution: choice('distribution', text('distribution'), distributions) ?? 'normal',
-    thoroughness: choice('thoroughness', text('thoroughness'), thoroughnesses) ?? 'quick',
+    ...(thoroughness === undefined ? {} : { thoroughness }),
+    ...(seconds === undefined ? {} : { seconds }),
     cache: choice('cache', text('cache'), caches) ?? 'hot',
     ...(baseline === undefined ? {} : { baseline }),
     everyTunable: values['every-tunable'] === true,
@@ -199,4 +205,11 @@ function parseSeed(given: string | undefined): number {
   const seed = Number(given);
   if (/^\d+$/.test(given) && seed <= 0xffff_ffff) return seed;
   throw new UsageError(`--seed must be an integer from 0 to 4294967295, not ${given}.`);
+}
+
+function parseSeconds(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const seconds = Number(given);
+  if (/^\d*\.?\d+$/.test(given) && seconds > 0 && seconds <= 86_400) return seconds;
+  throw new UsageError(`--seconds must be a number above 0, a day at most, not ${given}.`);
 }

@@ -11,7 +11,7 @@ export class ShapeError extends Error {
 }
 
 /** Defaults of a kernel's tunables. */
-export function defaultTunables<Name extends string>(kernel: Kernel<Shape, Name>): Tunables<Name> {
+export function defaultTunables<Name extends string>(kernel: Kernel<any, Name>): Tunables<Name> {
   const entries = Object.entries<{ default: number }>(kernel.tunables).map(([name, tunable]) => [
     name,
     tunable.default,
@@ -24,7 +24,7 @@ export function defaultTunables<Name extends string>(kernel: Kernel<Shape, Name>
  * @throws UnknownTunableError for a name the kernel does not have, or a value that is no positive integer.
  */
 export function completeTunables<Name extends string>(
-  kernel: Kernel<Shape, Name>,
+  kernel: Kernel<any, Name>,
   given: Readonly<Record<string, number>> = {},
 ): Tunables<Name> {
   for (const [name, value] of Object.entries(given)) {
@@ -63,7 +63,7 @@ export function checkShape<S extends Shape>(operation: Operation<S>, given: Read
 
 /** The given tunables with one of them changed, for every other candidate of every tunable. */
 export function variations<Name extends string>(
-  kernel: Kernel<Shape, Name>,
+  kernel: Kernel<any, Name>,
   from: Tunables<Name>,
 ): readonly Tunables<Name>[] {
   const tunables = Object.entries<Tunable>(kernel.tunables) as [Name, Tunable][];
