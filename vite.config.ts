@@ -47,6 +47,8 @@ const commandLine: UserConfig = {
     target: 'node20',
     minify: false,
     ssr: 'src/cli/main.ts',
+    // One file, so that its place tells where the built page lies.
+    rolldownOptions: { output: { codeSplitting: false } },
   },
 };
 

@@ -64,16 +64,14 @@ interface Column {
   readonly cell: (row: ResultRow) => string;
 }
 
-/** kernel · verified · time ± · rate · against the baseline · reason or flags, one line per row. */
+/** kernel · verified · time ± · rate · bandwidth · against the baseline, one line per row; remarks stand below a table. */
 export function tableOf(results: Results, group: ResultGroup): TextTable {
   const timed = group.rows.some(({ time }) => time !== undefined);
-  const remarked = group.rows.some((row) => remarkOf(row) !== '');
-  const columns: Column[] = [
+  const columns: readonly Column[] = [
     { title: 'kernel', align: 'left', cell: (row) => labelOf(row, group.rows) },
     { title: 'verified', align: 'left', cell: formatVerified },
     ...(timed ? timeColumns(results, group) : []),
   ];
-  if (remarked) columns.push({ title: 'reason', align: 'left', cell: remarkOf });
   return {
     columns: columns.map(({ title, align }) => ({ title, align })),
     rows: group.rows.map((row) => columns.map(({ cell }) => plain(cell(row)))),
@@ -98,9 +96,12 @@ function verdictOf(results: Results, row: ResultRow, baseline: string): string {
   return row.kernel === baseline && row.time !== undefined ? 'baseline' : none;
 }
 
-/** Why there is no number, or what to mind about the one there is. */
-export function remarkOf(row: ResultRow): string {
-  return [row.reason, ...(row.time?.flags ?? [])].filter((part) => part !== undefined).join('; ');
+/** Why there is no number, or what to mind about the one there is: sentences, one line per kernel and remark. */
+export function remarksOf({ rows }: ResultGroup): readonly string[] {
+  return rows.flatMap((row) => {
+    const remarks = [row.reason, ...(row.time?.flags ?? [])].filter((remark) => remark !== undefined);
+    return remarks.map((remark) => `${labelOf(row, rows)}: ${remark}`);
+  });
 }
 
 /** Where and how results were measured, in one line. */
@@ -136,6 +137,7 @@ export function toMarkdown(results: Results): string {
       line(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
       ...rows.map((cells) => line(cells.map(escapeMarkdown))),
       '',
+      ...remarksOf(group).map((remark) => `- ${escapeMarkdown(remark)}\n`),
     ].join('\n');
   });
   const { environment } = results;

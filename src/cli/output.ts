@@ -1,6 +1,6 @@
 /** Where results go: stdout as a table, or files and stdout in the formats asked for. */
 import { writeFileSync } from 'node:fs';
-import { describeEnvironment, groupsOf, tableOf, toCsv, toJson, toMarkdown } from '../bench/export.js';
+import { describeEnvironment, groupsOf, remarksOf, tableOf, toCsv, toJson, toMarkdown } from '../bench/export.js';
 import { formatShape } from '../bench/format.js';
 import type { ResultRow, Results } from '../bench/results.js';
 import type { OutputFormat, Settings } from './options.js';
@@ -42,7 +42,8 @@ export function write(target: string, text: string): void {
 export function renderResults(results: Results): string {
   const tables = groupsOf(results).map((group) => {
     const title = `${group.operation}  ${formatShape(group.shape)}`;
-    return `${title}\n\n${renderTable(tableOf(results, group))}\n`;
+    const remarks = remarksOf(group).map((remark) => `  ${remark}\n`);
+    return `${title}\n\n${renderTable(tableOf(results, group))}\n\n${remarks.join('')}`;
   });
   return [...tables, describeEnvironment(results.environment)].join('\n');
 }

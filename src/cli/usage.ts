@@ -11,12 +11,13 @@ export function suggestion(typed: string, known: Iterable<string>): string {
   return near === undefined ? '' : ` Did you mean ${near}?`;
 }
 
-/** The known name with the fewest edits from what was typed, where that is a third of its letters at most. */
+/** The known name with the fewest edits from what was typed, where enough of its letters are left to recognise it. */
 export function nearest(typed: string, known: Iterable<string>): string | undefined {
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of known) {
     const distance = editDistance(typed.toLowerCase(), name.toLowerCase());
-    if (distance <= Math.max(2, name.length / 3) && distance < (best?.distance ?? Infinity)) best = { name, distance };
+    const near = distance < name.length && distance <= Math.max(2, name.length / 3);
+    if (near && distance < (best?.distance ?? Infinity)) best = { name, distance };
   }
   return best?.name;
 }

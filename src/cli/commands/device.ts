@@ -30,16 +30,19 @@ export const device: Command = {
 
 function describe({ adapter, runtime, timer, facts, notes }: DeviceCard): string {
   const { subgroup } = facts;
-  const known = (ns: number | undefined): string => (ns === undefined ? 'not measured' : formatTime(ns));
+  const known = (ns: number | undefined): string => {
+    if (ns === undefined) return 'not measured';
+    return ns === 0 ? 'too little to measure' : formatTime(ns);
+  };
   const lines: readonly (readonly [string, string])[] = [
     ['adapter', `${adapterName(adapter)}${adapter.software ? ' (software adapter)' : ''}`],
     ['vendor', [adapter.vendor, adapter.architecture].filter(Boolean).join(', ') || 'not told'],
     ['runtime', runtime],
     ['timer', timer.kind === 'timestamp' ? 'GPU timestamps' : 'wall clock (no timestamp-query)'],
     ['  step', known(timer.quantumNs)],
-    ['  batch', `${known(timer.overheadNs)} of overhead`],
-    ['  dispatch', `${known(timer.launchNs)} for an empty one`],
-    ['  readback', `${known(timer.readbackNs)} for 4 bytes`],
+    ['  batch', `overhead ${known(timer.overheadNs)}`],
+    ['  dispatch', `an empty one ${known(timer.launchNs)}`],
+    ['  readback', `4 bytes ${known(timer.readbackNs)}`],
     ...(subgroup ? [['subgroups', subgroupSizes(subgroup)] as const] : []),
     ['features', facts.features.join(', ') || 'none'],
     ['WGSL', facts.language.join(', ') || 'no extensions'],
