@@ -8,11 +8,12 @@ import { openRuntime, RuntimeFailure } from './runtime.js';
 export interface Jobs {
   readonly api: WorkerApi;
   readonly say: (line: string) => void;
-  /** Runs one job under a name of its own; throws where it ends without any result. */
+  /** Runs one job under a name of its own; throws where it ends without any result. Says why where it ends early. */
   readonly run: (start: (job: string, onProgress: OnProgress) => Promise<JobOutcome>) => Promise<Results>;
   /** The same for jobs whose outcome is of another kind. */
   readonly follow: <T>(start: (job: string, onProgress: OnProgress) => Promise<T>) => Promise<T>;
-  readonly cancelled: () => boolean;
+  /** False once a job ended early, by Ctrl-C or because the device was lost: no other is worth starting. */
+  readonly complete: () => boolean;
 }
 
 /** Opens the runtime, hands it to `work`, and closes it whatever happens. */
@@ -25,6 +26,7 @@ export async function withJobs<T>(
   const { api } = runtime;
   let current: string | undefined;
   let interrupts = 0;
+  let complete = true;
   const interrupt = (): void => {
     interrupts++;
     if (interrupts > 1) process.exit(1);
@@ -48,21 +50,21 @@ export async function withJobs<T>(
       api,
       say: line.say,
       follow,
-      cancelled: () => interrupts > 0,
-      run: async (start) => resultsOf(await follow(start), line.say),
+      complete: () => complete && interrupts === 0,
+      run: async (start) => {
+        const outcome = await follow(start);
+        if (outcome.status === 'ok') return outcome.results;
+        if (outcome.results === undefined) throw new RuntimeFailure(outcome.reason);
+        complete = false;
+        line.say(outcome.reason);
+        return outcome.results;
+      },
     });
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
     await runtime.close();
   }
-}
-
-function resultsOf(outcome: JobOutcome, say: (line: string) => void): Results {
-  if (outcome.status === 'ok') return outcome.results;
-  if (outcome.results === undefined) throw new RuntimeFailure(outcome.reason);
-  say(outcome.reason);
-  return outcome.results;
 }
 
 /** `3 right, 1 skipped`: what a list of rows comes to. */

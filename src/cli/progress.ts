@@ -12,7 +12,8 @@ export interface ProgressLine {
 export function progressLine(stream: NodeJS.WriteStream = process.stderr): ProgressLine {
   let last = '';
   const clear = (): void => {
-    if (stream.isTTY && last !== '') stream.write('\r\u001b[2K');
+    if (!stream.isTTY || last === '') return;
+    stream.write('\r\u001b[2K');
     last = '';
   };
   return {

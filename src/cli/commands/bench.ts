@@ -51,17 +51,21 @@ async function runBench(parsed: Parsed): Promise<number> {
   const { positionals, settings } = parsed;
   if (positionals[0] === 'selfcheck') return runSelfcheck(positionals.slice(1), settings);
   const selections = select(positionals.length > 0 ? positionals : [defaultFilter]);
-  const results = await benchSelections(selections, settings);
+  const { results, complete } = await benchSelections(selections, settings);
   if (results === undefined) return 1;
   writeResults(results, settings.outputs);
-  return exitCodeOf(results.rows);
+  return complete ? exitCodeOf(results.rows) : 1;
+}
+
+export interface Benched {
+  /** Undefined where nothing was begun. */
+  readonly results: Results | undefined;
+  /** Whether every job ran to its end. */
+  readonly complete: boolean;
 }
 
 /** One job per operation and shape. Bad usage is found before anything is started. */
-export async function benchSelections(
-  selections: readonly Selection[],
-  settings: Settings,
-): Promise<Results | undefined> {
+export async function benchSelections(selections: readonly Selection[], settings: Settings): Promise<Benched> {
   checkTunables(
     selections.flatMap(({ kernels }) => kernels),
     settings.tunables,
@@ -72,16 +76,17 @@ export async function benchSelections(
     shapes: shapesFor(selection.operation, settings, selections),
   }));
   const parts: Results[] = [];
-  await withJobs(settings, async (jobs) => {
+  const complete = await withJobs(settings, async (jobs) => {
     for (const { selection, shapes } of plans) {
       const suggested = settings.shapes.length === 0 ? [await suggest(jobs, selection)] : [];
       for (const plan of [...shapes.map((shape) => ({ shape })), ...suggested]) {
-        if (jobs.cancelled()) return;
+        if (!jobs.complete()) return false;
         parts.push(await benchOne(jobs, selection, settings, plan));
       }
     }
+    return jobs.complete();
   });
-  return mergeResults(parts);
+  return { results: mergeResults(parts), complete };
 }
 
 interface Plan {

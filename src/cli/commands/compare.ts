@@ -41,11 +41,11 @@ async function runCompare({ positionals, settings }: Parsed): Promise<number> {
     );
   }
   const selection = { operation: first.computes, kernels: [first, second] };
-  const results = await benchSelections([selection], { ...settings, baseline: second.id });
+  const { results, complete } = await benchSelections([selection], { ...settings, baseline: second.id });
   if (results === undefined) return 1;
   const verdicts = verdictsOf(results, first.id);
   writeResults(results, settings.outputs, [renderResults(results), '', ...verdicts].join('\n'));
-  return verdicts.length === 0 ? 1 : exitCodeOf(results.rows);
+  return verdicts.length === 0 || !complete ? 1 : exitCodeOf(results.rows);
 }
 
 function verdictsOf(results: Results, id: string): readonly string[] {

@@ -34,9 +34,9 @@ async function runVerify({ positionals, settings }: Parsed): Promise<number> {
     return shapes.map((shape) => ({ kernels: choicesOf(kernels, settings.tunables), shape }));
   });
   const parts: Results[] = [];
-  await withJobs(settings, async ({ api, run, cancelled }) => {
+  const complete = await withJobs(settings, async ({ api, run, complete }) => {
     for (const { kernels, shape } of plans) {
-      if (cancelled()) break;
+      if (!complete()) break;
       const request = { kernels, seed: settings.seed, everyTunable: settings.everyTunable };
       parts.push(
         await run((job, onProgress) =>
@@ -44,9 +44,10 @@ async function runVerify({ positionals, settings }: Parsed): Promise<number> {
         ),
       );
     }
+    return complete();
   });
   const results = mergeResults(parts);
   if (results === undefined) return 1;
   writeResults(results, settings.outputs, `${renderResults(results)}\n${tally(results.rows)}`);
-  return exitCodeOf(results.rows);
+  return complete ? exitCodeOf(results.rows) : 1;
 }
