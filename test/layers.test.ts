@@ -15,10 +15,10 @@ const allowed: readonly (readonly [layer: string, below: readonly string[]])[] =
   ['src/bench', ['src/gpu', 'src/kernel', 'src/numerics']],
   ['src/models', ['src/gpu', 'src/kernel', 'src/numerics', 'src/bench', 'shaders']],
   ['src/store', ['src/bench', 'src/kernel']],
-  ['src/worker', ['package.json', 'src/bench', 'src/models', 'src/store', 'src/gpu', 'src/kernel', 'src/numerics']],
+  ['src/worker', ['src/bench', 'src/models', 'src/store', 'src/gpu', 'src/kernel', 'src/numerics', 'package.json']],
   ['src/index.ts', ['src/bench', 'src/gpu', 'src/kernel', 'src/numerics']],
   ['src/ui', ['src/worker/client.ts', 'src/worker/api.ts', 'src/bench', 'src/store', 'src/kernel', 'src/numerics']],
-  ['src/cli', ['package.json', 'src/worker', 'src/bench', 'src/kernel', 'src/numerics']],
+  ['src/cli', ['src/worker', 'src/bench', 'src/kernel', 'src/numerics', 'scripts/lib', 'package.json']],
 ];
 
 const files = ['src', 'shaders'].flatMap((folder) => sources(join(root, folder)));

@@ -1,0 +1,48 @@
+/** What the library build adds to its modules: entries by folder, type declarations, raw WGSL and the results schema. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { toJsonSchema } from '@valibot/to-json-schema';
+import type { Plugin } from 'vite';
+import { resultsSchema, schemaId } from '../src/bench/results.js';
+
+/** The library's entry and every kernel, so that one kernel can be imported alone. */
+export function libraryEntries(root: string): string[] {
+  return ['src/index.ts', ...filesBelow(root, 'shaders', '.kernel.ts')].map((file) => join(root, file));
+}
+
+export function libraryFiles(root: string): Plugin {
+  return {
+    name: 'tilewatt:library-files',
+    apply: 'build',
+    buildStart() {
+      for (const folder of ['src', 'shaders']) rmSync(join(root, 'dist', folder), { recursive: true, force: true });
+    },
+    generateBundle() {
+      for (const fileName of filesBelow(root, 'shaders', '.wgsl')) {
+        this.emitFile({ type: 'asset', fileName, source: readFileSync(join(root, fileName)) });
+      }
+      this.emitFile({ type: 'asset', fileName: 'results.schema.json', source: resultsJsonSchema() });
+    },
+    writeBundle() {
+      const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+      const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.dts.json'], { cwd: root, stdio: 'inherit' });
+      if (status !== 0) this.error('Type declarations could not be written; the messages of tsc are above.');
+    },
+  };
+}
+
+/** The results schema for other languages and tools (JSON Schema, draft 7). */
+export function resultsJsonSchema(): string {
+  // `isoTimestamp` and the like have no JSON Schema counterpart of equal strictness; the reader checks them.
+  const schema = toJsonSchema(resultsSchema, { errorMode: 'ignore' });
+  return `${JSON.stringify({ title: schemaId, ...schema }, null, 2)}\n`;
+}
+
+/** Paths from the root, with `/` on every system, in a stable order. */
+function filesBelow(root: string, folder: string, ending: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(ending))
+    .map((path) => `${folder}/${path.split(sep).join('/')}`)
+    .sort();
+}

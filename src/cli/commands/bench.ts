@@ -1,0 +1,126 @@
+/** `tilewatt bench`: verify, then time, then compare the kernels of an operation. */
+import type { Results } from '../../bench/results.js';
+import type { Shape } from '../../kernel/operation.js';
+import type { BenchRequest } from '../../worker/api.js';
+import type { Command } from '../command.js';
+import { type Jobs, withJobs } from '../job.js';
+import type { Parsed, Settings } from '../options.js';
+import { exitCodeOf, mergeResults, writeResults } from '../output.js';
+import { RuntimeFailure } from '../runtime.js';
+import { checkTunables, choicesOf, kernelNamed, type Selection, select, shapesFor } from '../select.js';
+import { UsageError } from '../usage.js';
+import { runSelfcheck } from './selfcheck.js';
+
+/** What the page opens with, too. */
+const defaultFilter = 'gemm-f32';
+
+export const bench: Command = {
+  synopsis: 'bench [FILTER…]',
+  about: 'verify, time and compare the kernels of an operation',
+  detail: [
+    'A kernel that misses its error bound gets no time. Times are means with a 95 % interval; kernels are measured in',
+    'interleaved pairs, and a verdict is given only where the interval of the ratio allows it. Without a filter it is',
+    `${defaultFilter}; "all" is every operation. Without --shape the size fits this device. "bench selfcheck [KERNEL]" measures`,
+    'a kernel against itself: any verdict but same or undecided is a false alarm.',
+  ].join('\n'),
+  options: [
+    'runtime',
+    'shape',
+    'set',
+    'baseline',
+    'seed',
+    'distribution',
+    'thoroughness',
+    'seconds',
+    'cache',
+    'json',
+    'csv',
+    'md',
+  ],
+  examples: [
+    ['tilewatt bench', `the ladder of ${defaultFilter}, at a size that fits this device`],
+    ['tilewatt bench gemm-f32 --shape 512 --shape m=1,n=4096,k=4096', 'two sizes'],
+    ['tilewatt bench gemm-f32/blocked --set tileM=64 --thoroughness careful', 'one kernel, tuned'],
+    ['tilewatt bench --json results.json --md results.md', 'keep the numbers'],
+    ['tilewatt bench selfcheck', 'does the engine find differences where there are none?'],
+  ],
+  run: runBench,
+};
+
+async function runBench(parsed: Parsed): Promise<number> {
+  const { positionals, settings } = parsed;
+  if (positionals[0] === 'selfcheck') return runSelfcheck(positionals.slice(1), settings);
+  const selections = select(positionals.length > 0 ? positionals : [defaultFilter]);
+  const { results, complete } = await benchSelections(selections, settings);
+  if (results === undefined) return 1;
+  writeResults(results, settings.outputs);
+  return complete ? exitCodeOf(results.rows) : 1;
+}
+
+export interface Benched {
+  /** Undefined where nothing was begun. */
+  readonly results: Results | undefined;
+  /** Whether every job ran to its end. */
+  readonly complete: boolean;
+}
+
+/** One job per operation and shape. Bad usage is found before anything is started. */
+export async function benchSelections(selections: readonly Selection[], settings: Settings): Promise<Benched> {
+  checkTunables(
+    selections.flatMap(({ kernels }) => kernels),
+    settings.tunables,
+  );
+  checkBaseline(selections, settings.baseline);
+  const plans = selections.map((selection) => ({
+    selection,
+    shapes: shapesFor(selection.operation, settings, selections),
+  }));
+  const parts: Results[] = [];
+  const complete = await withJobs(settings, async (jobs) => {
+    for (const { selection, shapes } of plans) {
+      const suggested = settings.shapes.length === 0 ? [await suggest(jobs, selection)] : [];
+      for (const plan of [...shapes.map((shape) => ({ shape })), ...suggested]) {
+        if (!jobs.complete()) return false;
+        parts.push(await benchOne(jobs, selection, settings, plan));
+      }
+    }
+    return jobs.complete();
+  });
+  return { results: mergeResults(parts), complete };
+}
+
+interface Plan {
+  readonly shape: Shape;
+  readonly budgetSeconds?: number;
+}
+
+async function suggest({ api }: Jobs, { operation }: Selection): Promise<Plan> {
+  const outcome = await api.suggest(operation.id);
+  if (outcome.status !== 'ok') throw new RuntimeFailure(outcome.reason);
+  return outcome;
+}
+
+function benchOne(jobs: Jobs, { operation, kernels }: Selection, settings: Settings, plan: Plan): Promise<Results> {
+  const { seed, distribution, thoroughness, seconds, cache, baseline } = settings;
+  // A thoroughness that was asked for outweighs the time a first comparison should take.
+  const budget = seconds ?? (thoroughness === undefined ? plan.budgetSeconds : undefined);
+  const request: Omit<BenchRequest, 'job'> = {
+    operation: operation.id,
+    shape: plan.shape,
+    kernels: choicesOf(kernels, settings.tunables),
+    seed,
+    distribution,
+    thoroughness: thoroughness ?? 'quick',
+    cache,
+    ...(budget === undefined ? {} : { budgetSeconds: budget }),
+    ...(baseline !== undefined && kernels.some(({ id }) => id === baseline) ? { baseline } : {}),
+  };
+  return jobs.run((job, onProgress) => jobs.api.bench({ ...request, job }, onProgress));
+}
+
+function checkBaseline(selections: readonly Selection[], baseline: string | undefined): void {
+  if (baseline === undefined) return;
+  const { id } = kernelNamed(baseline);
+  if (selections.some(({ kernels }) => kernels.some((kernel) => kernel.id === id))) return;
+  throw new UsageError(`The baseline ${id} is not among the kernels to run. Add it to the filters.`);
+}

@@ -1,0 +1,53 @@
+/** `tilewatt verify`: are the kernels right on this device, element by element. */
+import type { Results } from '../../bench/results.js';
+import { ladders } from '../../kernel/catalog.js';
+import type { Command } from '../command.js';
+import { tally, withJobs } from '../job.js';
+import type { Parsed } from '../options.js';
+import { exitCodeOf, mergeResults, renderResults, writeResults } from '../output.js';
+import { checkTunables, choicesOf, select, shapesFor } from '../select.js';
+
+export const verify: Command = {
+  synopsis: 'verify [FILTER…]',
+  about: 'compare every element with an exact reference',
+  detail: [
+    'Each output starts as NaN and is compared element by element with a reference in f64; the bound follows from the',
+    'arithmetic of the operation. Without --shape the cases of each operation are run: 1, primes, one over a tile, long K.',
+  ].join('\n'),
+  options: ['runtime', 'shape', 'set', 'seed', 'every-tunable', 'json', 'csv', 'md'],
+  examples: [
+    ['tilewatt verify', 'everything that this device can run'],
+    ['tilewatt verify gemm-f32/naive --shape m=1,n=7,k=5000', 'one kernel at one size'],
+    ['tilewatt verify gemm-f32 --every-tunable --runtime dawn', 'every value of every tunable, without a browser'],
+  ],
+  run: runVerify,
+};
+
+async function runVerify({ positionals, settings }: Parsed): Promise<number> {
+  const selections = select(positionals.length > 0 ? positionals : [...ladders.keys()]);
+  checkTunables(
+    selections.flatMap(({ kernels }) => kernels),
+    settings.tunables,
+  );
+  const plans = selections.flatMap(({ operation, kernels }) => {
+    const shapes = settings.shapes.length === 0 ? [undefined] : shapesFor(operation, settings, selections);
+    return shapes.map((shape) => ({ kernels: choicesOf(kernels, settings.tunables), shape }));
+  });
+  const parts: Results[] = [];
+  const complete = await withJobs(settings, async ({ api, run, complete }) => {
+    for (const { kernels, shape } of plans) {
+      if (!complete()) break;
+      const request = { kernels, seed: settings.seed, everyTunable: settings.everyTunable };
+      parts.push(
+        await run((job, onProgress) =>
+          api.verify(shape === undefined ? { ...request, job } : { ...request, job, shape }, onProgress),
+        ),
+      );
+    }
+    return complete();
+  });
+  const results = mergeResults(parts);
+  if (results === undefined) return 1;
+  writeResults(results, settings.outputs, `${renderResults(results)}\n${tally(results.rows)}`);
+  return complete ? exitCodeOf(results.rows) : 1;
+}

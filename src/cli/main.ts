@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+/** The `tilewatt` command: finds the command, runs it, and turns what went wrong into a sentence and an exit code. */
+import { version } from '../../package.json';
+import type { Command } from './command.js';
+import { bench } from './commands/bench.js';
+import { compare } from './commands/compare.js';
+import { device } from './commands/device.js';
+import { list } from './commands/list.js';
+import { source } from './commands/source.js';
+import { verify } from './commands/verify.js';
+import { helpOn, helpOnAll } from './help.js';
+import { parseOptions } from './options.js';
+import { RuntimeFailure } from './runtime.js';
+import { suggestion, UsageError } from './usage.js';
+
+const commands: Readonly<Record<string, Command>> = { bench, compare, verify, list, source, device };
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    if (error instanceof UsageError) return complain(error.message, 2);
+    if (error instanceof RuntimeFailure) return complain(error.message, 1);
+    return complain(`This is a fault of tilewatt itself: ${error instanceof Error ? error.stack : String(error)}`, 1);
+  }
+}
+
+async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
+  if (name === '--version' || name === '-v') {
+    console.log(version);
+    return 0;
+  }
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const [topic] = rest;
+    const about = topic === undefined ? undefined : commandNamed(topic);
+    const text = about ? helpOn(about) : helpOnAll(Object.values(commands));
+    if (name !== undefined) console.log(text);
+    else process.stderr.write(`${text}\n`);
+    return name === undefined ? 2 : 0;
+  }
+  const command = commandNamed(name);
+  const parsed = parseOptions(rest, command.options);
+  if (parsed.settings.help) {
+    console.log(helpOn(command));
+    return 0;
+  }
+  return command.run(parsed);
+}
+
+function commandNamed(name: string): Command {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command !== undefined) return command;
+  const names = Object.keys(commands);
+  throw new UsageError(`No command is called ${name}.${suggestion(name, names)} There are: ${names.join(', ')}.`);
+}
+
+function complain(message: string, code: number): number {
+  process.stderr.write(`tilewatt: ${message}\n`);
+  return code;
+}

@@ -1,0 +1,215 @@
+/** Every flag of the command line: what it takes, what it says about itself, and how its text becomes a setting. */
+import { parseArgs } from 'node:util';
+import type { Shape } from '../kernel/operation.js';
+import { type Distribution, distributions } from '../numerics/random.js';
+import type { BenchRequest, Thoroughness } from '../worker/api.js';
+import { suggestion, UsageError } from './usage.js';
+
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly short?: string;
+  readonly multiple?: boolean;
+  /** What stands for the value in the help text. */
+  readonly value?: string;
+  readonly about: string;
+}
+
+export const runtimes = ['chromium', 'dawn'] as const;
+const thoroughnesses = ['quick', 'careful', 'thorough'] as const satisfies readonly Thoroughness[];
+const caches = ['hot', 'cold'] as const satisfies readonly BenchRequest['cache'][];
+
+export const options = {
+  runtime: {
+    type: 'string',
+    value: runtimes.join('|'),
+    about: 'headless Chromium (default), or Dawn in Node through the package webgpu',
+  },
+  shape: {
+    type: 'string',
+    multiple: true,
+    value: 'm=512,n=512,k=512',
+    about: 'sizes; one number for all of them; may be repeated',
+  },
+  set: {
+    type: 'string',
+    multiple: true,
+    value: 'tileM=64',
+    about: 'a tunable, for the kernels that have it; may be repeated',
+  },
+  seed: { type: 'string', value: 'N', about: 'seed of the inputs and of the order of measuring (default 1)' },
+  distribution: { type: 'string', value: distributions.join('|'), about: 'how the inputs are distributed' },
+  thoroughness: {
+    type: 'string',
+    value: thoroughnesses.join('|'),
+    about: 'how long to measure: about 3, 15 or 60 s per kernel (default quick)',
+  },
+  seconds: { type: 'string', value: 'N', about: 'time for measuring all kernels of a table together, in its place' },
+  cache: {
+    type: 'string',
+    value: caches.join('|'),
+    about: 'hot: the same buffers every time (default); cold: rotating ones',
+  },
+  baseline: {
+    type: 'string',
+    value: 'KERNEL',
+    about: 'kernel the others are compared with (default: the first that is right)',
+  },
+  'every-tunable': { type: 'boolean', about: 'also verify each value of each tunable on one case' },
+  json: { type: 'string', value: 'FILE|-', about: 'write JSON to a file, or to stdout in place of the table' },
+  csv: { type: 'string', value: 'FILE|-', about: 'the same as CSV' },
+  md: { type: 'string', value: 'FILE|-', about: 'the same as Markdown' },
+  help: { type: 'boolean', short: 'h', about: 'show this help' },
+} as const satisfies Readonly<Record<string, Option>>;
+
+export type OptionName = keyof typeof options;
+export type RuntimeName = (typeof runtimes)[number];
+
+export interface Settings {
+  readonly runtime: RuntimeName;
+  /** As typed and parsed; which operation they fit is seen later. A single number stands for every size. */
+  readonly shapes: readonly (Shape | number)[];
+  readonly tunables: Readonly<Record<string, number>>;
+  readonly seed: number;
+  readonly distribution: Distribution;
+  /** Undefined where not typed: then the device says what a first comparison can afford. */
+  readonly thoroughness?: Thoroughness;
+  readonly seconds?: number;
+  readonly cache: BenchRequest['cache'];
+  readonly baseline?: string;
+  readonly everyTunable: boolean;
+  /** Where to write, by format; `-` is stdout. */
+  readonly outputs: Readonly<Partial<Record<OutputFormat, string>>>;
+  readonly help: boolean;
+}
+
+export type OutputFormat = 'json' | 'csv' | 'md';
+
+export interface Parsed {
+  readonly positionals: readonly string[];
+  readonly settings: Settings;
+}
+
+/**
+ * Reads the arguments of one command.
+ * @throws UsageError for a flag the command does not have, or a value it cannot use.
+ */
+export function parseOptions(args: readonly string[], allowed: readonly OptionName[]): Parsed {
+  const known: readonly OptionName[] = [...allowed, 'help'];
+  const { tokens, positionals, values } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(known.map((name) => [name, parserOption(options[name])])),
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind === 'option') checkFlag(token.rawName, token.name, token.value, known);
+  }
+  return { positionals, settings: settingsOf(values) };
+}
+
+function parserOption({ type, short, multiple = false }: Option) {
+  return short === undefined ? { type, multiple } : { type, multiple, short };
+}
+
+function checkFlag(raw: string, name: string, value: string | undefined, known: readonly OptionName[]): void {
+  const option: Option | undefined = known.includes(name as OptionName) ? options[name as OptionName] : undefined;
+  if (option === undefined) {
+    const elsewhere = name in options ? ' Other commands have it, this one does not.' : '';
+    const near = suggestion(
+      raw,
+      known.map((flag) => `--${flag}`),
+    );
+    throw new UsageError(`Unknown flag ${raw}.${elsewhere || near} --help lists the flags.`);
+  }
+  if (option.type === 'string' && (value === undefined || value === '' || /^--?[a-z]/.test(value))) {
+    throw new UsageError(`${raw} needs a value: ${raw} ${option.value}.`);
+  }
+  if (option.type === 'boolean' && value !== undefined) throw new UsageError(`${raw} takes no value.`);
+}
+
+type Values = Readonly<Record<string, string | boolean | undefined | (string | boolean)[]>>;
+
+function settingsOf(values: Values): Settings {
+  const text = (name: OptionName): string | undefined => {
+    const value = values[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const texts = (name: OptionName): readonly string[] => [values[name] ?? []].flat().map(String);
+  const baseline = text('baseline');
+  const thoroughness = choice('thoroughness', text('thoroughness'), thoroughnesses);
+  const seconds = parseSeconds(text('seconds'));
+  return {
+    runtime: choice('runtime', text('runtime'), runtimes) ?? 'chromium',
+    shapes: texts('shape').map(parseShape),
+    tunables: Object.assign({}, ...texts('set').map((given) => parseNumbers('set', given))),
+    seed: parseSeed(text('seed')),
+    distribution: choice('distribution', text('distribution'), distributions) ?? 'normal',
+    ...(thoroughness === undefined ? {} : { thoroughness }),
+    ...(seconds === undefined ? {} : { seconds }),
+    cache: choice('cache', text('cache'), caches) ?? 'hot',
+    ...(baseline === undefined ? {} : { baseline }),
+    everyTunable: values['every-tunable'] === true,
+    outputs: outputsOf(text),
+    help: values.help === true,
+  };
+}
+
+function outputsOf(text: (name: OutputFormat) => string | undefined): Settings['outputs'] {
+  const formats = (['json', 'csv', 'md'] as const).flatMap((format) => {
+    const target = text(format);
+    return target === undefined ? [] : [[format, target] as const];
+  });
+  const targets = formats.map(([, target]) => target);
+  const twice = targets.find((target, index) => targets.indexOf(target) !== index);
+  if (twice !== undefined) {
+    throw new UsageError(
+      `Two formats cannot go to ${twice === '-' ? 'stdout' : twice} at once. Give one of them a file.`,
+    );
+  }
+  return Object.fromEntries(formats);
+}
+
+function choice<T extends string>(flag: OptionName, given: string | undefined, known: readonly T[]): T | undefined {
+  if (given === undefined) return undefined;
+  const found = known.find((name) => name === given);
+  if (found !== undefined) return found;
+  throw new UsageError(`--${flag} cannot be ${given}.${suggestion(given, known)} It is one of ${known.join(', ')}.`);
+}
+
+function parseShape(given: string): Shape | number {
+  if (!given.includes('=')) return parsePositive('shape', given, given);
+  return parseNumbers('shape', given);
+}
+
+/** `m=512,n=64` → `{ m: 512, n: 64 }`. */
+function parseNumbers(flag: 'shape' | 'set', given: string): Readonly<Record<string, number>> {
+  const entries = given.split(',').map((part): [string, number] => {
+    const [, name, value] = /^\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.*?)\s*$/.exec(part) ?? [];
+    if (name === undefined || value === undefined) {
+      throw new UsageError(`--${flag} ${given} cannot be read at "${part}". Write ${options[flag].value}.`);
+    }
+    return [name, parsePositive(flag, given, value)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function parsePositive(flag: 'shape' | 'set', given: string, value: string): number {
+  const number = Number(value);
+  if (/^\d+$/.test(value) && Number.isSafeInteger(number) && number > 0) return number;
+  throw new UsageError(`--${flag} ${given}: "${value}" is no positive integer. Write ${options[flag].value}.`);
+}
+
+function parseSeed(given: string | undefined): number {
+  if (given === undefined) return 1;
+  const seed = Number(given);
+  if (/^\d+$/.test(given) && seed <= 0xffff_ffff) return seed;
+  throw new UsageError(`--seed must be an integer from 0 to 4294967295, not ${given}.`);
+}
+
+function parseSeconds(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const seconds = Number(given);
+  if (/^\d*\.?\d+$/.test(given) && seconds > 0 && seconds <= 86_400) return seconds;
+  throw new UsageError(`--seconds must be a number above 0, a day at most, not ${given}.`);
+}

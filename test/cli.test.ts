@@ -1,0 +1,206 @@
+/** The command line as a process: what it prints where, its exit codes, and what it says to mistakes and mishaps. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { version } from '../package.json';
+import { parseResults } from '../src/bench/results.js';
+import { kernels, ladders } from '../src/kernel/catalog.js';
+import { buildCli, startTilewatt, tilewatt } from './support/cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tilewatt-cli-'));
+const small = ['--shape', 'm=33,n=17,k=20'];
+
+beforeAll(buildCli, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('help', () => {
+  it('lists the commands on stdout', async () => {
+    const { code, stdout, stderr } = await tilewatt(['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const name of ['bench', 'compare A B', 'verify', 'list', 'device', 'source KERNEL']) {
+      expect(stdout).toContain(name);
+    }
+  });
+
+  it.each(['bench', 'compare', 'verify', 'list', 'device', 'source'])('teaches %s with examples', async (name) => {
+    const { code, stdout } = await tilewatt([name, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples\n {2}tilewatt ${name}`));
+    expect(await tilewatt(['help', name])).toMatchObject({ stdout });
+  });
+
+  it('tells its version', async () => {
+    expect(await tilewatt(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('calls no command bad usage', async () => {
+    expect(await tilewatt([])).toMatchObject({ code: 2, stdout: '' });
+  });
+});
+
+describe('bad usage', () => {
+  it.each([
+    [['benhc'], 'Did you mean bench?'],
+    [['bench', '--shap', '4'], 'Did you mean --shape?'],
+    [['verify', '--thoroughness', 'quick'], 'Other commands have it'],
+    [['bench', 'gem-f32'], 'Did you mean gemm-f32?'],
+    [['verify', 'gem-f32/naiv'], 'Did you mean gemm-f32/naive?'],
+    [['source', 'gemm-f32'], 'is an operation'],
+    [['bench', '--shape', 'm=1,n=2'], 'needs a value for k'],
+    [['bench', '--shape', 'm=1,n=2,k=0'], 'no positive integer'],
+    [['bench', '--shape', 'm=1,n=2,kk=3'], 'Did you mean k?'],
+    [['bench', '--shape', 'm=1,n=2,k=4294967296'], 'k must be'],
+    [['bench', 'gemm-f32/naive', '--set', 'grupX=8'], 'Did you mean groupX?'],
+    [['bench', '--runtime', 'dwan'], 'Did you mean dawn?'],
+    [['bench', '--seed', '-1'], '--seed'],
+    [['bench', '--seconds', 'x'], '--seconds'],
+    [['bench', '--json'], 'needs a value'],
+    [['bench', '--json', '-', '--csv', '-'], 'Two formats cannot go to stdout'],
+    [['bench', '--help=1'], 'takes no value'],
+    [['bench', '--baseline', 'gemm-f32/nave'], 'Did you mean gemm-f32/naive?'],
+    [['compare', 'gemm-f32/naive'], 'compare takes two kernels'],
+    [['compare', 'gemm-f32/naive', 'gemm-f32/naive'], 'bench selfcheck'],
+    [['device', 'gemm-f32'], 'takes no argument'],
+  ])('%j exits with 2 and says what to type', async (args, sentence) => {
+    const { code, stdout, stderr } = await tilewatt(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(sentence);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('list', () => {
+  it('shows every kernel with its tunables', async () => {
+    const { code, stdout, stderr } = await tilewatt(['list']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const id of kernels.keys()) expect(stdout).toContain(`  ${id} `);
+  });
+
+  it('filters by operation, by kernel and by prefix', async () => {
+    const listed = async (filter: string): Promise<readonly string[]> => {
+      const { stdout } = await tilewatt(['list', filter, '--json', '-']);
+      return JSON.parse(stdout).flatMap((card: { kernels: { id: string }[] }) => card.kernels.map(({ id }) => id));
+    };
+    const ladder = ladders.get('gemm-f32')!.kernels.map(({ id }) => id);
+    expect(await listed('gemm-f32')).toEqual(ladder);
+    expect(await listed('gemm-f32/naive')).toEqual(['gemm-f32/naive']);
+    expect(await listed('gemm-f32/n')).toEqual(ladder.filter((id) => id.startsWith('gemm-f32/n')));
+    expect(await listed('all')).toHaveLength(kernels.size);
+  });
+});
+
+it('prints the WGSL as compiled, and nothing else', async () => {
+  const { code, stdout, stderr } = await tilewatt(['source', 'gemm-f32/naive', '--set', 'groupX=8']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('const GROUP_X = 8;');
+  expect(stdout).toContain('@compute');
+});
+
+describe.each(['dawn', 'chromium'])('in %s', (runtime) => {
+  it('describes the device', async () => {
+    const { code, stdout } = await tilewatt(['device', '--runtime', runtime, '--json', '-']);
+    expect(code).toBe(0);
+    const card = JSON.parse(stdout);
+    expect(card.facts.limits.maxStorageBufferBindingSize).toBeGreaterThan(0);
+    expect(card.timer.quantumNs).toBeGreaterThan(0);
+  });
+
+  it('verifies, and says so in a table', async () => {
+    const { code, stdout } = await tilewatt(['verify', 'gemm-f32/naive', '--runtime', runtime, ...small]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^gemm-f32 {2}m=33 n=17 k=20\n\nkernel +verified\n─/);
+    expect(stdout).toMatch(/\ngemm-f32\/naive +✓ /);
+    expect(stdout).toMatch(/\n1 right\n$/);
+  });
+
+  it('measures: results alone on stdout, progress on stderr, files beside', async () => {
+    const [json, csv, md] = ['json', 'csv', 'md'].map((ending) => join(folder, `${runtime}.${ending}`));
+    const outputs = ['--json', '-', '--csv', csv!, '--md', md!];
+    const args = [
+      'bench',
+      'gemm-f32/naive',
+      '--runtime',
+      runtime,
+      '--seconds',
+      '1',
+      '--seed',
+      '5',
+      ...small,
+      ...outputs,
+    ];
+    const { code, stdout, stderr } = await tilewatt(args);
+    expect(code, stderr).toBe(0);
+    const { environment, rows } = parseResults(stdout);
+    expect(environment).toMatchObject({ version, seed: 5 });
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ kernel: 'gemm-f32/naive', status: 'ok', shape: { m: 96, n: 96, k: 96 } });
+    expect(rows[0]!.time?.meanNs, rows[0]!.reason).toBeGreaterThan(0);
+    expect(stderr).toContain('verifying gemm-f32/naive');
+    expect(readFileSync(csv!, 'utf8').split('\r\n')).toHaveLength(3);
+    expect(readFileSync(md!, 'utf8')).toContain('| gemm-f32/naive | ✓');
+    expect(existsSync(json!)).toBe(false);
+  });
+});
+
+describe('when things go wrong', () => {
+  it('keeps what is there on Ctrl-C', async () => {
+    const args = [
+      'bench',
+      'gemm-f32/naive',
+      '--runtime',
+      'dawn',
+      '--thoroughness',
+      'thorough',
+      '--json',
+      '-',
+      ...small,
+    ];
+    const { child, ended, says } = startTilewatt(args);
+    await says('timing');
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await ended;
+    expect(code, stderr).toBe(1);
+    expect(stderr).toContain('Cancelling');
+    expect(parseResults(stdout).rows).toHaveLength(1);
+  });
+
+  it('says that a file cannot be written', async () => {
+    const file = join(folder, 'missing', 'x.json');
+    const { code, stderr } = await tilewatt(['list', '--json', file]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`Cannot write ${file}`) });
+  });
+
+  it('says that the named browser is not there', async () => {
+    const { code, stderr } = await tilewatt(['device'], { TILEWATT_CHROMIUM: join(folder, 'no-browser') });
+    expect(code).toBe(1);
+    expect(stderr).toContain('Correct or unset TILEWATT_CHROMIUM');
+  });
+
+  it('says that the browser does not start', async () => {
+    const { code, stderr } = await tilewatt(['device'], { TILEWATT_CHROMIUM: process.execPath });
+    expect(code).toBe(1);
+    expect(stderr).toContain('does not start');
+  });
+
+  it('says that the browser has no adapter', async () => {
+    // Without its software rasterizer a Chromium on a machine without GPU finds none; so it does with all GPUs ruled out.
+    const flags = '--disable-software-rasterizer --disable-gpu --use-webgpu-power-preference=none';
+    const { code, stdout, stderr } = await tilewatt(['device'], { TILEWATT_CHROMIUM_FLAGS: flags });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('offers no WebGPU adapter');
+  });
+
+  it('says that the browser died', async ({ skip }) => {
+    if (process.platform !== 'linux') skip('finding the browser of a process is done through /proc');
+    const args = ['bench', 'gemm-f32/naive', '--thoroughness', 'thorough', ...small];
+    const { child, ended, says } = startTilewatt(args);
+    await says('timing');
+    const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ');
+    expect(children).toHaveLength(1);
+    process.kill(Number(children[0]), 'SIGKILL');
+    const { code, stderr } = await ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain('Chromium ended while it was measuring');
+  });
+});
