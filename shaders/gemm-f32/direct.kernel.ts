@@ -17,10 +17,10 @@ export default defineKernel({
     direct,
   ],
   tunables: {
-    threadM: { values: [1, 2, 4, 8, 16], default: 4, about: 'rows of C per invocation' },
+    threadM: { values: [2, 4, 8], default: 4, about: 'rows of C per invocation' },
     threadN: { values: [4, 8], default: 4, about: 'columns of C per invocation' },
-    groupX: { values: [2, 4, 8, 16], default: 8, about: 'workgroup width, along n' },
-    groupY: { values: [1, 2, 4, 8, 16], default: 8, about: 'workgroup height, along m' },
+    groupX: { values: [4, 8, 16], default: 8, about: 'workgroup width, along n' },
+    groupY: { values: [2, 4, 8, 16], default: 8, about: 'workgroup height, along m' },
   },
   valid: ({ tunables: { groupX, groupY } }, { limits }) =>
     groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||

@@ -17,10 +17,10 @@ export default defineKernel({
   },
   requires: { features: ['subgroups'] },
   tunables: {
-    threadM: { values: [4, 8, 16, 32], default: 16, about: 'rows of C per invocation, shared by the workgroup' },
+    threadM: { values: [4, 8, 16], default: 8, about: 'rows of C per invocation, shared by the workgroup' },
     threadN: { values: [4, 8], default: 4, about: 'columns of C per invocation' },
-    threads: { values: [8, 16, 32, 64, 128], default: 64, about: 'invocations per workgroup, along n' },
-    lanesPerLoad: { values: [4, 8, 16, 32], default: 4, about: 'rows of A loaded at once, each by its own lane' },
+    threads: { values: [16, 32, 64, 128], default: 64, about: 'invocations per workgroup, along n' },
+    lanesPerLoad: { values: [4, 8, 16], default: 4, about: 'rows of A loaded at once, each by its own lane' },
   },
   valid({ tunables: { threadM, threads, lanesPerLoad } }, { limits, subgroup: sizes }) {
     if (threads > (limits.maxComputeInvocationsPerWorkgroup ?? 0)) {
@@ -29,7 +29,9 @@ export default defineKernel({
     if (threadM % lanesPerLoad !== 0) return `threadM=${threadM} is no multiple of lanesPerLoad=${lanesPerLoad}`;
     // A workgroup smaller than a subgroup leaves lanes that do not exist.
     const lanes = Math.min(sizes?.min ?? 0, threads);
-    return lanesPerLoad <= lanes || `a subgroup may have ${lanes} lanes here, and lanesPerLoad=${lanesPerLoad} needs more`;
+    return (
+      lanesPerLoad <= lanes || `a subgroup may have ${lanes} lanes here, and lanesPerLoad=${lanesPerLoad} needs more`
+    );
   },
   dispatch: ({ shape: { m, n }, tunables: { threadM, threadN, threads } }) => [
     { workgroups: [Math.ceil(n / (threads * threadN)), Math.ceil(m / threadM)] },

@@ -9,12 +9,14 @@ export interface RegisterTile {
   /** WGSL functions `(row, k) -> vec4f` of four values along k, and `(k, col) -> vec4f` of four values along n. */
   readonly readA: string;
   readonly readB: string;
+  /** WGSL function `(row, col, vec4f)` that stores four values along n where they are within C; `writeC` where left out. */
+  readonly write?: string;
 }
 
 /**
  * Structs `Tile`, `PanelA` (threadM rows × 4 along k), `PanelB` (4 along k × threadN), and `loadPanelA`, `loadPanelB`,
  * `multiplyAdd`, `storeTile` over them. Row i of an invocation is `row + i·ROW_STRIDE`, its j-th vector of columns
- * starts at `col + j·COL_STRIDE`; the kernel's file defines both constants and the loaders' file `writeC`.
+ * starts at `col + j·COL_STRIDE`; the kernel's file defines both constants.
  *
  * Why it is generated: the same loops over `array<vec4f, THREAD_M>` ran at 0.56–0.66 of the speed on SwiftShader and
  * 0.8–0.95 on lavapipe (512³ and 256³, tiles of 4×4, 8×4 and 16×4), and Tint unrolls nothing for a GPU's compiler.
@@ -82,11 +84,13 @@ function multiplyAdd(tile: RegisterTile): string {
 }
 
 function storeTile(tile: RegisterTile): string {
+  const write = tile.write ?? 'writeC';
   return lines(
     'fn storeTile(tile: ptr<function, Tile>, row: u32, col: u32) {',
     ...cells(
       tile,
-      (row, vector) => `  writeC(row + ${row}u * ROW_STRIDE, col + ${vector}u * COL_STRIDE, (*tile).c${row}_${vector});`,
+      (row, vector) =>
+        `  ${write}(row + ${row}u * ROW_STRIDE, col + ${vector}u * COL_STRIDE, (*tile).c${row}_${vector});`,
     ),
     '}',
   );
