@@ -1,0 +1,31 @@
+/** Register blocking alone: every operand comes straight from storage. */
+import { defineKernel } from '../../src/kernel/kernel.js';
+import { registerTile } from '../lib/register-tile.js';
+import direct from './direct.wgsl';
+import { loadersFor } from './loaders.js';
+import { gemmF32 } from './operation.js';
+
+export default defineKernel({
+  id: 'gemm-f32/direct',
+  title: 'Register-blocked, direct loads',
+  summary: 'A tile of C in the registers of each invocation reuses vec4 loads, with no shared memory and no barrier.',
+  computes: gemmF32,
+  rung: 4,
+  wgsl: ({ shape, tunables: { threadM, threadN } }) => [
+    loadersFor(shape),
+    registerTile({ threadM, threadN, readA: 'readA', readB: 'readB' }),
+    direct,
+  ],
+  tunables: {
+    threadM: { values: [2, 4, 8], default: 4, about: 'rows of C per invocation' },
+    threadN: { values: [4, 8], default: 4, about: 'columns of C per invocation' },
+    groupX: { values: [4, 8, 16], default: 8, about: 'workgroup width, along n' },
+    groupY: { values: [2, 4, 8, 16], default: 8, about: 'workgroup height, along m' },
+  },
+  valid: ({ tunables: { groupX, groupY } }, { limits }) =>
+    groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
+    `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
+  dispatch: ({ shape: { m, n }, tunables: { threadM, threadN, groupX, groupY } }) => [
+    { workgroups: [Math.ceil(n / (groupX * threadN)), Math.ceil(m / (groupY * threadM))] },
+  ],
+});

@@ -1,0 +1,56 @@
+/** Parallelism along k, for results too small to fill a device. */
+import { defineKernel } from '../../src/kernel/kernel.js';
+import { registerTile } from '../lib/register-tile.js';
+import { loadersFor } from './loaders.js';
+import { type GemmShape, gemmF32 } from './operation.js';
+import splitK from './split-k.wgsl';
+
+const padded = (n: number): number => Math.ceil(n / 4) * 4;
+
+export default defineKernel({
+  id: 'gemm-f32/split-k',
+  title: 'Split-K',
+  summary:
+    'Workgroups share the sum over k and a second pass adds their parts in a fixed order, for small C and long k.',
+  computes: gemmF32,
+  rung: 6,
+  wgsl: ({ shape, tunables: { threadM, threadN } }) => [
+    loadersFor(shape),
+    registerTile({ threadM, threadN, readA: 'readA', readB: 'readB', write: 'writePartial' }),
+    splitK,
+  ],
+  tunables: {
+    splits: { values: [2, 4, 8, 16, 32], default: 16, about: 'parts that k is cut into' },
+    threadM: { values: [1, 2, 4, 8], default: 4, about: 'rows of C per invocation' },
+    threadN: { values: [4, 8], default: 4, about: 'columns of C per invocation' },
+    groupX: { values: [4, 8, 16, 32], default: 8, about: 'workgroup width, along n' },
+    groupY: { values: [1, 2, 4, 8], default: 8, about: 'workgroup height, along m' },
+    sumThreads: { values: [16, 64], default: 64, about: 'invocations per workgroup of the second pass' },
+  },
+  valid: ({ tunables: { groupX, groupY, sumThreads } }, { limits }) =>
+    Math.max(groupX * groupY, sumThreads) <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
+    `a workgroup of ${groupX}×${groupY} or ${sumThreads} is larger than this device allows`,
+  scratch: ({ shape: { m, n }, tunables: { splits } }) => [
+    { name: 'partial', element: 'f32', length: splits * m * padded(n) },
+  ],
+  dispatch: ({ shape: { m, n }, tunables: { splits, threadM, threadN, groupX, groupY, sumThreads } }) => [
+    {
+      entryPoint: 'multiply',
+      workgroups: [Math.ceil(n / (groupX * threadN)), Math.ceil(m / (groupY * threadM)), splits],
+    },
+    { entryPoint: 'sum', workgroups: [Math.ceil(n / (4 * sumThreads)), m] },
+  ],
+  cost: ({ shape, tunables: { splits } }) => withPartialSums(shape, splits),
+});
+
+/** The product's own cost, with the partial sums written, read and added. */
+function withPartialSums(shape: GemmShape, splits: number) {
+  const { operations, nominal, bytesRead, bytesWritten } = gemmF32.cost(shape);
+  const partials = splits * shape.m * padded(shape.n);
+  return {
+    operations: { ...operations, add32: partials },
+    nominal,
+    bytesRead: bytesRead + 4 * partials,
+    bytesWritten: bytesWritten + 4 * partials,
+  };
+}
