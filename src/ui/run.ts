@@ -98,7 +98,8 @@ export function kernelsToResume(run: Run): BenchRequest['kernels'] {
   return run.request.kernels.filter((kernel) => kernel.id === baseline || remaining.includes(kernel));
 }
 
-function isAnswer(row: ResultRow): boolean {
+/** Whether a row says all there is to say of its kernel: timed, unsupported or wrong. */
+export function isAnswer(row: ResultRow): boolean {
   if (row.status === 'failed') return false;
   return row.status !== 'ok' || row.time !== undefined;
 }

@@ -1,22 +1,11 @@
 /** The page's state in one place: catalogue, device, settings and runs. Elements read it and call its methods. */
 import type { Results } from '../bench/results.js';
-import type { Outcome, Refusal } from '../kernel/outcome.js';
 import type { Shape } from '../kernel/operation.js';
-import type { BenchRequest, DeviceCard, OnProgress, OperationCard, WorkerApi } from '../worker/api.js';
+import type { Failed, Unsupported } from '../kernel/outcome.js';
+import type { BenchRequest, DeviceCard, JobOutcome, OperationCard, WorkerApi } from '../worker/api.js';
+import type { Client } from '../worker/client.js';
 import { kernelsToResume, mergeRows, type Run } from './run.js';
 import { defaultSettings, readSettings, requestOf, type Settings, writeSettings } from './settings.js';
-
-/** What the workbench needs of the worker's client. A call never rejects: a worker that is gone is an outcome too. */
-export interface BenchClient {
-  catalog(): Promise<Outcome<{ readonly operations: readonly OperationCard[] }>>;
-  device(): ReturnType<WorkerApi['device']>;
-  suggestShape(operation: string): ReturnType<WorkerApi['suggestShape']>;
-  bench(request: BenchRequest, onProgress: OnProgress): ReturnType<WorkerApi['bench']>;
-  cancel(job: string): Promise<void>;
-  source: WorkerApi['source'];
-  /** Ends the worker, whatever it is doing; the next call starts a fresh one. */
-  restart(): void;
-}
 
 export type CatalogState =
   | { readonly status: 'asking' }
@@ -26,7 +15,8 @@ export type CatalogState =
 export type DeviceState =
   | { readonly status: 'asking' }
   | { readonly status: 'ready'; readonly card: DeviceCard }
-  | Refusal;
+  | Unsupported
+  | Failed;
 
 /** A link may ask for sizes this many times larger than what suits the device and still start by itself. */
 const autoRunFactor = 8;
@@ -43,13 +33,13 @@ export class Workbench extends EventTarget {
   /** Whether finished runs are kept in this browser; the reason where they are not. */
   storeProblem: string | undefined;
 
-  private readonly client: BenchClient;
+  private readonly client: Client;
   private readonly runs = new Map<string, Run>();
-  private suggested: { readonly operation: string; readonly shape: Shape } | undefined;
+  private suggested: { readonly operation: string; readonly shape: Shape; readonly budgetSeconds: number } | undefined;
   private dropped: readonly File[] = [];
   private jobs = 0;
 
-  constructor(client: BenchClient) {
+  constructor(client: Client) {
     super();
     this.client = client;
   }
@@ -67,12 +57,12 @@ export class Workbench extends EventTarget {
     this.set(() => {
       this.catalog = { status: 'asking' };
     });
-    const outcome = await this.client.catalog();
+    const state = await this.client.catalog().then(
+      (operations): CatalogState => ({ status: 'ready', operations }),
+      (error: unknown): CatalogState => ({ status: 'failed', reason: messageOf(error) }),
+    );
     this.set(() => {
-      this.catalog =
-        outcome.status === 'ok'
-          ? { status: 'ready', operations: outcome.operations }
-          : { status: 'failed', reason: outcome.reason };
+      this.catalog = state;
     });
   }
 
@@ -91,14 +81,15 @@ export class Workbench extends EventTarget {
   private async suggest(): Promise<void> {
     const { operation } = this.settings;
     if (this.suggested?.operation !== operation) {
-      const outcome = await this.client.suggestShape(operation);
+      const outcome = await this.client.suggest(operation);
       if (outcome.status !== 'ok') {
         this.set(() => {
           this.waiting = outcome.reason;
         });
         return;
       }
-      this.suggested = { operation, shape: outcome.shape };
+      const { shape, budgetSeconds } = outcome;
+      this.suggested = { operation, shape, budgetSeconds };
     }
     if (this.settings.shape === undefined && this.settings.operation === operation) {
       this.change({ shape: this.suggested.shape }, 'replace');
@@ -114,7 +105,9 @@ export class Workbench extends EventTarget {
       });
       return;
     }
-    await this.execute(this.requestNow());
+    const request = this.requestNow();
+    const { budgetSeconds } = this.suggested;
+    await this.execute(request && { ...request, budgetSeconds });
   }
 
   get operation(): OperationCard | undefined {
@@ -194,27 +187,22 @@ export class Workbench extends EventTarget {
     if (this.run?.request.job === request.job) await this.finish(this.run, kept, outcome);
   }
 
-  private async finish(
-    run: Run,
-    kept: Pick<Run, 'rows' | 'comparisons'>,
-    outcome: Outcome<{ readonly results: Results }>,
-  ): Promise<void> {
+  private async finish(run: Run, kept: Pick<Run, 'rows' | 'comparisons'>, outcome: JobOutcome): Promise<void> {
     const { progress: _, ...rest } = run;
-    if (outcome.status !== 'ok') {
-      const cancelled = outcome.status === 'failed' && outcome.cause === 'cancelled';
-      const cause = outcome.status === 'failed' ? { cause: outcome.cause } : {};
-      this.show({ ...rest, state: cancelled ? 'cancelled' : 'failed', reason: outcome.reason, ...cause });
-      if (outcome.status === 'failed' && outcome.cause === 'device-lost') this.loseDevice(outcome);
-      return;
+    const ended = endOf(outcome);
+    if (!outcome.results) {
+      this.show({ ...rest, ...ended });
+    } else {
+      const rows = mergeRows(kept.rows, outcome.results.rows);
+      const comparisons = [...kept.comparisons, ...outcome.results.comparisons];
+      const results: Results = { ...outcome.results, rows: [...rows], comparisons };
+      this.show({ ...rest, ...ended, rows, comparisons, results });
+      if (rows.some((row) => row.time)) await this.keep(results);
     }
-    const rows = mergeRows(kept.rows, outcome.results.rows);
-    const comparisons = [...kept.comparisons, ...outcome.results.comparisons];
-    const results: Results = { ...outcome.results, rows: [...rows], comparisons };
-    this.show({ ...rest, state: run.cancelling ? 'cancelled' : 'done', rows, comparisons, results });
-    if (rows.some((row) => row.time)) await this.keep(results);
+    if (outcome.status === 'failed' && outcome.cause === 'device-lost') this.loseDevice(outcome);
   }
 
-  private loseDevice(refusal: Refusal): void {
+  private loseDevice(refusal: Failed): void {
     this.set(() => {
       this.device = refusal;
     });
@@ -226,7 +214,7 @@ export class Workbench extends EventTarget {
       await saveRun(results);
     } catch (error) {
       this.set(() => {
-        this.storeProblem = `This browser did not keep the run (${error instanceof Error ? error.message : String(error)}). Export it as JSON to keep it.`;
+        this.storeProblem = `This browser did not keep the run (${messageOf(error)}). Export it as JSON to keep it.`;
       });
     }
   }
@@ -263,20 +251,12 @@ export class Workbench extends EventTarget {
   /** For a kernel that does not come back: ends the worker; what was finished stays. */
   async restartWorker(): Promise<void> {
     if (this.run?.state === 'running') {
-      const reason = 'The worker was stopped while a kernel was running. Finished results are kept.';
       const { progress: _, ...rest } = this.run;
-      this.show({ ...rest, state: 'cancelled', reason });
+      this.show({ ...rest, state: 'cancelled', reason: stopped });
     }
-    this.client.restart();
+    this.client.restart(stopped);
     await this.loadCatalog();
     if (this.catalog.status === 'ready') await this.openDevice();
-  }
-
-  /** The worker died. What is on the page stays; a click starts another. */
-  workerCrashed(reason: string): void {
-    this.set(() => {
-      this.device = { status: 'failed', cause: 'internal', reason };
-    });
   }
 
   get source(): WorkerApi['source'] {
@@ -311,4 +291,18 @@ export class Workbench extends EventTarget {
 
 function volume(shape: Shape): number {
   return Object.values(shape).reduce((product, size) => product * size, 1);
+}
+
+const stopped = 'The worker was ended while a kernel was running.';
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** How a run ended. What the worker refused before it began (a size too large for the device) is a failure to the page. */
+function endOf(outcome: JobOutcome): Pick<Run, 'state' | 'reason' | 'cause'> {
+  if (outcome.status === 'ok') return { state: 'done' };
+  if (outcome.status !== 'failed') return { state: 'failed', reason: outcome.reason };
+  const { cause, reason } = outcome;
+  return { state: cause === 'cancelled' ? 'cancelled' : 'failed', reason, cause };
 }

@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import '../notice.js';
 import { adviceFor } from '../device/device-words.js';
-import { type Run, remainingKernels } from '../run.js';
+import { isAnswer, type Run, remainingKernels } from '../run.js';
 import { base, controls } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import { shapeWords } from '../words.js';
@@ -56,7 +56,7 @@ export class Trouble extends LitElement {
         <div slot="actions"><button @click=${() => this.workbench.openDevice()}>Ask for the GPU again</button></div>
       </tw-notice>`;
     }
-    if (device.status !== 'failed' && device.status !== 'wrong') return nothing;
+    if (device.status !== 'failed') return nothing;
     if (run && run.state !== 'running' && remainingKernels(run).length > 0) return nothing;
     return html`<tw-notice tone="bad">
       ${device.reason} ${run ? 'The results below are kept.' : nothing}
@@ -67,7 +67,7 @@ export class Trouble extends LitElement {
   private renderRun(run: Run) {
     if (run.state === 'running') return run.cancelling ? this.renderStopping() : nothing;
     if (run.state === 'done') return this.workbench.stale ? this.renderStale(run) : nothing;
-    const finished = run.rows.filter((row) => row.status !== 'failed').length;
+    const finished = run.rows.filter(isAnswer).length;
     const remaining = remainingKernels(run).length;
     const kept = finished > 0 ? `Your ${finished} finished ${finished === 1 ? 'result is' : 'results are'} kept.` : '';
     const why = run.state === 'failed' ? run.reason : (run.reason ?? 'The run was cancelled.');

@@ -28,7 +28,6 @@ export function adapterState(device: DeviceState): AdapterState {
     }
     case 'unsupported':
       return { tone: 'bad', name: 'no GPU', about: device.reason };
-    case 'wrong':
     case 'failed':
       return { tone: 'bad', name: 'GPU stopped', about: device.reason };
     default:
