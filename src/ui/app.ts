@@ -1,0 +1,158 @@
+/** <tw-app>: header, the place the address names, keyboard, and files dropped anywhere. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import './app-header.js';
+import './compare/compare-page.js';
+import { type Place, placeOf, titleOf } from './route.js';
+import { base } from './styles/shared.js';
+import { Watch } from './watch.js';
+import type { Workbench } from './workbench.js';
+
+/** Places beside the comparison are loaded when they are first visited. */
+const loaders = {
+  kernel: () => import('./kernel/kernel-page.js'),
+  kernels: () => import('./kernel/kernel-list.js'),
+  device: () => import('./device/device-page.js'),
+  history: () => import('./history/history-page.js'),
+  method: () => import('./method/method-page.js'),
+} as const;
+
+@customElement('tw-app')
+export class App extends LitElement {
+  static override readonly styles = [
+    base,
+    css`
+      :host { min-height: 100vh; }
+      main { max-width: 1400px; margin: 0 auto; padding: var(--space-6) var(--space-6) var(--space-12); }
+      main:focus { outline: none; }
+      .skip { position: absolute; inset-inline-start: var(--space-2); top: -100px; z-index: 3; background: var(--surface-raised); padding: var(--space-2); }
+      .skip:focus { top: var(--space-2); }
+      .drop {
+        position: fixed; inset: var(--space-2); z-index: 4; display: grid; place-items: center; pointer-events: none;
+        border: 2px dashed var(--accent); border-radius: 6px; background: color-mix(in srgb, var(--surface) 88%, transparent);
+        font-size: var(--text-title);
+      }
+      @media (max-width: 720px) { main { padding: var(--space-4) var(--space-4) 120px; } }
+    `,
+  ];
+
+  @property({ attribute: false }) workbench!: Workbench;
+  @state() private place: Place = placeOf(window.location.hash);
+  @state() private loadProblem: string | undefined;
+  @state() private dropping = false;
+
+  constructor() {
+    super();
+    new Watch(this, () => this.workbench);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('popstate', this.onAddress);
+    window.addEventListener('hashchange', this.onAddress);
+    window.addEventListener('keydown', this.onKey);
+    window.addEventListener('dragover', this.onDrag);
+    window.addEventListener('dragleave', this.onDragEnd);
+    window.addEventListener('drop', this.onDrop);
+    this.load();
+  }
+
+  private readonly onAddress = (event: Event): void => {
+    const place = placeOf(window.location.hash);
+    const moved = JSON.stringify(place) !== JSON.stringify(this.place);
+    this.place = place;
+    this.load();
+    if (event.type === 'popstate') this.workbench.readAddress();
+    if (moved) {
+      window.scrollTo(0, 0);
+      this.renderRoot.querySelector('main')?.focus({ preventScroll: true });
+    }
+  };
+
+  private load(): void {
+    document.title = titleOf(this.place);
+    const { name } = this.place;
+    if (name === 'compare' || name === 'unknown') return;
+    this.loadProblem = undefined;
+    loaders[name]().catch(() => {
+      this.loadProblem = 'This part of the page could not be loaded. Check the connection, then reload. A run that is going on is not disturbed.';
+    });
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Escape' && this.workbench.running) void this.workbench.cancel();
+    if (isTyping(event)) return;
+    if (event.key === 'r') void this.workbench.runNow();
+    if (event.key === '/' && this.place.name === 'compare') {
+      event.preventDefault();
+      this.renderRoot.querySelector('tw-compare-page')?.focusSearch();
+    }
+  };
+
+  private readonly onDrag = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    this.dropping = true;
+  };
+
+  private readonly onDragEnd = (event: DragEvent): void => {
+    if (event.relatedTarget === null) this.dropping = false;
+  };
+
+  private readonly onDrop = (event: DragEvent): void => {
+    this.dropping = false;
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    this.workbench.dropFiles([...event.dataTransfer.files]);
+    window.location.hash = '#/history';
+  };
+
+  protected override render() {
+    return html`
+      <a class="skip" href="#main" @click=${this.skip}>Skip to content</a>
+      <tw-header .workbench=${this.workbench} .place=${this.place}></tw-header>
+      <main id="main" tabindex="-1">${this.loadProblem ? html`<p role="alert">${this.loadProblem}</p>` : this.renderPlace()}</main>
+      ${this.dropping ? html`<div class="drop">Drop results files to read and compare them</div>` : nothing}
+    `;
+  }
+
+  private skip(event: Event): void {
+    event.preventDefault();
+    this.renderRoot.querySelector('main')?.focus();
+  }
+
+  private renderPlace() {
+    const { place, workbench } = this;
+    switch (place.name) {
+      case 'compare':
+        return html`<tw-compare-page .workbench=${workbench}></tw-compare-page>`;
+      case 'kernels':
+        return html`<tw-kernel-list .workbench=${workbench}></tw-kernel-list>`;
+      case 'kernel':
+        return html`<tw-kernel-page .workbench=${workbench} .kernel=${place.id}></tw-kernel-page>`;
+      case 'device':
+        return html`<tw-device-page .workbench=${workbench}></tw-device-page>`;
+      case 'history':
+        return html`<tw-history-page .workbench=${workbench}></tw-history-page>`;
+      case 'method':
+        return html`<tw-method-page></tw-method-page>`;
+      case 'unknown':
+        return html`<h1>There is no place “${place.hash}”</h1><p>Go to the <a href="#/">comparison</a>, or choose a place above.</p>`;
+      default:
+        return place satisfies never;
+    }
+  }
+}
+
+/** Keys belong to the field that is being typed in. */
+function isTyping(event: KeyboardEvent): boolean {
+  const target = event.composedPath()[0];
+  return target instanceof HTMLElement && target.matches('input, select, textarea, [contenteditable]');
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'tw-app': App;
+  }
+}

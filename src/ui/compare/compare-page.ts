@@ -1,0 +1,160 @@
+/** <tw-compare-page>: the home page. Settings beside the answer: headline, chart, table, details. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import '../device/device-strip.js';
+import '../notice.js';
+import './controls.js';
+import './details.js';
+import './export-bar.js';
+import './ladder-chart.js';
+import './results-table.js';
+import './run-bar.js';
+import './trouble.js';
+import { adapterState } from '../device/device-words.js';
+import { rungsOf } from '../run.js';
+import { base, controls } from '../styles/shared.js';
+import { Watch } from '../watch.js';
+import { headlineOf, shapeWords } from '../words.js';
+import type { Workbench } from '../workbench.js';
+import type { Controls } from './controls.js';
+
+const wide = window.matchMedia('(min-width: 961px)');
+
+@customElement('tw-compare-page')
+export class ComparePage extends LitElement {
+  static override readonly styles = [
+    base,
+    controls,
+    css`
+      .page { display: grid; grid-template-columns: 272px minmax(0, 1fr); gap: var(--space-8); align-items: start; }
+      aside {
+        position: sticky; top: calc(var(--header-height) + var(--space-6)); display: flex; flex-direction: column;
+        max-height: calc(100vh - var(--header-height) - var(--space-8)); padding-inline-end: var(--space-6); border-inline-end: 1px solid var(--hairline);
+      }
+      aside details { overflow-y: auto; min-height: 0; padding: 2px 4px 2px 2px; scrollbar-width: thin; }
+      aside summary { display: none; }
+      .answer { display: grid; gap: var(--space-6); min-width: 0; }
+      .answer > * { min-width: 0; }
+      .notices { display: grid; gap: var(--space-3); }
+      h1 code { font-size: 0.92em; white-space: nowrap; }
+      @media (max-width: 960px) {
+        .page { display: block; }
+        aside { position: static; display: block; max-height: none; padding: 0; border: 0; margin-block-end: var(--space-4); }
+        aside details { overflow: visible; }
+        aside summary { display: list-item; padding: var(--space-2) 0; border-block: 1px solid var(--hairline); }
+        aside details[open] summary { margin-block-end: var(--space-4); }
+        tw-run-bar {
+          position: fixed; inset: auto 0 0; z-index: 2; background: var(--surface); border-block-start: 1px solid var(--hairline);
+          padding: var(--space-3) var(--space-4) max(var(--space-3), env(safe-area-inset-bottom));
+        }
+        h1 { font-size: var(--text-title); }
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) workbench!: Workbench;
+  @state() private isWide = wide.matches;
+  @state() private settingsOpen = false;
+  @query('tw-controls') private form!: Controls;
+
+  constructor() {
+    super();
+    new Watch(this, () => this.workbench);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    wide.addEventListener('change', this.onWidth);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    wide.removeEventListener('change', this.onWidth);
+  }
+
+  private readonly onWidth = (): void => {
+    this.isWide = wide.matches;
+  };
+
+  async focusSearch(): Promise<void> {
+    this.settingsOpen = true;
+    await this.updateComplete;
+    this.form.focusSearch();
+  }
+
+  protected override render() {
+    const { workbench } = this;
+    return html`
+      <div class="page">
+        <aside aria-label="Settings">
+          <details ?open=${this.isWide || this.settingsOpen} @toggle=${this.onToggle}>
+            <summary>${this.summary()}</summary>
+            <tw-controls .workbench=${workbench}></tw-controls>
+          </details>
+          <tw-run-bar .workbench=${workbench}></tw-run-bar>
+        </aside>
+        <div class="answer">
+          ${this.renderHeadline()}
+          <div class="notices">
+            ${workbench.addressProblems.map((problem) => html`<tw-notice tone="caution">${problem}</tw-notice>`)}
+            <tw-trouble .workbench=${workbench}></tw-trouble>
+          </div>
+          ${workbench.device.status === 'ready' ? html`<tw-device-strip .card=${workbench.device.card}></tw-device-strip>` : nothing}
+          ${this.renderRun()}
+        </div>
+      </div>
+    `;
+  }
+
+  private onToggle(event: Event): void {
+    if (!this.isWide) this.settingsOpen = (event.target as HTMLDetailsElement).open;
+  }
+
+  private summary(): string {
+    const { operation, shape, thoroughness, kernels } = this.workbench.settings;
+    const count = kernels?.length ?? this.workbench.operation?.kernels.length ?? 0;
+    const size = shape ? shapeWords(shape) : '…';
+    return `${operation}, ${size}, ${count} kernels, ${thoroughness}`;
+  }
+
+  private renderHeadline() {
+    const { run, device, catalog, operation, waiting } = this.workbench;
+    if (run) {
+      const { before, kernel, after } = headlineOf(run, rungsOf(run, operation), adapterState(device).name);
+      return html`<h1 aria-live="polite">${before}${kernel ? html`<code>${kernel}</code>` : nothing}${after}</h1>`;
+    }
+    if (catalog.status === 'failed') return html`<h1>The measuring part of the page did not load.</h1>`;
+    if (device.status === 'unsupported') return html`<h1>No GPU to measure on in this browser.</h1>`;
+    if (device.status === 'failed') return html`<h1>The GPU could not be opened.</h1>`;
+    if (device.status === 'asking') return html`<h1>Looking at your GPU and its clock.</h1>`;
+    return html`<h1>${waiting ? 'Ready to measure.' : 'Choosing a size that suits your device.'}</h1>`;
+  }
+
+  private renderRun() {
+    const { run, operation } = this.workbench;
+    if (!run) return this.renderEmpty();
+    const rungs = rungsOf(run, operation);
+    return html`
+      <tw-ladder-chart .rungs=${rungs} .run=${run}></tw-ladder-chart>
+      <tw-results-table .rungs=${rungs} .run=${run}></tw-results-table>
+      <tw-export-bar .run=${run} .chart=${() => this.renderRoot.querySelector('tw-ladder-chart')?.svg}></tw-export-bar>
+      <tw-details .run=${run} .rungs=${rungs}></tw-details>
+    `;
+  }
+
+  private renderEmpty() {
+    const { device, operation } = this.workbench;
+    if (!operation) return nothing;
+    const summary = html`<p class="prose"><strong>${operation.title}.</strong> ${operation.summary}</p>`;
+    if (device.status !== 'unsupported') return summary;
+    return html`${summary}
+      <p class="prose">Without a GPU you can still read the <a href="#/kernel">kernels</a>, look at stored or shared
+        <a href="#/history">results</a>, and read <a href="#/method">how the numbers are made</a>.</p>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'tw-compare-page': ComparePage;
+  }
+}

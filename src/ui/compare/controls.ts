@@ -1,0 +1,183 @@
+/** <tw-controls>: the form of the comparison: operation, sizes, kernels, inputs and how thoroughly to measure. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import './kernel-picker.js';
+import type { Shape } from '../../kernel/operation.js';
+import type { OperationCard } from '../../worker/api.js';
+import { caches, distributionTitles, type Settings, sizeProblem, thoroughnesses } from '../settings.js';
+import { base, controls } from '../styles/shared.js';
+import { Watch } from '../watch.js';
+import type { Workbench } from '../workbench.js';
+import type { KernelPicker } from './kernel-picker.js';
+
+const thoroughnessAbout = { quick: 'about 3 s a kernel', careful: 'about 15 s a kernel', thorough: 'about 60 s a kernel' } as const;
+const cacheAbout = { hot: 'the same buffers every dispatch', cold: 'rotating copies, larger than the caches' } as const;
+
+@customElement('tw-controls')
+export class Controls extends LitElement {
+  static override readonly styles = [
+    base,
+    controls,
+    css`
+      form { display: grid; gap: var(--space-4); }
+      fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: grid; gap: var(--space-2); }
+      legend, .label { padding: 0; font-size: var(--text-small); color: var(--ink-soft); margin-block-end: var(--space-1); }
+      .sizes { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: var(--space-2); }
+      .sizes input { font-family: var(--font-figures); font-variant-numeric: tabular-nums; }
+      .sizes label > span { font-family: var(--font-figures); font-size: var(--text-small); color: var(--ink-soft); }
+      .segments { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; border: 1px solid var(--edge); border-radius: var(--corner); overflow: hidden; }
+      .segments label { position: relative; text-align: center; cursor: pointer; border-inline-start: 1px solid var(--hairline); }
+      .segments label:first-child { border: 0; }
+      .segments input { position: absolute; opacity: 0; inset: 0; width: 100%; height: 100%; cursor: pointer; }
+      .segments span { display: block; line-height: 30px; }
+      .segments input:checked + span { background: var(--accent-wash); box-shadow: inset 0 -2px var(--accent); font-weight: 600; }
+      .segments input:focus-visible + span { outline: 2px solid var(--accent); outline-offset: -2px; }
+      .pair { display: grid; grid-template-columns: minmax(0, 1fr) 80px; gap: var(--space-2); }
+      .problem { color: var(--bad); font-size: var(--text-small); }
+    `,
+  ];
+
+  @property({ attribute: false }) workbench!: Workbench;
+  @state() private problem: { readonly name: string; readonly text: string } | undefined;
+  @query('tw-kernel-picker') private picker!: KernelPicker;
+
+  constructor() {
+    super();
+    new Watch(this, () => this.workbench);
+  }
+
+  focusSearch(): void {
+    this.picker.focusSearch();
+  }
+
+  protected override render() {
+    const { operation, operations, settings, run } = this.workbench;
+    if (!operation) return html`<p class="soft">${this.workbench.catalog.status === 'asking' ? 'Loading the catalogue.' : 'No catalogue.'}</p>`;
+    return html`
+      <form @submit=${(event: Event) => event.preventDefault()}>
+        <label>
+          <div class="label">Operation</div>
+          <select @change=${this.onOperation}>
+            ${operations.map(({ id, title }) => html`<option value=${id} ?selected=${id === settings.operation}>${id}: ${title}</option>`)}
+          </select>
+        </label>
+        ${this.renderSizes(operation, settings)}
+        <tw-kernel-picker
+          .operation=${operation}
+          .settings=${settings}
+          .baseline=${run?.request.operation === operation.id ? run.request.baseline : undefined}
+          @settings-change=${(event: CustomEvent<Partial<Settings>>) => this.workbench.change(event.detail)}
+        ></tw-kernel-picker>
+        ${this.segments('Thoroughness', 'thoroughness', thoroughnesses, thoroughnessAbout)}
+        ${this.segments('Cache', 'cache', caches, cacheAbout)}
+        ${this.renderInputs(settings)}
+      </form>
+    `;
+  }
+
+  private readonly onOperation = (event: Event): void => {
+    this.problem = undefined;
+    void this.workbench.changeOperation((event.target as HTMLSelectElement).value);
+  };
+
+  private renderSizes(operation: OperationCard, { shape }: Settings) {
+    const chosen = operation.presets.findIndex((preset) => sameShape(preset.shape, shape));
+    const { problem } = this;
+    return html`
+      <fieldset>
+        <legend>Size</legend>
+        <select aria-label="Size preset" @change=${this.onPreset}>
+          <option value="-1" ?selected=${chosen < 0}>own numbers</option>
+          ${operation.presets.map(({ title }, index) => html`<option value=${index} ?selected=${index === chosen}>${title}</option>`)}
+        </select>
+        <div class="sizes">
+          ${operation.parameters.map(
+            ({ name, about }) => html`<label title=${about}>
+              <span>${name}</span>
+              <input
+                inputmode="numeric"
+                autocomplete="off"
+                .value=${String(shape?.[name] ?? '')}
+                aria-invalid=${problem?.name === name ? 'true' : 'false'}
+                aria-describedby=${problem?.name === name ? 'size-problem' : nothing}
+                @change=${(event: Event) => this.onSize(name, (event.target as HTMLInputElement).value)}
+              />
+            </label>`,
+          )}
+        </div>
+        ${problem ? html`<p id="size-problem" class="problem" role="alert">${problem.text} The last good size stays.</p>` : nothing}
+      </fieldset>
+    `;
+  }
+
+  private readonly onPreset = (event: Event): void => {
+    const preset = this.workbench.operation?.presets[Number((event.target as HTMLSelectElement).value)];
+    this.problem = undefined;
+    if (preset) this.workbench.change({ shape: preset.shape });
+  };
+
+  private onSize(name: string, text: string): void {
+    const problem = sizeProblem(name, text);
+    this.problem = problem === undefined ? undefined : { name, text: problem };
+    const { operation, settings } = this.workbench;
+    if (problem !== undefined || !operation) return;
+    const entries = operation.parameters.map((parameter) => [parameter.name, settings.shape?.[parameter.name] ?? 1] as const);
+    this.workbench.change({ shape: { ...Object.fromEntries(entries), [name]: Number(text) } });
+  }
+
+  private segments<Name extends 'thoroughness' | 'cache'>(
+    title: string,
+    name: Name,
+    values: readonly Settings[Name][],
+    about: Readonly<Record<Settings[Name], string>>,
+  ) {
+    const current = this.workbench.settings[name];
+    return html`
+      <fieldset>
+        <legend>${title} <span>(${about[current]})</span></legend>
+        <div class="segments">
+          ${values.map(
+            (value) => html`<label title=${about[value]}>
+              <input type="radio" name=${name} value=${value} .checked=${value === current} @change=${() => this.workbench.change({ [name]: value })} />
+              <span>${value}</span>
+            </label>`,
+          )}
+        </div>
+      </fieldset>
+    `;
+  }
+
+  private renderInputs({ distribution, seed }: Settings) {
+    return html`
+      <div class="pair">
+        <label>
+          <div class="label">Input values</div>
+          <select @change=${(event: Event) => this.workbench.change({ distribution: (event.target as HTMLSelectElement).value as Settings['distribution'] })}>
+            ${Object.entries(distributionTitles).map(([value, title]) => html`<option value=${value} ?selected=${value === distribution}>${title}</option>`)}
+          </select>
+        </label>
+        <label>
+          <div class="label">Seed</div>
+          <input class="figures" inputmode="numeric" autocomplete="off" .value=${String(seed)} @change=${this.onSeed} />
+        </label>
+      </div>
+    `;
+  }
+
+  private readonly onSeed = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    const seed = Number(input.value);
+    if (input.value.trim() !== '' && Number.isInteger(seed) && seed >= 0 && seed <= 0xffff_ffff) this.workbench.change({ seed });
+    else input.value = String(this.workbench.settings.seed);
+  };
+}
+
+function sameShape(a: Shape, b: Shape | undefined): boolean {
+  return b !== undefined && Object.entries(a).every(([name, size]) => b[name] === size);
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'tw-controls': Controls;
+  }
+}

@@ -1,0 +1,201 @@
+/** <tw-ladder-chart>: one horizontal bar per kernel, its interval as a whisker, its verdict as mark, word and colour. */
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { formatRate, formatRatio, formatTime, verdictMarks } from '../../bench/format.js';
+import { adopt, loadPlot, type Plot } from '../plot.js';
+import type { Run, Rung } from '../run.js';
+import { base, controls } from '../styles/shared.js';
+import { shapeWords, stateOf } from '../words.js';
+
+type Measure = 'rate' | 'time';
+
+interface Bar {
+  readonly name: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly fill: string;
+  readonly number: string;
+  readonly verdict: string;
+}
+
+@customElement('tw-ladder-chart')
+export class LadderChart extends LitElement {
+  static override readonly styles = [
+    base,
+    controls,
+    css`
+      .head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: var(--space-1) var(--space-4); margin-block-end: var(--space-2); }
+      .toggles { display: flex; gap: var(--space-3); }
+      svg { display: block; overflow: visible; max-width: 100%; font-family: var(--font-words); color: var(--ink-soft); }
+      svg text { white-space: pre; font-variant-numeric: tabular-nums; }
+      .legend { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-4); list-style: none; font-size: var(--text-small); color: var(--ink-soft); margin-block-start: var(--space-2); }
+      .faster { color: var(--faster); } .slower { color: var(--slower); } .undecided { color: var(--undecided); } .same { color: var(--same); }
+    `,
+  ];
+
+  @property({ attribute: false }) rungs: readonly Rung[] = [];
+  @property({ attribute: false }) run!: Run;
+  @state() private measure: Measure = 'rate';
+  @state() private bySpeed = false;
+  @state() private width = 0;
+  @state() private plot: Plot | undefined;
+  @state() private problem = false;
+  @query('figure') private figure!: HTMLElement;
+
+  private readonly observer = new ResizeObserver(([entry]) => {
+    if (entry) this.width = Math.floor(entry.contentRect.width);
+  });
+
+  get svg(): SVGSVGElement | undefined {
+    return this.renderRoot.querySelector<SVGSVGElement>('figure svg') ?? undefined;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.observer.observe(this);
+    void this.load();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.observer.disconnect();
+  }
+
+  private async load(): Promise<void> {
+    this.problem = false;
+    try {
+      this.plot = await loadPlot();
+    } catch {
+      this.problem = true;
+    }
+  }
+
+  protected override render() {
+    const { operation, shape } = this.run.request;
+    return html`
+      <div class="head">
+        <h2>${operation} at ${shapeWords(shape)}: ${this.measure === 'rate' ? 'rate, more is better' : 'time per dispatch, less is better'}</h2>
+        <div class="toggles">
+          <button class="plain" @click=${this.toggleMeasure}>show ${this.measure === 'rate' ? 'time' : 'rate'}</button>
+          <button class="plain" @click=${this.toggleOrder}>${this.bySpeed ? 'order as the ladder' : 'order by speed'}</button>
+        </div>
+      </div>
+      ${
+        this.problem
+          ? html`<p>The chart could not be loaded; the table below holds the same numbers. <button class="plain" @click=${this.load}>Try again</button></p>`
+          : html`<figure></figure>`
+      }
+      ${this.renderLegend()}
+    `;
+  }
+
+  private renderLegend() {
+    const baseline = this.rungs.find((rung) => rung.isBaseline);
+    if (!baseline) return nothing;
+    return html`<ul class="legend">
+      <li>against ${baseline.name}, measured in turns:</li>
+      ${(['faster', 'slower', 'same', 'undecided'] as const).map(
+        (verdict) => html`<li><span class=${verdict} aria-hidden="true">${verdictMarks[verdict]}</span> ${verdict}</li>`,
+      )}
+      <li>├─┤ 95 % interval</li>
+    </ul>`;
+  }
+
+  private readonly toggleMeasure = (): void => {
+    this.measure = this.measure === 'rate' ? 'time' : 'rate';
+  };
+
+  private readonly toggleOrder = (): void => {
+    this.bySpeed = !this.bySpeed;
+  };
+
+  protected override updated(_: PropertyValues): void {
+    if (!this.figure) return;
+    const rows = this.ordered();
+    this.figure.style.minHeight = `${chartHeight(rows.length)}px`;
+    if (!this.plot || this.width === 0) return;
+    this.figure.replaceChildren(adopt(this.draw(this.plot, rows), this.sentence(rows)));
+  }
+
+  private ordered(): readonly Rung[] {
+    if (!this.bySpeed) return this.rungs;
+    const time = (rung: Rung) => rung.row?.time?.meanNs ?? Number.POSITIVE_INFINITY;
+    return [...this.rungs].sort((a, b) => time(a) - time(b));
+  }
+
+  private draw(plot: Plot, rungs: readonly Rung[]): Element {
+    const narrow = this.width < 560;
+    const bars = rungs.flatMap((rung) => barOf(rung, this.measure) ?? []);
+    const without = rungs
+      .filter((rung) => !bars.some((bar) => bar.name === rung.name))
+      .map((rung) => ({ name: rung.name, word: stateOf(rung.row, this.run.state === 'running').word }));
+    const most = Math.max(...bars.map((bar) => bar.high), 0);
+    return plot.plot({
+      width: this.width,
+      height: chartHeight(rungs.length),
+      marginLeft: Math.max(...rungs.map((rung) => rung.name.length), 4) * 7.9 + 12,
+      marginRight: narrow ? 84 : 200,
+      marginTop: 4,
+      marginBottom: 28,
+      style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
+      x: { domain: [0, most || 1], label: null, ticks: narrow ? 3 : 6, tickFormat: (value: number) => (value === 0 ? '0' : this.format(value)) },
+      y: { domain: rungs.map((rung) => rung.name), label: null, padding: 0.34 },
+      marks: [
+        plot.gridX({ stroke: 'var(--hairline)', strokeOpacity: 1, ticks: narrow ? 3 : 6 }),
+        plot.axisY({ tickSize: 0, fill: 'var(--ink)', fontSize: 13, fontFamily: 'var(--font-figures)' }),
+        plot.barX(bars, { y: 'name', x: 'value', fill: 'fill', fillOpacity: 0.82 }),
+        plot.ruleY(bars, { y: 'name', x1: 'low', x2: 'high', stroke: 'var(--whisker)', strokeWidth: 1.5 }),
+        plot.tickX(bars, { y: 'name', x: 'low', stroke: 'var(--whisker)', strokeWidth: 1.5, inset: 4 }),
+        plot.tickX(bars, { y: 'name', x: 'high', stroke: 'var(--whisker)', strokeWidth: 1.5, inset: 4 }),
+        plot.ruleX([0], { stroke: 'var(--edge)' }),
+        plot.text(bars, {
+          y: 'name', x: 'high', dx: 8, textAnchor: 'start', fill: 'var(--ink)', fontSize: 12,
+          text: (bar: Bar) => (narrow ? bar.verdict : `${bar.number}  ${bar.verdict}`),
+        }),
+        plot.text(without, { y: 'name', x: 0, dx: 8, textAnchor: 'start', text: 'word', fill: 'var(--ink-soft)', fontSize: 12 }),
+      ],
+    });
+  }
+
+  private format(value: number): string {
+    return this.measure === 'rate' ? formatRate(value) : formatTime(value);
+  }
+
+  /** The chart in one sentence, for those who do not see it. */
+  private sentence(rungs: readonly Rung[]): string {
+    const bars = rungs.flatMap((rung) => barOf(rung, this.measure) ?? []);
+    if (bars.length === 0) return 'Bar chart of the kernels; none has a time yet.';
+    const list = bars.map((bar) => `${bar.name} ${bar.number}`).join(', ');
+    return `Bar chart of the kernels with 95 % intervals: ${list}. The table below holds the same numbers.`;
+  }
+}
+
+function chartHeight(rows: number): number {
+  return rows * 34 + 36;
+}
+
+function barOf(rung: Rung, measure: Measure): Bar | undefined {
+  const { row, against, isBaseline, name } = rung;
+  if (!row?.time) return undefined;
+  const { meanNs, ci95Ns } = row.time;
+  const flop = row.rates ? row.rates.flopPerS * meanNs : undefined;
+  const asRate = measure === 'rate' && flop !== undefined;
+  const of = (ns: number) => (asRate ? flop / ns : ns);
+  const ends = [of(Math.max(ci95Ns[0], meanNs * 1e-3)), of(ci95Ns[1])].sort((a, b) => a - b) as [number, number];
+  return {
+    name,
+    value: of(meanNs),
+    low: ends[0],
+    high: ends[1],
+    fill: against ? `var(--${against.verdict})` : 'var(--bar)',
+    number: asRate ? formatRate(of(meanNs)) : formatTime(meanNs),
+    verdict: against ? `${verdictMarks[against.verdict]} ${formatRatio(against.ratio)}` : isBaseline ? 'baseline' : '',
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'tw-ladder-chart': LadderChart;
+  }
+}

@@ -1,0 +1,62 @@
+/** <tw-run-bar>: Run, Cancel and the progress with its time left; always in view. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { base, controls } from '../styles/shared.js';
+import { Watch } from '../watch.js';
+import { timeLeft } from '../words.js';
+import type { Workbench } from '../workbench.js';
+
+@customElement('tw-run-bar')
+export class RunBar extends LitElement {
+  static override readonly styles = [
+    base,
+    controls,
+    css`
+      :host { padding-block-start: var(--space-3); }
+      .buttons { display: grid; grid-template-columns: 1fr auto; gap: var(--space-2); }
+      button { min-height: 36px; }
+      progress { width: 100%; height: 6px; display: block; margin-block: var(--space-2) var(--space-1); }
+      p { display: flex; justify-content: space-between; gap: var(--space-3); min-height: 1.5em; font-size: var(--text-small); color: var(--ink-soft); }
+      p span:first-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+      p span + span { white-space: nowrap; }
+      .idle { visibility: hidden; }
+      @media (max-width: 960px) { .idle { display: none; } :host { padding-block-start: 0; } }
+    `,
+  ];
+
+  @property({ attribute: false }) workbench!: Workbench;
+
+  constructor() {
+    super();
+    new Watch(this, () => this.workbench);
+  }
+
+  protected override render() {
+    const { workbench } = this;
+    const { run } = workbench;
+    const running = run?.state === 'running' ? run : undefined;
+    return html`
+      <div class="buttons">
+        <button class="primary" ?disabled=${!workbench.canRun} @click=${() => workbench.runNow()} title="Run (r)">
+          ${running ? 'Running' : 'Run'} <kbd aria-hidden="true">r</kbd>
+        </button>
+        <button ?disabled=${!running || running.cancelling} @click=${() => workbench.cancel()} title="Cancel (Escape)">
+          Cancel <kbd aria-hidden="true">esc</kbd>
+        </button>
+      </div>
+      <div class=${running ? '' : 'idle'}>
+        <progress aria-label="Progress of the run" max="1" .value=${running?.progress?.fraction ?? 0}></progress>
+        <p>
+          <span title=${running?.progress?.text ?? nothing}>${running?.progress?.text ?? (running ? 'starting' : 'idle')}</span>
+          <span class="figures">${running ? timeLeft(running) : nothing}</span>
+        </p>
+      </div>
+    `;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'tw-run-bar': RunBar;
+  }
+}

@@ -1,0 +1,63 @@
+/** The prose of the method page. */
+
+export const steps: readonly { readonly title: string; readonly text: string }[] = [
+  {
+    title: 'The clock is measured first.',
+    text: 'The smallest step between two readings, the time a batch costs besides its dispatches, and the time of an empty dispatch. Browsers round GPU timestamps, often to 65,536 ns or 100 µs; where there are no timestamps the wall clock around a submission is used.',
+  },
+  {
+    title: 'Inputs come from a seed.',
+    text: 'The same seed, size and distribution give the same numbers on every machine, so that a result can be made again.',
+  },
+  {
+    title: 'The output is poisoned, then every element is checked.',
+    text: 'Outputs are filled with NaN before a kernel runs. What it writes is compared with a reference computed in f64 (or in exact integers). For a dot product of length k the allowed error of an element is γ(k) · Σ|aᵢ||bᵢ| with γ(k) = k·u / (1 − k·u) and u = 2⁻²⁴ for f32. At large sizes a seeded sample of rows is checked, and the row says how many.',
+  },
+  {
+    title: 'Dispatches are batched.',
+    text: 'R dispatches go into one pass, with R doubled until a batch is long against the step of the clock. The time of a dispatch is the slope between batches of R and of 2R, so that what a batch costs besides its dispatches cancels. Where one dispatch alone fills a batch and the fixed cost is negligible, that one is timed directly. What even the longest batch cannot resolve is refused, with the reason.',
+  },
+  {
+    title: 'Kernels take turns, in random order.',
+    text: 'In every round each kernel is sampled once, in a new order. Heat, clock changes and other programs then meet all of them alike. A small kernel of known cost runs between the samples; if it drifts, the rows are flagged. A hidden tab pauses the run.',
+  },
+  {
+    title: 'Means, with 95 % intervals.',
+    text: 'On a rounding clock only the mean is unbiased; the median and the minimum stay on its steps however many samples are taken. Sampling ends when the interval is narrow enough or the time is up, and the row says which.',
+  },
+  {
+    title: 'A verdict needs pairs.',
+    text: 'Against the baseline, samples of the same round are paired. Same: the 95 % interval of the ratio lies within ±2 %. Faster or slower: the 99 % interval excludes 1. Everything else is undecided.',
+  },
+  {
+    title: 'Timed work is checked again.',
+    text: 'After timing, outputs are poisoned once more and a batch as it was timed must give the right answer. Otherwise the row is wrong and its time is taken back.',
+  },
+];
+
+export const glossary: readonly { readonly term: string; readonly text: string }[] = [
+  { term: 'verified', text: 'Every checked element lies within its error bound.' },
+  { term: 'unsupported', text: 'The device lacks something the kernel requires. A skip, never a pass.' },
+  { term: 'wrong', text: 'At least one element missed its bound. No time is given.' },
+  { term: 'failed', text: 'It did not run to the end: shader error, lost device, out of memory.' },
+  { term: 'rate', text: 'Nominal operations (2·m·n·k for a matrix product) over the mean time, whatever the kernel does inside.' },
+  { term: 'bandwidth', text: 'Compulsory bytes, each input read once and each output written once, over the mean time.' },
+  { term: 'hot, cold', text: 'Hot: every dispatch uses the same buffers. Cold: rotating copies, larger together than the caches.' },
+  { term: 'cold costs', text: 'What a first use pays once: compiling, uploading, the first dispatch, reading back.' },
+  { term: 'tunable', text: 'A constant a kernel is compiled with, such as the size of its tile.' },
+  { term: 'software adapter', text: 'A GPU imitated on the CPU. Its order of kernels says nothing about a real one.' },
+  { term: 'baseline', text: 'The kernel the others are held against: the first correct one, or the one you choose.' },
+];
+
+export const browsers: readonly {
+  readonly name: string;
+  readonly webgpu: string;
+  readonly clock: string;
+  readonly f16: string;
+  readonly subgroups: string;
+  readonly dot4: string;
+}[] = [
+  { name: 'Chrome, Edge', webgpu: '113; Android 121; Linux 144 on recent GPUs', clock: 'GPU timestamps, rounded; a developer flag lifts the rounding', f16: '120', subgroups: '134', dot4: '123' },
+  { name: 'Safari', webgpu: '26 (macOS, iOS, iPadOS)', clock: 'GPU timestamps', f16: '26', subgroups: '27.3', dot4: 'no' },
+  { name: 'Firefox', webgpu: 'Windows 141; Apple silicon 145', clock: 'wall clock', f16: 'no', subgroups: 'no', dot4: 'no' },
+];

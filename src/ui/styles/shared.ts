@@ -1,0 +1,72 @@
+/** Styles that several elements share: text, controls, tables, definition strips. */
+import { css } from 'lit';
+
+export const base = css`
+  :host { display: block; box-sizing: border-box; }
+  :host([hidden]), [hidden] { display: none !important; }
+  *, *::before, *::after { box-sizing: border-box; }
+  h1, h2, h3, p, dl, dd, ul, ol, figure, pre, table { margin: 0; padding: 0; }
+  h1 { font-size: var(--text-headline); font-weight: 600; line-height: 1.3; text-wrap: balance; }
+  h2 { font-size: var(--text-large); font-weight: 600; line-height: 1.35; }
+  h3 { font-size: var(--text); font-weight: 600; }
+  a { color: var(--accent); text-underline-offset: 2px; text-decoration-thickness: 1px; }
+  code, pre, .figures { font-family: var(--font-figures); font-variant-numeric: tabular-nums; font-size: 0.93em; }
+  .soft { color: var(--ink-soft); }
+  .small { font-size: var(--text-small); }
+  .prose { max-width: var(--measure); }
+  .visually-hidden {
+    position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+  }
+  :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
+  @media (prefers-reduced-motion: reduce) {
+    *, *::before, *::after { transition: none !important; animation: none !important; scroll-behavior: auto !important; }
+  }
+`;
+
+export const controls = css`
+  button, select, input { font: inherit; color: inherit; }
+  button {
+    display: inline-flex; align-items: center; justify-content: center; gap: var(--space-2);
+    min-height: 32px; padding: 0 var(--space-3); border: 1px solid var(--edge); border-radius: var(--corner);
+    background: transparent; cursor: pointer; white-space: nowrap;
+  }
+  button:hover:not(:disabled) { background: var(--surface-sunk); }
+  button:disabled { color: var(--ink-soft); border-color: var(--hairline); cursor: default; }
+  button.primary { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); font-weight: 600; }
+  button.primary:hover:not(:disabled) { filter: brightness(1.08); background: var(--accent); }
+  button.plain { border: 0; min-height: 24px; padding: 0 var(--space-1); color: var(--accent); text-decoration: underline; text-underline-offset: 2px; }
+  kbd {
+    font: inherit; font-size: var(--text-small); border: 1px solid currentColor; border-radius: 3px; padding: 0 4px; line-height: 1.35;
+  }
+  select, input:not([type='checkbox'], [type='radio']) {
+    min-height: 32px; width: 100%; padding: 0 var(--space-2); border: 1px solid var(--edge); border-radius: var(--corner);
+    background: var(--surface-raised);
+  }
+  input[type='checkbox'], input[type='radio'] { accent-color: var(--accent); width: 16px; height: 16px; margin: 0; }
+  input[aria-invalid='true'] { border-color: var(--bad); border-width: 2px; }
+  label { display: block; }
+  summary { cursor: pointer; }
+  progress { accent-color: var(--accent); }
+`;
+
+export const tables = css`
+  table { border-collapse: collapse; width: 100%; font-size: var(--text); }
+  caption { text-align: start; }
+  th { font-weight: 500; color: var(--ink-soft); text-align: start; font-size: var(--text-small); vertical-align: bottom; }
+  td, tbody th { border-top: 1px solid var(--hairline); vertical-align: baseline; }
+  tbody th { font-size: inherit; color: inherit; }
+  th, td { padding: 7px var(--space-4) 7px 0; }
+  th:last-child, td:last-child { padding-inline-end: 0; }
+  .number { text-align: end; font-family: var(--font-figures); font-variant-numeric: tabular-nums; white-space: nowrap; font-size: 0.93em; }
+  th.number { font-family: inherit; font-size: var(--text-small); }
+  .scroll { overflow-x: auto; }
+`;
+
+/** Facts in a row: a small label above its value, hairlines between. */
+export const strip = css`
+  dl.strip { display: flex; flex-wrap: wrap; gap: var(--space-3) 0; }
+  dl.strip > div { padding-inline: var(--space-4); border-inline-start: 1px solid var(--hairline); min-width: 0; }
+  dl.strip > div:first-child { padding-inline-start: 0; border: 0; }
+  dl.strip dt { font-size: var(--text-small); color: var(--ink-soft); }
+  dl.strip dd { margin: 0; }
+`;

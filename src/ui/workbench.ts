@@ -1,0 +1,308 @@
+/** The page's state in one place: catalogue, device, settings and runs. Elements read it and call its methods. */
+import type { Results } from '../bench/results.js';
+import type { Shape } from '../kernel/operation.js';
+import type { Failed, Unsupported } from '../kernel/outcome.js';
+import type { BenchRequest, DeviceCard, JobOutcome, OperationCard, WorkerApi } from '../worker/api.js';
+import type { Client } from '../worker/client.js';
+import { kernelsToResume, mergeRows, type Run } from './run.js';
+import { defaultSettings, readSettings, requestOf, type Settings, writeSettings } from './settings.js';
+
+export type CatalogState =
+  | { readonly status: 'asking' }
+  | { readonly status: 'ready'; readonly operations: readonly OperationCard[] }
+  | { readonly status: 'failed'; readonly reason: string };
+
+export type DeviceState =
+  | { readonly status: 'asking' }
+  | { readonly status: 'ready'; readonly card: DeviceCard }
+  | Unsupported
+  | Failed;
+
+/** A link may ask for sizes this many times larger than what suits the device and still start by itself. */
+const autoRunFactor = 8;
+
+export class Workbench extends EventTarget {
+  catalog: CatalogState = { status: 'asking' };
+  device: DeviceState = { status: 'asking' };
+  settings: Settings = defaultSettings([]);
+  /** What could not be followed in the address, one sentence each. */
+  addressProblems: readonly string[] = [];
+  /** Why nothing was started by itself. */
+  waiting: string | undefined;
+  run: Run | undefined;
+  /** Whether finished runs are kept in this browser; the reason where they are not. */
+  storeProblem: string | undefined;
+
+  private readonly client: Client;
+  private readonly runs = new Map<string, Run>();
+  private suggested: { readonly operation: string; readonly shape: Shape; readonly budgetSeconds: number } | undefined;
+  private dropped: readonly File[] = [];
+  private jobs = 0;
+
+  constructor(client: Client) {
+    super();
+    this.client = client;
+  }
+
+  /** First visit: catalogue, device, then a comparison that suits it, unless the page opened elsewhere. */
+  async start(autoRun: boolean): Promise<void> {
+    await this.loadCatalog();
+    if (this.catalog.status !== 'ready') return;
+    this.readAddress();
+    await this.openDevice();
+    if (this.device.status === 'ready' && autoRun) await this.firstRun();
+  }
+
+  async loadCatalog(): Promise<void> {
+    this.set(() => {
+      this.catalog = { status: 'asking' };
+    });
+    const state = await this.client.catalog().then(
+      (operations): CatalogState => ({ status: 'ready', operations }),
+      (error: unknown): CatalogState => ({ status: 'failed', reason: messageOf(error) }),
+    );
+    this.set(() => {
+      this.catalog = state;
+    });
+  }
+
+  /** Obtains the device, again after a loss, and the size that suits it. */
+  async openDevice(): Promise<void> {
+    this.set(() => {
+      this.device = { status: 'asking' };
+    });
+    const outcome = await this.client.device();
+    this.set(() => {
+      this.device = outcome.status === 'ok' ? { status: 'ready', card: outcome.card } : outcome;
+    });
+    if (outcome.status === 'ok') await this.suggest();
+  }
+
+  private async suggest(): Promise<void> {
+    const { operation } = this.settings;
+    if (this.suggested?.operation !== operation) {
+      const outcome = await this.client.suggest(operation);
+      if (outcome.status !== 'ok') {
+        this.set(() => {
+          this.waiting = outcome.reason;
+        });
+        return;
+      }
+      const { shape, budgetSeconds } = outcome;
+      this.suggested = { operation, shape, budgetSeconds };
+    }
+    if (this.settings.shape === undefined && this.settings.operation === operation) {
+      this.change({ shape: this.suggested.shape }, 'replace');
+    }
+  }
+
+  private async firstRun(): Promise<void> {
+    const { shape } = this.settings;
+    if (shape === undefined || this.suggested === undefined) return;
+    if (volume(shape) > autoRunFactor * volume(this.suggested.shape)) {
+      this.set(() => {
+        this.waiting = 'The address asks for a size that takes long on this device. Press Run when you are ready.';
+      });
+      return;
+    }
+    const request = this.requestNow();
+    const { budgetSeconds } = this.suggested;
+    await this.execute(request && { ...request, budgetSeconds });
+  }
+
+  get operation(): OperationCard | undefined {
+    return this.operations.find((card) => card.id === this.settings.operation);
+  }
+
+  get operations(): readonly OperationCard[] {
+    return this.catalog.status === 'ready' ? this.catalog.operations : [];
+  }
+
+  get running(): boolean {
+    return this.run?.state === 'running';
+  }
+
+  get canRun(): boolean {
+    return !this.running && this.device.status === 'ready' && this.settings.shape !== undefined;
+  }
+
+  /** The shown numbers belong to other settings than those in the form. */
+  get stale(): boolean {
+    return this.run !== undefined && this.run.key !== writeSettings(this.settings);
+  }
+
+  /** Changes settings and the address; `push` adds a step that the back button returns over. */
+  change(part: Partial<Settings>, history: 'push' | 'replace' = 'push'): void {
+    const settings = { ...this.settings, ...part };
+    const query = writeSettings(settings);
+    this.set(() => {
+      this.settings = settings;
+    });
+    if (query === window.location.search) return;
+    const url = `${window.location.pathname}${query}${window.location.hash}`;
+    if (history === 'push') window.history.pushState(null, '', url);
+    else window.history.replaceState(null, '', url);
+  }
+
+  /** Another operation: its own kernels and sizes, the rest of the settings as they are. */
+  async changeOperation(operation: string): Promise<void> {
+    const { seed, distribution, thoroughness, cache } = this.settings;
+    this.settings = { operation, tunables: {}, seed, distribution, thoroughness, cache };
+    this.change({});
+    if (this.device.status === 'ready') await this.suggest();
+  }
+
+  /** Follows the address: on opening, and on back and forward. */
+  readAddress(): void {
+    const { settings, problems } = readSettings(window.location.search, this.operations);
+    this.set(() => {
+      this.settings = settings;
+      this.addressProblems = problems;
+      const known = this.runs.get(writeSettings(settings));
+      if (known && !this.running) this.run = known;
+    });
+    if (problems.length > 0) this.change({}, 'replace');
+    if (settings.shape === undefined && this.device.status === 'ready') void this.suggest();
+  }
+
+  async execute(request: BenchRequest | undefined, before?: Run): Promise<void> {
+    if (!request || this.running) return;
+    const key = before?.key ?? writeSettings(this.settings);
+    const kept = before ? { rows: before.rows, comparisons: before.comparisons } : { rows: [], comparisons: [] };
+    const started: Run = {
+      key,
+      request: before?.request ?? request,
+      state: 'running',
+      startedAt: Date.now(),
+      ...kept,
+    };
+    this.waiting = undefined;
+    this.addressProblems = before ? this.addressProblems : this.run ? [] : this.addressProblems;
+    this.show({ ...started, request: { ...started.request, job: request.job } });
+    const outcome = await this.client.bench(request, (progress) => {
+      const run = this.run;
+      if (run?.request.job !== request.job || run.state !== 'running') return;
+      this.show({ ...run, progress, rows: mergeRows(kept.rows, progress.rows) });
+    });
+    if (this.run?.request.job === request.job) await this.finish(this.run, kept, outcome);
+  }
+
+  private async finish(run: Run, kept: Pick<Run, 'rows' | 'comparisons'>, outcome: JobOutcome): Promise<void> {
+    const { progress: _, ...rest } = run;
+    const ended = endOf(outcome);
+    if (!outcome.results) {
+      this.show({ ...rest, ...ended });
+    } else {
+      const rows = mergeRows(kept.rows, outcome.results.rows);
+      const comparisons = [...kept.comparisons, ...outcome.results.comparisons];
+      const results: Results = { ...outcome.results, rows: [...rows], comparisons };
+      this.show({ ...rest, ...ended, rows, comparisons, results });
+      if (rows.some((row) => row.time)) await this.keep(results);
+    }
+    if (outcome.status === 'failed' && outcome.cause === 'device-lost') this.loseDevice(outcome);
+  }
+
+  private loseDevice(refusal: Failed): void {
+    this.set(() => {
+      this.device = refusal;
+    });
+  }
+
+  private async keep(results: Results): Promise<void> {
+    try {
+      const { saveRun } = await import('../store/history.js');
+      await saveRun(results);
+    } catch (error) {
+      this.set(() => {
+        this.storeProblem = `This browser did not keep the run (${messageOf(error)}). Export it as JSON to keep it.`;
+      });
+    }
+  }
+
+  /** Runs the comparison that the form describes. */
+  async runNow(): Promise<void> {
+    if (this.canRun) await this.execute(this.requestNow());
+  }
+
+  private requestNow(): BenchRequest | undefined {
+    const { operation, settings } = this;
+    if (!operation || !settings.shape) return undefined;
+    this.jobs += 1;
+    return requestOf(settings, operation, settings.shape, `job-${this.jobs}`);
+  }
+
+  /** Goes on after a lost device or a cancelled run, with the kernels that have no answer yet. Once per click. */
+  async resume(): Promise<void> {
+    const run = this.run;
+    if (!run || this.running) return;
+    if (this.device.status !== 'ready') await this.openDevice();
+    const kernels = kernelsToResume(run);
+    if (this.device.status !== 'ready' || kernels.length === 0) return;
+    this.jobs += 1;
+    await this.execute({ ...run.request, job: `job-${this.jobs}`, kernels }, run);
+  }
+
+  async cancel(): Promise<void> {
+    if (this.run?.state !== 'running' || this.run.cancelling) return;
+    this.show({ ...this.run, cancelling: true });
+    await this.client.cancel(this.run.request.job);
+  }
+
+  /** For a kernel that does not come back: ends the worker; what was finished stays. */
+  async restartWorker(): Promise<void> {
+    if (this.run?.state === 'running') {
+      const { progress: _, ...rest } = this.run;
+      this.show({ ...rest, state: 'cancelled', reason: stopped });
+    }
+    this.client.restart(stopped);
+    await this.loadCatalog();
+    if (this.catalog.status === 'ready') await this.openDevice();
+  }
+
+  get source(): WorkerApi['source'] {
+    return this.client.source;
+  }
+
+  dropFiles(files: readonly File[]): void {
+    this.set(() => {
+      this.dropped = files;
+    });
+  }
+
+  /** Files dropped on the page since this was last asked. */
+  takeDropped(): readonly File[] {
+    const files = this.dropped;
+    this.dropped = [];
+    return files;
+  }
+
+  private show(run: Run): void {
+    this.set(() => {
+      this.run = run;
+      if (run.state !== 'running') this.runs.set(run.key, run);
+    });
+  }
+
+  private set(change: () => void): void {
+    change();
+    this.dispatchEvent(new Event('change'));
+  }
+}
+
+function volume(shape: Shape): number {
+  return Object.values(shape).reduce((product, size) => product * size, 1);
+}
+
+const stopped = 'The worker was ended while a kernel was running.';
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** How a run ended. What the worker refused before it began (a size too large for the device) is a failure to the page. */
+function endOf(outcome: JobOutcome): Pick<Run, 'state' | 'reason' | 'cause'> {
+  if (outcome.status === 'ok') return { state: 'done' };
+  if (outcome.status !== 'failed') return { state: 'failed', reason: outcome.reason };
+  const { cause, reason } = outcome;
+  return { state: cause === 'cancelled' ? 'cancelled' : 'failed', reason, cause };
+}
