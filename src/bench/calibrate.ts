@@ -2,6 +2,7 @@
 import { mean, median } from 'simple-statistics';
 import type { Host } from './host.js';
 import type { TimerFacts } from './results.js';
+import { withinFences } from './statistics.js';
 import type { Subject } from './subject.js';
 
 export interface CalibrationOptions {
@@ -43,16 +44,22 @@ async function measureQuantum(empty: Subject, host: Host, end: number): Promise<
 
 /** One dispatch against a batch of many: the slope is what a dispatch costs, the rest is what a batch costs. */
 async function measureCosts(empty: Subject, quantumNs: number, host: Host, end: number) {
-  const one = Math.max(0, await empty.run(1));
-  const dispatches = Math.max(2, await longEnough(empty, Math.max(2 * one, 20 * quantumNs), host, end));
+  const first = Math.max(0, await empty.run(1));
+  const dispatches = Math.max(2, await longEnough(empty, Math.max(2 * first, 20 * quantumNs), host, end));
   const single: number[] = [];
   const many: number[] = [];
   for (let i = 0; i < enoughReadings && (i < 3 || host.now() < end); i++) {
     single.push(await empty.run(1));
     many.push(await empty.run(dispatches));
   }
-  const launchNs = Math.max(0, (mean(many) - mean(single)) / (dispatches - 1));
-  return { launchNs, overheadNs: Math.max(0, mean(single) - launchNs) };
+  const one = undisturbedMean(single, quantumNs);
+  const launchNs = Math.max(0, (undisturbedMean(many, quantumNs) - one) / (dispatches - 1));
+  return { launchNs, overheadNs: Math.max(0, one - launchNs) };
+}
+
+/** Mean of the readings that no other program interrupted. */
+function undisturbedMean(readings: readonly number[], quantumNs: number): number {
+  return mean(withinFences(readings, 4 * quantumNs).map((i) => readings[i]!));
 }
 
 /** Doubles the dispatches until a batch reads at least `ns`. */
@@ -70,8 +77,8 @@ async function readbackCost(readback: () => Promise<number>, host: Host, end: nu
 
 /**
  * The step of the clock: the largest value of which nearly all differences between readings are multiples.
- * Where there is none (a clock with no visible steps), the smallest difference seen. Times are in whole ns; a step need
- * not be (83⅓ ns on some GPUs), hence the tolerance. 0 where all readings are equal.
+ * Where there is none, the clock has no visible step, and what remains is the greatest common divisor in whole ns, mostly
+ * 1. Times are in whole ns; a step need not be (83⅓ ns on some GPUs), hence the tolerance. 0 where all readings are equal.
  */
 export function findQuantum(readings: readonly number[]): number {
   const values = recurring(readings);
@@ -81,11 +88,15 @@ export function findQuantum(readings: readonly number[]): number {
     .filter((value) => value > 0.5);
   if (differences.length === 0) return 0;
   const smallest = Math.min(...differences);
-  for (let divisor = 1; divisor <= 8; divisor++) {
-    const candidate = smallest / divisor;
-    if (explains(candidate, differences)) return refine(candidate, differences);
+  for (let divisor = 1; divisor <= 4; divisor++) {
+    const candidate = refine(refine(smallest / divisor, differences, 4), differences, 16);
+    if (explains(candidate, differences)) return candidate;
   }
-  return smallest;
+  return differences.map(Math.round).reduce(greatestCommonDivisor);
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 /** Distinct readings, ascending; where the clock is so coarse that most recur, only those that do. */
@@ -105,8 +116,9 @@ function explains(step: number, differences: readonly number[]): boolean {
   return step > 8 && near.length >= 0.9 * differences.length;
 }
 
-function refine(step: number, differences: readonly number[]): number {
-  const small = differences.filter((value) => value < 16 * step);
-  const steps = small.reduce((sum, value) => sum + Math.round(value / step), 0);
-  return steps > 0 ? small.reduce((sum, value) => sum + value, 0) / steps : step;
+/** The step that fits best the differences of at most `reach` steps; farther ones may be off by a whole step yet. */
+function refine(step: number, differences: readonly number[], reach: number): number {
+  const near = differences.filter((value) => value < (reach + 0.5) * step);
+  const steps = near.reduce((sum, value) => sum + Math.round(value / step), 0);
+  return near.reduce((sum, value) => sum + value, 0) / steps;
 }

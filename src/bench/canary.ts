@@ -55,9 +55,11 @@ export function findDrift(readings: readonly number[]): Drift | undefined {
   return { change, slowed: stretches.indexOf(slowest) > stretches.indexOf(fastest) };
 }
 
-export function describeDrift(drift: Drift): string {
-  const percent = Math.round(100 * drift.change);
-  return drift.slowed
-    ? `The device slowed down by ${percent} % while measuring (heat, power or other load): a fixed canary kernel took longer. Compare by the paired ratios, not by the times.`
-    : `The device sped up by ${percent} % while measuring: a fixed canary kernel took less. Compare by the paired ratios, not by the times.`;
+export function describeDrift({ change, slowed }: Drift): string {
+  const longer = Math.round(100 * change);
+  const shorter = Math.round(100 * (1 - 1 / (1 + change)));
+  const what = slowed
+    ? `The device slowed down while measuring (heat, power or other load): a fixed canary kernel took ${longer} % longer than before.`
+    : `The device sped up while measuring: a fixed canary kernel took ${shorter} % less than before.`;
+  return `${what} Compare by the paired ratios, not by the times.`;
 }
