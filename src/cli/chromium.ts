@@ -174,6 +174,7 @@ async function runtimeOf(browser: Browser, page: Page, stopServer: () => void): 
       device: () => call('device', []),
       suggest: (operation) => call('suggest', [operation]),
       bench: (request, onProgress) => call('bench', [request], onProgress),
+      sweep: (request, onProgress) => call('sweep', [request], onProgress),
       verify: (request, onProgress) => call('verify', [request], onProgress),
       selfcheck: (request, onProgress) => call('selfcheck', [request], onProgress),
       setHidden: (hidden) => call('setHidden', [hidden]),
