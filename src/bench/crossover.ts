@@ -32,26 +32,27 @@ export function findCrossings(comparisons: readonly Comparison[]): readonly Cros
     const left = places[i]!;
     if (left.ratio >= 1 === right.ratio >= 1) return [];
     const above: Crossing['above'] = right.ratio >= 1 ? 'a' : 'b';
-    return [{ at: solve(left, right, ({ ratio }) => ratio)!, range: rangeOf(places, above), above }];
+    const at = solve(left, right, ({ ratio }) => ratio)!;
+    return [{ at, range: rangeOf(places, at, above), above }];
   });
 }
 
-/** Where the lower and the upper ends of the intervals cross 1. */
-function rangeOf(places: readonly Place[], above: Crossing['above']): readonly [number, number] {
-  const low = firstCrossing(places, ({ ci95 }) => ci95[0]);
-  const high = firstCrossing(places, ({ ci95 }) => ci95[1]);
+/** Where the lower and the upper ends of the intervals cross 1 next to the crossing itself. */
+function rangeOf(places: readonly Place[], at: number, above: Crossing['above']): readonly [number, number] {
+  const low = nearestCrossing(places, at, ({ ci95 }) => ci95[0]);
+  const high = nearestCrossing(places, at, ({ ci95 }) => ci95[1]);
   // Where a wins above, the upper end of its ratio rises past 1 first.
   return above === 'a'
     ? [high ?? Number.NEGATIVE_INFINITY, low ?? Number.POSITIVE_INFINITY]
     : [low ?? Number.NEGATIVE_INFINITY, high ?? Number.POSITIVE_INFINITY];
 }
 
-function firstCrossing(places: readonly Place[], value: (place: Place) => number): number | undefined {
-  for (let i = 1; i < places.length; i++) {
-    const at = solve(places[i - 1]!, places[i]!, value);
-    if (at !== undefined) return at;
-  }
-  return undefined;
+function nearestCrossing(places: readonly Place[], at: number, value: (place: Place) => number): number | undefined {
+  const distance = (place: number): number => Math.abs(Math.log(place / at));
+  return places
+    .slice(1)
+    .flatMap((right, i) => solve(places[i]!, right, value) ?? [])
+    .sort((x, y) => distance(x) - distance(y))[0];
 }
 
 function solve(left: Place, right: Place, value: (place: Place) => number): number | undefined {
