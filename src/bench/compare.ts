@@ -2,7 +2,7 @@
 import { mean, median } from 'simple-statistics';
 import type { Verdict } from './results.js';
 import type { Sample } from './sample.js';
-import { halfWidth, type Interval, withinFences } from './statistics.js';
+import { halfWidth, type Interval, wideningFor, withinFences } from './statistics.js';
 
 /** Two kernels whose times differ by no more than this share count as the same. */
 export const equivalenceBand = 0.02;
@@ -46,11 +46,13 @@ export function compare(a: Compared, b: Compared): PairedComparison | undefined 
   const meanA = mean(pairs.map((pair) => pair.a));
   const meanB = mean(pairs.map((pair) => pair.b));
   if (!(meanA > 0 && meanB > 0)) return undefined;
-  const differences = pairs.map((pair) => pair.b / meanB - pair.a / meanA);
+  const difference = (pair: Pair) => pair.b / meanB - pair.a / meanA;
+  const differences = pairs.map(difference);
+  const wider = wideningFor(all.map(difference), differences);
   const step = Math.hypot(a.stepNs / meanA, b.stepNs / meanB);
   const ratio = meanB / meanA;
-  const ci95 = around(ratio, halfWidth(differences, 0.95, step));
-  const ci99 = around(ratio, halfWidth(differences, 0.99, step));
+  const ci95 = around(ratio, wider * halfWidth(differences, 0.95, step));
+  const ci99 = around(ratio, wider * halfWidth(differences, 0.99, step));
   return { ratio, ci95, ci99, verdict: judge(ci95, ci99, pairs.length), pairs: pairs.length };
 }
 

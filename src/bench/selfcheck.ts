@@ -39,7 +39,8 @@ export async function selfCheck(twins: readonly [Subject, Subject], options: Sel
       if (measurement.status === 'unresolved') reasons.add(measurement.reason);
       if (measurement.status === 'failed') reasons.add(String(measurement.error));
     }
-    const comparison = compare(measurements[0]!, measurements[1]!);
+    const timed = measurements.filter((measurement) => measurement.status === 'ok');
+    const comparison = timed.length === 2 ? compare(timed[0]!, timed[1]!) : undefined;
     if (comparison) {
       verdicts[comparison.verdict]++;
       ratios.push(comparison.ratio);

@@ -87,6 +87,22 @@ export function withinFences(values: readonly number[], margin = 0): readonly nu
   return all.filter((i) => values[i]! >= q1 - reach && values[i]! <= q3 + reach);
 }
 
+/**
+ * How much wider an interval has to be because values were set aside: what remains looks quieter than it is.
+ * Ratio of the standard error by Tukey and McLaughlin (Sankhyā A 25, 1963) to the plain one of the kept values: the
+ * spread with those set aside drawn in to the outermost kept value, over the share kept.
+ */
+export function wideningFor(values: readonly number[], kept: readonly number[]): number {
+  if (kept.length === values.length) return 1;
+  const lo = Math.min(...kept);
+  const hi = Math.max(...kept);
+  const drawnIn = values.map((value) => Math.min(Math.max(value, lo), hi));
+  const plain = sampleVariance([...kept]) / kept.length;
+  if (plain === 0) return 1;
+  const honest = (sampleVariance(drawnIn) / values.length) * (values.length / kept.length) ** 2;
+  return Math.max(1, Math.sqrt(honest / plain));
+}
+
 /** Below this many samples resampling has too little to draw from, and Student's interval is used. */
 const leastForBootstrap = 8;
 

@@ -3,7 +3,7 @@ import { mean } from 'simple-statistics';
 import type { Random } from '../numerics/random.js';
 import type { Plan } from './plan.js';
 import type { TimerFacts, Timing } from './results.js';
-import { bootstrapInterval, halfWidth, withinFences } from './statistics.js';
+import { bootstrapInterval, halfWidth, wideningFor, withinFences } from './statistics.js';
 
 export type Stopped = NonNullable<Timing['stopped']>;
 
@@ -17,7 +17,8 @@ export function relativeNoise(samples: readonly number[], plan: Plan): number {
   const kept = keptSamples(samples, plan);
   if (kept.length < 2) return Number.POSITIVE_INFINITY;
   const centre = mean([...kept]);
-  return centre > 0 ? halfWidth(kept, 0.95, plan.stepNs) / centre : Number.POSITIVE_INFINITY;
+  const half = wideningFor(samples, kept) * halfWidth(kept, 0.95, plan.stepNs);
+  return centre > 0 ? half / centre : Number.POSITIVE_INFINITY;
 }
 
 /** A refusal is a sentence: a time that cannot be told from zero is never printed as a number. */
@@ -39,7 +40,11 @@ export function summarize(samples: readonly number[], context: SummaryContext): 
     return { refusal: `${why} two samples were taken; an interval needs at least two.` };
   }
   const meanNs = mean([...kept]);
-  const [lo, hi] = bootstrapInterval(kept, random, plan.stepNs);
+  const wider = wideningFor(samples, kept);
+  const [lo, hi] = bootstrapInterval(kept, random, plan.stepNs).map((end) => meanNs + wider * (end - meanNs)) as [
+    number,
+    number,
+  ];
   if (!(lo > 0)) {
     return {
       refusal:

@@ -4,7 +4,7 @@ import { compare } from '../../src/bench/compare.js';
 import { thoroughness } from '../../src/bench/criterion.js';
 import { type Measured, measure } from '../../src/bench/measure.js';
 import type { Verdict } from '../../src/bench/results.js';
-import { clocks, simulate, weathers } from './simulated.js';
+import { type Conditions, clocks, crowds, simulate, weathers } from './simulated.js';
 
 const trials = 400;
 
@@ -17,8 +17,8 @@ interface Trial {
   readonly truth: number;
 }
 
-async function trial(seed: number, quantumNs: number, weather: string, otherNs: number): Promise<Trial> {
-  const device = simulate(seed, { quantumNs, ...weathers[weather]! });
+async function trial(seed: number, conditions: Conditions, otherNs: number): Promise<Trial> {
+  const device = simulate(seed, conditions);
   const measured = await measure([device.kernel('a', kernelNs), device.kernel('b', otherNs)], {
     timer: device.timer,
     criterion: thoroughness.quick,
@@ -29,37 +29,59 @@ async function trial(seed: number, quantumNs: number, weather: string, otherNs: 
   return { measured, truth: kernelNs * device.meanSpeed('a', 2 * measured.measurements[0]!.samples.length) };
 }
 
+/** Figures over many runs of a kernel beside its twin; all of them shares. */
+async function twins(name: string, conditions: Conditions) {
+  const verdicts: Record<Verdict, number> = { faster: 0, slower: 0, same: 0, undecided: 0 };
+  const sums = { bias: 0, coverage: 0, halfWidth: 0, ratioCoverage: 0, pairs: 0 };
+  for (let seed = 1; seed <= trials; seed++) {
+    const { measured, truth } = await trial(seed, conditions, kernelNs);
+    const [a, b] = measured.measurements;
+    if (a?.status !== 'ok' || b?.status !== 'ok') throw new Error(`trial ${seed} gave no time`);
+    const { meanNs, ci95Ns } = a.timing;
+    const { ci95, verdict, pairs } = compare(a, b)!;
+    verdicts[verdict]++;
+    sums.bias += meanNs / truth - 1;
+    sums.halfWidth += (ci95Ns[1] - ci95Ns[0]) / 2 / meanNs;
+    sums.coverage += contains(ci95Ns, truth);
+    sums.ratioCoverage += contains(ci95, 1);
+    sums.pairs += pairs;
+  }
+  const figures = {
+    bias: sums.bias / trials,
+    coverage: sums.coverage / trials,
+    halfWidth: sums.halfWidth / trials,
+    ratioCoverage: sums.ratioCoverage / trials,
+    pairs: sums.pairs / trials,
+    falseShare: (verdicts.faster + verdicts.slower) / trials,
+  };
+  const rounded = Object.entries(figures).map(([key, value]) => `${key} ${value.toFixed(4)}`);
+  console.log(`${name}: ${rounded.join(', ')}, verdicts ${JSON.stringify(verdicts)}`);
+  return figures;
+}
+
+function contains([lo, hi]: readonly [number, number], value: number): number {
+  return lo <= value && value <= hi ? 1 : 0;
+}
+
 for (const [clock, quantumNs] of Object.entries(clocks)) {
-  for (const weather of Object.keys(weathers)) {
+  for (const [weather, conditions] of Object.entries(weathers)) {
     test(`clock of ${clock}, ${weather}: bias, coverage, twins`, async () => {
-      const verdicts: Record<Verdict, number> = { faster: 0, slower: 0, same: 0, undecided: 0 };
-      const errors: number[] = [];
-      let covered = 0;
-      let ratioCovered = 0;
-      let pairs = 0;
-      let width = 0;
-      for (let seed = 1; seed <= trials; seed++) {
-        const { measured, truth } = await trial(seed, quantumNs, weather, kernelNs);
-        const [a, b] = measured.measurements;
-        if (a?.status !== 'ok' || b?.status !== 'ok') throw new Error(`trial ${seed} gave no time`);
-        const [lo, hi] = a.timing.ci95Ns;
-        errors.push(a.timing.meanNs / truth - 1);
-        width += (hi - lo) / 2 / a.timing.meanNs / trials;
-        if (lo <= truth && truth <= hi) covered++;
-        const comparison = compare(a, b)!;
-        verdicts[comparison.verdict]++;
-        pairs += comparison.pairs / trials;
-        if (comparison.ci95[0] <= 1 && comparison.ci95[1] >= 1) ratioCovered++;
-      }
-      const bias = errors.reduce((sum, error) => sum + error, 0) / trials;
-      console.log(
-        `${clock}, ${weather}: bias ${(100 * bias).toFixed(3)} %, coverage ${covered / trials}, half width ${(100 * width).toFixed(2)} %, ` +
-          `twins ${JSON.stringify(verdicts)}, ratio coverage ${ratioCovered / trials}, mean pairs ${pairs.toFixed(1)}`,
-      );
-      expect(Math.abs(bias)).toBeLessThan(0.01);
-      expect(covered / trials).toBeGreaterThanOrEqual(0.9);
-      expect(ratioCovered / trials).toBeGreaterThanOrEqual(0.9);
-      expect((verdicts.faster + verdicts.slower) / trials).toBeLessThanOrEqual(0.05);
+      const figures = await twins(`${clock}, ${weather}`, { quantumNs, ...conditions });
+      expect(Math.abs(figures.bias)).toBeLessThan(0.01);
+      expect(figures.coverage).toBeGreaterThanOrEqual(0.9);
+      expect(figures.ratioCoverage).toBeGreaterThanOrEqual(0.9);
+      expect(figures.falseShare).toBeLessThanOrEqual(0.05);
+    });
+  }
+
+  for (const [crowd, conditions] of Object.entries(crowds)) {
+    test(`clock of ${clock}, ${crowd} by other programs: twins`, async () => {
+      const figures = await twins(`${clock}, ${crowd}`, { quantumNs, ...conditions });
+      const load = (conditions.crowd!.perSecond * conditions.crowd!.ns) / 1e9;
+      expect(figures.bias).toBeGreaterThan(0);
+      expect(figures.bias).toBeLessThan(1.02 * load);
+      expect(figures.ratioCoverage).toBeGreaterThanOrEqual(0.9);
+      expect(figures.falseShare).toBeLessThanOrEqual(0.05);
     });
   }
 }
@@ -71,7 +93,7 @@ for (const [clock, quantumNs] of Object.entries(clocks)) {
       let wrong = 0;
       const runs = 100;
       for (let seed = 1; seed <= runs; seed++) {
-        const { measured } = await trial(seed, quantumNs, weather, 1.05 * kernelNs);
+        const { measured } = await trial(seed, { quantumNs, ...weathers[weather] }, 1.05 * kernelNs);
         const verdict = compare(measured.measurements[0]!, measured.measurements[1]!)!.verdict;
         if (verdict === 'faster') found++;
         if (verdict === 'slower' || verdict === 'same') wrong++;

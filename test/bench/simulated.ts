@@ -12,6 +12,8 @@ export interface Conditions {
   readonly noise?: number;
   /** Share of batches that another program interrupts, and for how long, ns. */
   readonly outliers?: { readonly share: number; readonly ns: number };
+  /** Other programs on the same cores: interruptions per second of work and their mean length, ns (exponential). */
+  readonly crowd?: { readonly perSecond: number; readonly ns: number };
   /** Factor on everything, by time since the start in seconds: drift, steps, throttling. */
   readonly speed?: (seconds: number) => number;
   /** Correlation of the noise of successive batches. */
@@ -34,7 +36,7 @@ export const launchNs = 2_000;
 
 export function simulate(seed: number, conditions: Conditions): Simulated {
   const random = seededRandom(seed);
-  const { quantumNs, noise = 0, outliers, speed = () => 1, correlation = 0 } = conditions;
+  const { quantumNs, noise = 0, outliers, crowd, speed = () => 1, correlation = 0 } = conditions;
   let time = random.next() * 1e9;
   const began = time;
   const hidden: [number, number][] = [];
@@ -45,6 +47,14 @@ export function simulate(seed: number, conditions: Conditions): Simulated {
   const jitter = () => {
     wander = correlation * wander + Math.sqrt(1 - correlation ** 2) * random.normal();
     return 1 + noise * wander;
+  };
+  const exponential = (mean: number) => -mean * Math.log(1 - random.next());
+  const interruptions = (length: number) => {
+    let sum = 0;
+    for (let at = exponential(1 / crowd!.perSecond); at < length; at += exponential(1 / crowd!.perSecond)) {
+      sum += exponential(crowd!.ns);
+    }
+    return sum;
   };
   return {
     host: {
@@ -67,9 +77,11 @@ export function simulate(seed: number, conditions: Conditions): Simulated {
           const factor = speed(seconds());
           own.push(factor);
           const start = read();
-          time += overheadNs + dispatches * (typeof ns === 'number' ? ns : ns(count)) * factor * jitter();
+          const kernelNs = typeof ns === 'number' ? ns : ns(count);
+          time += overheadNs + dispatches * kernelNs * factor * jitter();
           count++;
           if (outliers && random.next() < outliers.share) time += outliers.ns;
+          if (crowd) time += interruptions((dispatches * kernelNs) / 1e9);
           return read() - start;
         },
       };
@@ -87,6 +99,12 @@ export const weathers: Readonly<Record<string, Omit<Conditions, 'quantumNs'>>> =
   stepped: { noise: 0.01, speed: (seconds) => (seconds < 2 ? 1 : 1.3) },
   interrupted: { noise: 0.01, outliers: { share: 0.03, ns: 5e6 } },
   correlated: { noise: 0.03, correlation: 0.8 },
+};
+
+/** Other programs at work: a time then holds their share, and only comparisons can be right. */
+export const crowds: Readonly<Record<string, Omit<Conditions, 'quantumNs'>>> = {
+  crowded: { noise: 0.01, crowd: { perSecond: 20, ns: 4e6 } },
+  overrun: { noise: 0.01, crowd: { perSecond: 100, ns: 8e6 } },
 };
 
 export const clocks = { '65,536 ns': 65_536, '100 µs': 100_000 } as const;

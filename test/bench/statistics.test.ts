@@ -6,6 +6,7 @@ import {
   type Level,
   standardError,
   studentQuantile,
+  wideningFor,
   withinFences,
 } from '../../src/bench/statistics.js';
 import { seededRandom } from '../../src/numerics/random.js';
@@ -57,6 +58,14 @@ describe('withinFences', () => {
   });
   test('judges nothing by fewer than eight', () => {
     expect(withinFences([1, 1, 1, 1, 1, 1, 900])).toHaveLength(7);
+  });
+});
+
+describe('wideningFor', () => {
+  test('is 1 where nothing was set aside, and more where something was', () => {
+    expect(wideningFor([1, 2, 3], [1, 2, 3])).toBe(1);
+    // Drawn in: 1, 2, 3, 3; variances 11/12 and 1; √((11/12 / 4 · (4/3)²) / (1 / 3)).
+    expect(wideningFor([1, 2, 3, 90], [1, 2, 3])).toBeCloseTo(Math.sqrt(((11 / 48) * (16 / 9)) / (1 / 3)), 12);
   });
 });
 
