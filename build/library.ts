@@ -2,9 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { toJsonSchema } from '@valibot/to-json-schema';
 import type { Plugin } from 'vite';
-import { resultsSchema, schemaId } from '../src/bench/results.js';
+import { resultsJsonSchemaText } from './results-schema.js';
 
 /** The library's entry and every kernel, so that one kernel can be imported alone. */
 export function libraryEntries(root: string): string[] {
@@ -22,7 +21,7 @@ export function libraryFiles(root: string): Plugin {
       for (const fileName of filesBelow(root, 'shaders', '.wgsl')) {
         this.emitFile({ type: 'asset', fileName, source: readFileSync(join(root, fileName)) });
       }
-      this.emitFile({ type: 'asset', fileName: 'results.schema.json', source: resultsJsonSchema() });
+      this.emitFile({ type: 'asset', fileName: 'results.schema.json', source: resultsJsonSchemaText() });
     },
     writeBundle() {
       const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -30,13 +29,6 @@ export function libraryFiles(root: string): Plugin {
       if (status !== 0) this.error('Type declarations could not be written; the messages of tsc are above.');
     },
   };
-}
-
-/** The results schema for other languages and tools (JSON Schema, draft 7). */
-export function resultsJsonSchema(): string {
-  // `isoTimestamp` and the like have no JSON Schema counterpart of equal strictness; the reader checks them.
-  const schema = toJsonSchema(resultsSchema, { errorMode: 'ignore' });
-  return `${JSON.stringify({ title: schemaId, ...schema }, null, 2)}\n`;
 }
 
 /** Paths from the root, with `/` on every system, in a stable order. */

@@ -1,7 +1,7 @@
 /** Results leave as JSON, CSV, Markdown and tables without losing a number or letting a text become something else. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { groupsOf, remarksOf, tableOf, toCsv, toJson, toMarkdown } from '../src/bench/export.js';
+import { groupsOf, remarksOf, tableOf, titleOf, toCsv, toJson, toMarkdown } from '../src/bench/export.js';
 import { parseResults } from '../src/bench/results.js';
 import { sampleResults } from './support/results.js';
 
@@ -47,6 +47,35 @@ describe('table', () => {
     const mixed = { ...results, rows: [...results.rows, { ...first!, shape: { m: 1, n: 1, k: 1 } }] };
     expect(groupsOf(mixed).map(({ rows }) => rows.length)).toEqual([4, 1]);
   });
+});
+
+it('puts kernels of another operation into the table of the baseline they were compared with', () => {
+  const results = sampleResults();
+  const shape = { m: 64, n: 64, k: 64, groupSize: 32 };
+  const foreign = { ...results.rows[1]!, kernel: 'gemm-int4/dp4a', operation: 'gemm-int4', shape };
+  const comparison = { ...results.comparisons[0]!, a: 'gemm-int4/dp4a', shape };
+  const mixed = {
+    ...results,
+    rows: [...results.rows, { ...foreign, accuracy: { sqnrDb: 20.5, relativeRms: 0.1, maxAbsolute: 1 } }],
+    comparisons: [...results.comparisons, comparison],
+  };
+  const groups = groupsOf(mixed);
+  expect(groups).toHaveLength(1);
+  const { columns, rows } = tableOf(mixed, groups[0]!);
+  expect(columns[2]!.title).toBe('accuracy');
+  expect(rows.at(-1)!.slice(0, 3)).toEqual(['gemm-int4/dp4a groupSize=32', '✓ 25 % of bound', '20.5 dB']);
+  expect(rows[0]![2]).toBe('—');
+});
+
+it('keeps the points of a sweep apart', () => {
+  const results = sampleResults();
+  const [first] = results.rows;
+  const rows = [0.1, 0.5].map((at) => ({ ...first!, at }));
+  const swept = { ...results, comparisons: [], rows, sweep: { axis: 'density' } };
+  expect(groupsOf(swept).map((group) => titleOf(swept, group))).toEqual([
+    'gemm-f32  m=64 n=64 k=64  density 0.1',
+    'gemm-f32  m=64 n=64 k=64  density 0.5',
+  ]);
 });
 
 describe('CSV', () => {

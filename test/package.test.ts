@@ -17,7 +17,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resultsJsonSchema } from '../build/library.js';
+import { resultsJsonSchemaText } from '../build/results-schema.js';
 import manifest from '../package.json';
 import { ensureBuilt } from '../scripts/lib/project.mjs';
 import { kernels } from '../src/kernel/catalog.js';
@@ -98,7 +98,7 @@ describe('in Node', () => {
       console.log(JSON.stringify([read('tilewatt/kernels/gemm-f32/naive.wgsl'), read('tilewatt/results.schema.json')]));`;
     const [wgsl, schema] = JSON.parse(node(['--input-type=module', '--eval', script]));
     expect(wgsl).toBe(readFileSync(join(root, 'shaders/gemm-f32/naive.wgsl'), 'utf8'));
-    expect(schema).toBe(resultsJsonSchema());
+    expect(schema).toBe(resultsJsonSchemaText());
     expect(JSON.parse(schema).required).toEqual(['schema', 'environment', 'rows', 'comparisons']);
   });
 

@@ -1,6 +1,7 @@
 /** Results as JSON, CSV, Markdown and as a table of short texts: what the page copies and the command line prints. */
 import type { Shape } from '../kernel/operation.js';
 import {
+  formatAccuracy,
   formatBandwidth,
   formatRate,
   formatRatioInterval,
@@ -14,13 +15,15 @@ import {
 } from './format.js';
 import type { Comparison, Environment, ResultRow, Results } from './results.js';
 
-/** Rows of one operation at one shape, the only ones whose times may be compared. */
+/** Rows whose times may be compared: of one operation at one shape, and those of other operations compared with them. */
 export interface ResultGroup {
   readonly operation: string;
   readonly shape: Shape;
   readonly rows: readonly ResultRow[];
   /** Kernel the others are compared with, where there was one. */
   readonly baseline?: string;
+  /** Place on the axis of a sweep. */
+  readonly at?: number;
 }
 
 export interface TextTable {
@@ -31,31 +34,54 @@ export interface TextTable {
 export function groupsOf(results: Results): readonly ResultGroup[] {
   const groups = new Map<string, ResultRow[]>();
   for (const row of results.rows) {
-    const key = `${row.operation} ${formatShape(row.shape)}`;
+    const { operation, shape, at } = hostOf(results, row);
+    const key = `${operation} ${formatShape(shape)} ${at}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return [...groups.values()].map((rows) => {
-    const { operation, shape } = rows[0]!;
-    const baseline = results.comparisons.find(
-      ({ b, shape: at }) => sameShape(at, shape) && rows.some(({ kernel }) => kernel === b),
-    )?.b;
-    return baseline === undefined ? { operation, shape, rows } : { operation, shape, rows, baseline };
+    const { operation, shape, at } = hostOf(results, rows[0]!);
+    const baseline = rows.map((row) => comparisonOf(results, row)?.b).find((kernel) => kernel !== undefined);
+    return {
+      operation,
+      shape,
+      rows,
+      ...(baseline === undefined ? {} : { baseline }),
+      ...(at === undefined ? {} : { at }),
+    };
   });
+}
+
+/** The row whose operation and shape title the table: the baseline's for a kernel of another operation, else its own. */
+function hostOf(results: Results, row: ResultRow): ResultRow {
+  const baseline = comparisonOf(results, row)?.b;
+  const candidates = results.rows.filter(({ kernel, at }) => kernel === baseline && at === row.at);
+  if (candidates.some(({ operation }) => operation === row.operation)) return row;
+  return candidates.find(({ shape }) => agree(shape, row.shape)) ?? row;
+}
+
+/** Whether two shapes have the same value for every size they share. */
+function agree(one: Shape, other: Shape): boolean {
+  return Object.entries(one).every(([name, value]) => (other[name] ?? value) === value);
 }
 
 /** How a row compares with the baseline; absent for the baseline itself and for what was not compared. */
 export function comparisonOf(results: Results, row: ResultRow): Comparison | undefined {
-  return results.comparisons.find(({ a, shape }) => a === row.kernel && sameShape(shape, row.shape));
+  return results.comparisons.find(
+    ({ a, shape, at }) => a === row.kernel && at === row.at && formatShape(shape) === formatShape(row.shape),
+  );
 }
 
-function sameShape(one: Shape, other: Shape): boolean {
-  return formatShape(one) === formatShape(other);
+/** The kernel, with its tunables where it stands in the table more than once, and the sizes that only it has. */
+export function labelOf(row: ResultRow, group: Pick<ResultGroup, 'rows' | 'shape'>): string {
+  const alone = group.rows.filter(({ kernel }) => kernel === row.kernel).length === 1;
+  const own = Object.fromEntries(Object.entries(row.shape).filter(([name]) => !(name in group.shape)));
+  return [row.kernel, formatShape(own), alone ? '' : formatShape(row.tunables)].filter(Boolean).join(' ');
 }
 
-/** The kernel, and its tunables where the same kernel stands in the table more than once. */
-export function labelOf(row: ResultRow, rows: readonly ResultRow[]): string {
-  const alone = rows.filter(({ kernel }) => kernel === row.kernel).length === 1;
-  return alone ? row.kernel : `${row.kernel} ${formatShape(row.tunables)}`.trim();
+/** `gemm-f32  m=512 n=512 k=512`, and the place on the axis of a sweep. */
+export function titleOf(results: Results, { operation, shape, at }: ResultGroup): string {
+  const place = at === undefined || results.sweep === undefined ? '' : `  ${results.sweep.axis} ${at}`;
+  return `${operation}  ${formatShape(shape)}${place}`;
 }
 
 interface Column {
@@ -68,8 +94,9 @@ interface Column {
 export function tableOf(results: Results, group: ResultGroup): TextTable {
   const timed = group.rows.some(({ time }) => time !== undefined);
   const columns: readonly Column[] = [
-    { title: 'kernel', align: 'left', cell: (row) => labelOf(row, group.rows) },
+    { title: 'kernel', align: 'left', cell: (row) => labelOf(row, group) },
     { title: 'verified', align: 'left', cell: formatVerified },
+    ...(group.rows.some(({ accuracy }) => accuracy) ? [accuracyColumn] : []),
     ...(timed ? timeColumns(results, group) : []),
   ];
   return {
@@ -77,6 +104,12 @@ export function tableOf(results: Results, group: ResultGroup): TextTable {
     rows: group.rows.map((row) => columns.map(({ cell }) => plain(cell(row)))),
   };
 }
+
+const accuracyColumn: Column = {
+  title: 'accuracy',
+  align: 'right',
+  cell: ({ accuracy }) => (accuracy ? formatAccuracy(accuracy) : none),
+};
 
 function timeColumns(results: Results, { baseline }: ResultGroup): readonly Column[] {
   const columns: Column[] = [
@@ -97,10 +130,10 @@ function verdictOf(results: Results, row: ResultRow, baseline: string): string {
 }
 
 /** Why there is no number, or what to mind about the one there is: sentences, one line per kernel and remark. */
-export function remarksOf({ rows }: ResultGroup): readonly string[] {
-  return rows.flatMap((row) => {
+export function remarksOf(group: ResultGroup): readonly string[] {
+  return group.rows.flatMap((row) => {
     const remarks = [row.reason, ...(row.time?.flags ?? [])].filter((remark) => remark !== undefined);
-    return remarks.map((remark) => `${labelOf(row, rows)}: ${remark}`);
+    return remarks.map((remark) => `${labelOf(row, group)}: ${remark}`);
   });
 }
 
@@ -131,7 +164,7 @@ export function toMarkdown(results: Results): string {
     const { columns, rows } = tableOf(results, group);
     const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
     return [
-      `### ${escapeMarkdown(group.operation)}, ${escapeMarkdown(formatShape(group.shape))}`,
+      `### ${escapeMarkdown(titleOf(results, group))}`,
       '',
       line(columns.map(({ title }) => escapeMarkdown(title))),
       line(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
@@ -174,9 +207,13 @@ export function toCsv(results: Results): string {
 
 function measuredCells(row: ResultRow): Readonly<Record<string, Cell>> {
   return {
+    at: row.at,
     elements: row.verification?.elements,
     elements_of: row.verification?.of,
     worst_of_bound: row.verification?.worst,
+    sqnr_db: row.accuracy?.sqnrDb,
+    relative_rms: row.accuracy?.relativeRms,
+    max_absolute_error: row.accuracy?.maxAbsolute,
     mean_ns: row.time?.meanNs,
     ci95_low_ns: row.time?.ci95Ns[0],
     ci95_high_ns: row.time?.ci95Ns[1],

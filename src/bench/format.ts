@@ -1,6 +1,6 @@
 /** Numbers as people read them: three significant digits, SI units, intervals as ±; for the page and the command line. */
 import type { Shape } from '../kernel/operation.js';
-import type { Comparison, ResultRow, Timing, Verdict } from './results.js';
+import type { Accuracy, Comparison, ResultRow, Timing, Verdict } from './results.js';
 
 /** Stands between a number and its unit. `plain` turns it into a space where text must be typed or aligned. */
 export const thinSpace = '\u202f';
@@ -122,4 +122,9 @@ export function formatVerified(row: Pick<ResultRow, 'status' | 'verification'>):
   const { elements, of = elements, worst } = row.verification;
   const share = elements < of ? ` ${formatCount(elements)} of ${formatCount(of)}` : '';
   return `✓ ${significant(worst * 100, 2)}${thinSpace}% of bound${share}`;
+}
+
+/** Distance from the unquantized result as a signal-to-noise ratio: 6 dB more is about one bit more. */
+export function formatAccuracy({ sqnrDb }: Accuracy): string {
+  return sqnrDb === undefined ? 'exact' : `${significant(sqnrDb)}${thinSpace}dB`;
 }

@@ -1,7 +1,15 @@
 /** Where results go: stdout as a table, or files and stdout in the formats asked for. */
 import { writeFileSync } from 'node:fs';
-import { describeEnvironment, groupsOf, remarksOf, tableOf, toCsv, toJson, toMarkdown } from '../bench/export.js';
-import { formatShape } from '../bench/format.js';
+import {
+  describeEnvironment,
+  groupsOf,
+  remarksOf,
+  tableOf,
+  titleOf,
+  toCsv,
+  toJson,
+  toMarkdown,
+} from '../bench/export.js';
 import type { ResultRow, Results } from '../bench/results.js';
 import type { OutputFormat, Settings } from './options.js';
 import { renderTable } from './text-table.js';
@@ -41,9 +49,8 @@ export function write(target: string, text: string): void {
 /** A table per operation and shape, then where it was measured. */
 export function renderResults(results: Results): string {
   const tables = groupsOf(results).map((group) => {
-    const title = `${group.operation}  ${formatShape(group.shape)}`;
     const remarks = remarksOf(group).map((remark) => `  ${remark}\n`);
-    return `${title}\n\n${renderTable(tableOf(results, group))}\n\n${remarks.join('')}`;
+    return `${titleOf(results, group)}\n\n${renderTable(tableOf(results, group))}\n\n${remarks.join('')}`;
   });
   return [...tables, describeEnvironment(results.environment)].join('\n');
 }
