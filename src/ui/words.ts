@@ -26,7 +26,7 @@ export function headlineOf(run: Run, rungs: readonly Rung[], adapter: string): H
   const size = shapeWords(run.request.shape);
   if (timed.length === 0) return withoutTimes(run, rungs, size);
   const [best, second] = [...timed].sort((a, b) => meanOf(a) - meanOf(b));
-  const where = `On your ${adapter}, `;
+  const where = `On ${adapter}, `;
   const rate = best?.row?.rates ? formatRate(best.row.rates.flopPerS) : formatTime(meanOf(best!));
   const soFar = run.state === 'done' ? '' : ' so far';
   const share = best?.against && best.against.verdict !== 'same' ? `, ${againstWords(best, baselineName(rungs))}` : '';
@@ -68,6 +68,11 @@ export function againstWords(rung: Rung, baseline: string): string {
   if (verdict === 'faster') return `${formatRatio(ratio)} as fast as ${baseline}`;
   if (verdict === 'slower') return `${formatRatio(1 / ratio)} as long as ${baseline}`;
   return verdict === 'same' ? `level with ${baseline}` : `undecided against ${baseline}`;
+}
+
+/** `1 kernel`, `3 kernels`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** `about 12 s left`. */

@@ -255,8 +255,8 @@ export class Workbench extends EventTarget {
       this.show({ ...rest, state: 'cancelled', reason: stopped });
     }
     this.client.restart(stopped);
-    await this.loadCatalog();
     if (this.catalog.status === 'ready') await this.openDevice();
+    else await this.start(true);
   }
 
   get source(): WorkerApi['source'] {

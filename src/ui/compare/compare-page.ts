@@ -10,11 +10,11 @@ import './ladder-chart.js';
 import './results-table.js';
 import './run-bar.js';
 import './trouble.js';
-import { adapterState } from '../device/device-words.js';
+import { adapterWords } from '../device/device-words.js';
 import { rungsOf } from '../run.js';
 import { base, controls } from '../styles/shared.js';
 import { Watch } from '../watch.js';
-import { headlineOf, shapeWords } from '../words.js';
+import { countOf, headlineOf, shapeWords } from '../words.js';
 import type { Workbench } from '../workbench.js';
 import type { Controls } from './controls.js';
 
@@ -31,11 +31,10 @@ export class ComparePage extends LitElement {
         position: sticky; top: calc(var(--header-height) + var(--space-6)); display: flex; flex-direction: column;
         max-height: calc(100vh - var(--header-height) - var(--space-8)); padding-inline-end: var(--space-6); border-inline-end: 1px solid var(--hairline);
       }
-      aside details { overflow-y: auto; min-height: 0; padding: 2px 4px 2px 2px; scrollbar-width: thin; }
+      aside details { overflow-y: auto; min-height: 0; padding: 2px; scrollbar-width: thin; }
       aside summary { display: none; }
       .answer { display: grid; gap: var(--space-6); min-width: 0; }
       .answer > * { min-width: 0; }
-      .notices { display: grid; gap: var(--space-3); }
       h1 code { font-size: 0.92em; white-space: nowrap; }
       @media (max-width: 960px) {
         .page { display: block; }
@@ -95,10 +94,8 @@ export class ComparePage extends LitElement {
         </aside>
         <div class="answer">
           ${this.renderHeadline()}
-          <div class="notices">
-            ${workbench.addressProblems.map((problem) => html`<tw-notice tone="caution">${problem}</tw-notice>`)}
-            <tw-trouble .workbench=${workbench}></tw-trouble>
-          </div>
+          ${workbench.addressProblems.map((problem) => html`<tw-notice tone="caution">${problem}</tw-notice>`)}
+          <tw-trouble .workbench=${workbench}></tw-trouble>
           ${workbench.device.status === 'ready' ? html`<tw-device-strip .card=${workbench.device.card}></tw-device-strip>` : nothing}
           ${this.renderRun()}
         </div>
@@ -114,13 +111,13 @@ export class ComparePage extends LitElement {
     const { operation, shape, thoroughness, kernels } = this.workbench.settings;
     const count = kernels?.length ?? this.workbench.operation?.kernels.length ?? 0;
     const size = shape ? shapeWords(shape) : '…';
-    return `${operation}, ${size}, ${count} kernels, ${thoroughness}`;
+    return `${operation}, ${size}, ${countOf(count, 'kernel')}, ${thoroughness}`;
   }
 
   private renderHeadline() {
     const { run, device, catalog, operation, waiting } = this.workbench;
     if (run) {
-      const { before, kernel, after } = headlineOf(run, rungsOf(run, operation), adapterState(device).name);
+      const { before, kernel, after } = headlineOf(run, rungsOf(run, operation), adapterWords(device));
       return html`<h1 aria-live="polite">${before}${kernel ? html`<code>${kernel}</code>` : nothing}${after}</h1>`;
     }
     if (catalog.status === 'failed') return html`<h1>The measuring part of the page did not load.</h1>`;

@@ -129,20 +129,22 @@ export class LadderChart extends LitElement {
     const bars = rungs.flatMap((rung) => barOf(rung, this.measure) ?? []);
     const without = rungs
       .filter((rung) => !bars.some((bar) => bar.name === rung.name))
-      .map((rung) => ({ name: rung.name, word: stateOf(rung.row, this.run.state === 'running').word }));
+      .map((rung) => ({ name: rung.name, word: this.wordFor(rung) }));
     const most = Math.max(...bars.map((bar) => bar.high), 0);
+    const ticks = narrow ? 2 : 6;
+    const tickFormat = (value: number) => (value === 0 ? '0' : this.format(value));
     return plot.plot({
       width: this.width,
       height: chartHeight(rungs.length),
       marginLeft: Math.max(...rungs.map((rung) => rung.name.length), 4) * 7.9 + 12,
-      marginRight: narrow ? 84 : 200,
+      marginRight: narrow ? 64 : 200,
       marginTop: 4,
       marginBottom: 28,
       style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
-      x: { domain: [0, most || 1], label: null, ticks: narrow ? 3 : 6, tickFormat: (value: number) => (value === 0 ? '0' : this.format(value)) },
+      x: most > 0 ? { domain: [0, most], label: null, ticks, tickFormat } : { domain: [0, 1], axis: null },
       y: { domain: rungs.map((rung) => rung.name), label: null, padding: 0.34 },
       marks: [
-        plot.gridX({ stroke: 'var(--hairline)', strokeOpacity: 1, ticks: narrow ? 3 : 6 }),
+        most > 0 ? plot.gridX({ stroke: 'var(--hairline)', strokeOpacity: 1, ticks }) : null,
         plot.axisY({ tickSize: 0, fill: 'var(--ink)', fontSize: 13, fontFamily: 'var(--font-figures)' }),
         plot.barX(bars, { y: 'name', x: 'value', fill: 'fill', fillOpacity: 0.82 }),
         plot.ruleY(bars, { y: 'name', x1: 'low', x2: 'high', stroke: 'var(--whisker)', strokeWidth: 1.5 }),
@@ -156,6 +158,14 @@ export class LadderChart extends LitElement {
         plot.text(without, { y: 'name', x: 0, dx: 8, textAnchor: 'start', text: 'word', fill: 'var(--ink-soft)', fontSize: 12 }),
       ],
     });
+  }
+
+  /** What stands in place of a bar. */
+  private wordFor({ row }: Rung): string {
+    const running = this.run.state === 'running';
+    const { word } = stateOf(row, running);
+    if (row?.status !== 'ok') return word;
+    return running ? `${word}, being timed` : `${word}, no time`;
   }
 
   private format(value: number): string {

@@ -19,6 +19,8 @@ const keys: Readonly<Record<Column, (rung: Rung, index: number) => number | stri
   against: ({ against }) => against?.ratio,
 };
 
+const mark = html`<span aria-hidden="true">▲ </span>`;
+
 @customElement('tw-results-table')
 export class ResultsTable extends LitElement {
   static override readonly styles = [
@@ -36,8 +38,11 @@ export class ResultsTable extends LitElement {
       .state { white-space: nowrap; }
       .state .mark { display: inline-block; width: 1.4ch; font-weight: 700; }
       .about { display: block; color: var(--ink-soft); font-size: var(--text-small); }
-      .flag { color: var(--caution); font-size: var(--text-small); white-space: normal; font-family: var(--font-words); display: block; }
+      .flag { color: var(--ink-soft); font-size: var(--text-small); display: block; }
+      .flag span { color: var(--caution); }
+      p.flag { margin-block-start: var(--space-2); }
       .faster { color: var(--faster); } .slower { color: var(--slower); } .undecided { color: var(--undecided); } .same { color: var(--same); }
+      .against { white-space: nowrap; }
       .reason { color: var(--ink); max-width: 64ch; }
       tbody tr:hover { background: var(--surface-sunk); }
       @media (max-width: 720px) {
@@ -49,7 +54,7 @@ export class ResultsTable extends LitElement {
         td[data-label]::before { content: attr(data-label); display: block; color: var(--ink-soft); font-size: var(--text-small); font-family: var(--font-words); }
         .title, .about { display: inline; margin-inline-start: var(--space-2); }
         tbody tr:hover { background: none; }
-        .number { white-space: normal; }
+        td.number { white-space: normal; text-align: start; }
       }
     `,
   ];
@@ -73,6 +78,7 @@ export class ResultsTable extends LitElement {
         </thead>
         <tbody role="rowgroup">${this.sorted().map((rung) => this.renderRow(rung))}</tbody>
       </table>
+      ${this.sharedFlags().map((flag) => html`<p class="flag">${mark}${flag}</p>`)}
     `;
   }
 
@@ -108,14 +114,22 @@ export class ResultsTable extends LitElement {
   private renderRow(rung: Rung) {
     const { row } = rung;
     const state = stateOf(row, this.run.state === 'running');
+    const shared = this.sharedFlags();
     return html`<tr role="row" data-kernel=${rung.id} data-status=${row?.status ?? 'waiting'}>
       <th role="rowheader" scope="row"><a class="id" href=${kernelHref(rung.id)}>${rung.name}</a><span class="title">${rung.title}</span></th>
       <td role="cell" class="evidence">
         <span class="state ${state.tone}"><span class="mark" aria-hidden="true">${state.mark}</span>${state.word}</span>
         ${row?.status === 'ok' ? html`<span class="about">${state.about}</span>` : nothing}
+        ${row?.time?.flags?.filter((flag) => !shared.includes(flag)).map((flag) => html`<span class="flag">${mark}${flag}</span>`)}
       </td>
       ${row && row.status !== 'ok' ? html`<td role="cell" class="reason" colspan="4">${state.about || none}</td>` : this.renderNumbers(rung)}
     </tr>`;
+  }
+
+  /** What is to be minded about every time alike, such as drift: said once, below the table. */
+  private sharedFlags(): readonly string[] {
+    const [first = [], ...others] = this.rungs.flatMap(({ row }) => (row?.time ? [row.time.flags ?? []] : []));
+    return others.length === 0 ? [] : first.filter((flag) => others.every((flags) => flags.includes(flag)));
   }
 
   private renderNumbers(rung: Rung) {
@@ -124,11 +138,10 @@ export class ResultsTable extends LitElement {
     return html`
       <td role="cell" class="number" data-label="time">
         ${row?.time ? formatTiming(row.time) : this.absent(row?.reason ?? pending)}
-        ${row?.time?.flags?.map((flag) => html`<span class="flag">${flag}</span>`)}
       </td>
       <td role="cell" class="number" data-label="rate">${row?.rates ? formatRate(row.rates.flopPerS) : this.absent(pending)}</td>
       <td role="cell" class="number" data-label="bandwidth">${row?.rates ? formatBandwidth(row.rates.bytePerS) : this.absent(pending)}</td>
-      <td role="cell" class="figures" data-label="against the baseline">${this.renderVerdict(rung)}</td>
+      <td role="cell" class="figures against" data-label="against the baseline">${this.renderVerdict(rung)}</td>
     `;
   }
 

@@ -12,7 +12,7 @@ export class RunBar extends LitElement {
     base,
     controls,
     css`
-      :host { padding-block-start: var(--space-3); }
+      :host { padding: var(--space-3) 2px 0; }
       .buttons { display: grid; grid-template-columns: 1fr auto; gap: var(--space-2); }
       button { min-height: 36px; }
       progress { width: 100%; height: 6px; display: block; margin-block: var(--space-2) var(--space-1); }
@@ -20,7 +20,7 @@ export class RunBar extends LitElement {
       p span:first-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
       p span + span { white-space: nowrap; }
       .idle { visibility: hidden; }
-      @media (max-width: 960px) { .idle { display: none; } :host { padding-block-start: 0; } }
+      @media (max-width: 960px) { .idle { display: none; } :host { padding: 0; } }
     `,
   ];
 

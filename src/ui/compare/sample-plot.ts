@@ -79,7 +79,8 @@ export class SamplePlot extends LitElement {
       const { rawNs = [], meanNs } = row!.time!;
       return rawNs.map((ns, index) => ({ name, index: index + 1, percent: (ns / meanNs - 1) * 100 }));
     });
-    const most = Math.max(...dots.map((dot) => Math.abs(dot.percent)), 0.1);
+    const percents = dots.map((dot) => dot.percent);
+    const reach = [Math.min(...percents, -0.1), Math.max(...percents, 0.1)];
     return plot.plot({
       width: this.width,
       height: names.length * 64 + 40,
@@ -87,7 +88,7 @@ export class SamplePlot extends LitElement {
       marginRight: Math.max(...names.map((name) => name.length)) * 7.9 + 16,
       style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
       x: { label: 'sample →', nice: true },
-      y: { domain: [-most, most], label: null, ticks: 3, tickFormat: (value: number) => `${value > 0 ? '+' : ''}${significant(value, 2)} %` },
+      y: { domain: reach, nice: true, label: null, ticks: 3, tickFormat: (value: number) => `${value > 0 ? '+' : ''}${significant(value, 2)} %` },
       fy: { domain: names, label: null, padding: 0.2 },
       marks: [
         plot.axisFy({ fill: 'var(--ink)', fontSize: 13, fontFamily: 'var(--font-figures)' }),

@@ -15,7 +15,8 @@ export class Trouble extends LitElement {
     base,
     controls,
     css`
-      :host { display: grid; gap: var(--space-3); }
+      /* Its notices take part in the layout of the page, and leave no gap where there are none. */
+      :host { display: contents; }
       ul { margin: var(--space-2) 0 0; padding-inline-start: 1.2em; }
       .row { display: flex; flex-wrap: wrap; gap: var(--space-2); }
     `,

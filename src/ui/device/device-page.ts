@@ -19,9 +19,11 @@ export class DevicePage extends LitElement {
     tables,
     css`
       :host { display: grid; gap: var(--space-6); }
-      .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: var(--space-8); align-items: start; }
+      .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: var(--space-8); align-items: start; }
       h2 { margin-block-end: var(--space-2); }
-      ul { padding-inline-start: 1.2em; }
+      .has { white-space: nowrap; }
+      ul { list-style: none; }
+      li::before { content: '▲'; color: var(--caution); font-size: 0.75em; margin-inline-end: var(--space-2); }
     `,
   ];
 
@@ -63,7 +65,7 @@ export class DevicePage extends LitElement {
     return html`
       <table><tbody>${knownFeatures.map((feature) => {
         const has = hasFeature(card, feature);
-        return html`<tr><th scope="row" class="figures">${feature.name}</th><td class="soft">${feature.about}</td><td>${has ? '✓ yes' : '– missing'}</td></tr>`;
+        return html`<tr><th scope="row" class="figures">${feature.name}</th><td class="soft">${feature.about}</td><td class="has">${has ? '✓ yes' : '– missing'}</td></tr>`;
       })}</tbody></table>
       ${rest.length > 0 ? html`<p class="soft small">Also: <span class="figures">${rest.join(', ')}</span></p>` : nothing}
     `;

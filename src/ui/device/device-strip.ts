@@ -4,23 +4,23 @@ import { customElement, property } from 'lit/decorators.js';
 import { adapterName } from '../../bench/export.js';
 import { formatBytes, formatTime } from '../../bench/format.js';
 import type { DeviceCard } from '../../worker/api.js';
-import { base, strip } from '../styles/shared.js';
+import { base } from '../styles/shared.js';
 import { hasFeature, knownFeatures, timerWords } from './device-words.js';
 
 @customElement('tw-device-strip')
 export class DeviceStrip extends LitElement {
   static override readonly styles = [
     base,
-    strip,
     css`
       :host { border-block: 1px solid var(--hairline); padding-block: var(--space-3); }
+      dl { display: flex; flex-wrap: wrap; gap: var(--space-3) var(--space-8); }
+      dt { font-size: var(--text-small); color: var(--ink-soft); }
       dd { font-family: var(--font-figures); font-size: 0.93em; font-variant-numeric: tabular-nums; }
       .absent { color: var(--ink-soft); }
-      ul { list-style: none; margin-block-start: var(--space-3); color: var(--ink-soft); display: grid; gap: 2px; max-width: var(--measure); }
+      ul { list-style: none; margin-block-start: var(--space-3); color: var(--ink-soft); display: grid; gap: 2px; }
       li::before { content: '▲'; color: var(--caution); font-size: 0.75em; margin-inline-end: var(--space-2); }
       @media (max-width: 720px) {
-        dl.strip { display: grid; grid-template-columns: 1fr 1fr; gap: var(--space-3) var(--space-4); }
-        dl.strip > div { padding: 0; border: 0; }
+        dl { display: grid; grid-template-columns: 1fr 1fr; gap: var(--space-3) var(--space-4); }
       }
     `,
   ];
@@ -32,7 +32,7 @@ export class DeviceStrip extends LitElement {
     const { limits } = facts;
     const binding = limits.maxStorageBufferBindingSize;
     return html`
-      <dl class="strip">
+      <dl>
         <div><dt>Adapter</dt><dd>${adapterName(adapter)}</dd></div>
         <div><dt>Browser</dt><dd>${runtime}</dd></div>
         <div><dt>Timer</dt><dd>${timerWords(timer)}</dd></div>

@@ -35,6 +35,14 @@ export function adapterState(device: DeviceState): AdapterState {
   }
 }
 
+/** The adapter as a sentence names it: `your Apple M3 Pro`, `the software adapter SwiftShader`. */
+export function adapterWords(device: DeviceState): string {
+  if (device.status !== 'ready') return 'your device';
+  const { adapter } = device.card;
+  const name = adapterName(adapter).replace(/\s*\(.*$/, '');
+  return adapter.software ? `the software adapter ${name}` : `your ${name}`;
+}
+
 export function isCoarse(timer: TimerFacts): boolean {
   return timer.kind === 'wall' || timer.quantumNs >= coarseNs;
 }

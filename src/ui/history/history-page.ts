@@ -11,6 +11,7 @@ import { deleteRun, listRuns, type StoredRun, saveRun, writeNote } from '../../s
 import { saveFile } from '../save-file.js';
 import { base, controls, tables } from '../styles/shared.js';
 import { Watch } from '../watch.js';
+import { countOf } from '../words.js';
 import type { Workbench } from '../workbench.js';
 
 const largestFile = 64 * 2 ** 20;
@@ -26,6 +27,7 @@ export class HistoryPage extends LitElement {
       :host > * { min-width: 0; }
       .drop { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-4); align-items: center; }
       input[type='file'] { width: auto; border: 0; padding: 0; background: none; max-width: 100%; }
+      input[type='file']::file-selector-button { font: inherit; color: inherit; background: transparent; border: 1px solid var(--edge); border-radius: var(--corner); min-height: 32px; padding: 0 var(--space-3); margin-inline-end: var(--space-2); cursor: pointer; }
       td.note { min-width: 16ch; }
       .notices { display: grid; gap: var(--space-2); }
       @media (max-width: 720px) {
@@ -127,7 +129,7 @@ export class HistoryPage extends LitElement {
     return html`<tr>
       <td class="pick"><input type="checkbox" aria-label="Choose ${name}" .checked=${this.chosen.includes(run.id)} @change=${() => this.toggle(run.id)} /></td>
       <td>${new Date(environment.date).toLocaleString()}${run.file ? html`<div class="soft small">${run.file}</div>` : nothing}</td>
-      <td class="figures">${whatOf(run.results)}<div class="soft small">${rows.length} kernels</div></td>
+      <td class="figures">${whatOf(run.results)}<div class="soft small">${countOf(rows.length, 'row')}</div></td>
       <td>${adapterName(environment.adapter)}<div class="soft small">${environment.runtime}</div></td>
       <td class="note"><input aria-label="Note on ${name}" placeholder="note" maxlength="500" .value=${run.note} @change=${(event: Event) => writeNote(run.id, (event.target as HTMLInputElement).value)} /></td>
       <td>

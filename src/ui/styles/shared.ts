@@ -35,6 +35,8 @@ export const controls = css`
   button.primary { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); font-weight: 600; }
   button.primary:hover:not(:disabled) { filter: brightness(1.08); background: var(--accent); }
   button.plain { border: 0; min-height: 24px; padding: 0 var(--space-1); color: var(--accent); text-decoration: underline; text-underline-offset: 2px; }
+  button.plain:disabled { color: var(--ink-soft); text-decoration: none; }
+  @media (pointer: coarse) { kbd { display: none; } button { min-height: 40px; } button.plain { min-height: 32px; } }
   kbd {
     font: inherit; font-size: var(--text-small); border: 1px solid currentColor; border-radius: 3px; padding: 0 4px; line-height: 1.35;
   }
@@ -60,13 +62,4 @@ export const tables = css`
   .number { text-align: end; font-family: var(--font-figures); font-variant-numeric: tabular-nums; white-space: nowrap; font-size: 0.93em; }
   th.number { font-family: inherit; font-size: var(--text-small); }
   .scroll { overflow-x: auto; }
-`;
-
-/** Facts in a row: a small label above its value, hairlines between. */
-export const strip = css`
-  dl.strip { display: flex; flex-wrap: wrap; gap: var(--space-3) 0; }
-  dl.strip > div { padding-inline: var(--space-4); border-inline-start: 1px solid var(--hairline); min-width: 0; }
-  dl.strip > div:first-child { padding-inline-start: 0; border: 0; }
-  dl.strip dt { font-size: var(--text-small); color: var(--ink-soft); }
-  dl.strip dd { margin: 0; }
 `;

@@ -1,0 +1,205 @@
+/** The page in a real browser: a verified comparison without a click, run and cancel, the address, keeping and reading results. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type OpenPage, openStage, press, rowsOf, type Stage, site, takeShot, textOf, waitForEnd, waitForText } from './site.js';
+
+/** A small problem of two kernels: enough to run, soon done. */
+const small = '?op=gemm-f32&m=32&n=48&k=40&kernels=naive,direct';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+
+describe('on opening', () => {
+  let opened: OpenPage;
+  let page: Page;
+  beforeAll(async () => {
+    opened = await stage.open();
+    page = opened.page;
+    await waitForText(page, /Measuring gemm-f32/);
+    await takeShot(page, 'running-1440-light', false);
+    await waitForEnd(page);
+  }, 180_000);
+
+  it('verifies and times the ladder without a click', async () => {
+    const rows = await rowsOf(page);
+    expect(rows.length).toBeGreaterThan(1);
+    expect(rows.filter(({ status }) => status === 'wrong' || status === 'failed')).toEqual([]);
+    for (const { text } of rows.filter(({ status }) => status === 'ok')) {
+      expect(text).toMatch(/verified/);
+      expect(text).toMatch(/\d (µs|ms|s) ± \d/);
+      expect(text).toMatch(/FLOP\/s/);
+    }
+    for (const { text } of rows.filter(({ status }) => status === 'unsupported')) expect(text).toMatch(/unsupported.*\S/s);
+  });
+
+  it('answers in one line and names the software adapter', async () => {
+    const headline = await page.$eval('>>> h1', (h1) => h1.textContent);
+    expect(headline).toMatch(/^On the software adapter .*gemm-f32\/\S+ .*FLOP\/s/);
+    expect(await textOf(page)).toMatch(/GPU timestamps, step \d.*Empty batch \d/);
+  });
+
+  it('draws the chart from the same numbers, with a sentence for those who do not see it', async () => {
+    const rows = await rowsOf(page);
+    const chart = await page.$eval('>>> tw-ladder-chart svg', (svg) => ({
+      role: svg.getAttribute('role'),
+      sentence: svg.getAttribute('aria-label') ?? '',
+      bars: svg.querySelectorAll('g[aria-label="bar"] rect, rect').length,
+      styles: svg.querySelectorAll('style').length,
+    }));
+    expect(chart).toMatchObject({ role: 'img', bars: rows.filter(({ status }) => status === 'ok').length, styles: 0 });
+    for (const { kernel } of rows.filter(({ status }) => status === 'ok')) expect(chart.sentence).toContain(kernel.split('/')[1]);
+  });
+
+  it('sorts by a column and says so', async () => {
+    const head = await page.waitForSelector('>>> tw-results-table th:nth-child(3) button');
+    await head!.click();
+    const times = await page.$$eval('>>> tw-results-table tbody tr', (rows) => rows.map((row) => row.dataset.kernel));
+    expect(await page.$eval('>>> tw-results-table th:nth-child(3)', (th) => th.getAttribute('aria-sort'))).toBe('ascending');
+    const results = await storedResults(page);
+    const byTime = results.rows.filter((row) => row.time).sort((a, b) => a.time!.meanNs - b.time!.meanNs);
+    expect(times.slice(0, byTime.length)).toEqual(byTime.map((row) => row.kernel));
+  });
+
+  it('puts the settings into the address', async () => {
+    expect(new URL(page.url()).search).toMatch(/^\?op=gemm-f32&m=\d+&n=\d+&k=\d+$/);
+  });
+
+  it('keeps the run, and shows it in the history', async () => {
+    await goTo(page, '#/history');
+    await waitForText(page, /gemm-f32 m=\d+/);
+    await (await page.waitForSelector('>>> tw-history-page tbody input[type=checkbox]'))!.click();
+    await waitForText(page, /software adapter.*kernel verified time rate/);
+    await goTo(page, '#/');
+  });
+
+  it('logs no error and breaks no rule of its content security policy', () => {
+    expect(opened.errors).toEqual([]);
+  });
+});
+
+describe('run and cancel', () => {
+  it('runs by key, cancels by key, keeps what it has and resumes', { timeout: 180_000 }, async () => {
+    const { page } = await stage.open(`${small}&thoroughness=thorough#/method`);
+    await waitForText(page, /How each number is made/);
+    await goTo(page, '#/');
+    await page.waitForFunction(() => (document.querySelector('tw-app') as never as { workbench: { canRun: boolean } }).workbench.canRun);
+    await page.keyboard.press('r');
+    await waitForText(page, /left/);
+    await page.waitForFunction(() => [...(document.querySelector('tw-app') as never as { workbench: { run: { rows: readonly unknown[] } } }).workbench.run.rows].length > 0);
+    await page.keyboard.press('Escape');
+    await waitForText(page, /cancelled/i, 30_000);
+    await takeShot(page, 'cancelled-1440-light', false);
+    expect((await rowsOf(page)).length).toBe(2);
+    expect((await rowsOf(page)).filter(({ status }) => status === 'ok').length).toBeGreaterThan(0);
+    await waitForEnd(page);
+  });
+});
+
+describe('the address', () => {
+  it('reproduces the form, and back undoes a change', { timeout: 120_000 }, async () => {
+    const query = `${small}&naive.groupX=8&baseline=direct&seed=7&distribution=laplace&thoroughness=careful&cache=cold`;
+    const { page } = await stage.open(`${query}#/method`);
+    await waitForText(page, /How each number is made/);
+    await goTo(page, '#/');
+    await page.waitForSelector('>>> tw-kernel-picker input[type=checkbox]');
+    expect(await formOf(page)).toMatchObject({ sizes: ['32', '48', '40'], cache: 'cold', thoroughness: 'careful', seed: '7' });
+    expect(new URL(page.url()).search).toBe(query);
+    const size = await page.waitForSelector('>>> tw-controls .sizes input');
+    await size!.click({ count: 3 });
+    await size!.type('64');
+    await page.keyboard.press('Tab');
+    expect(new URL(page.url()).search).toContain('m=64&n=48');
+    await page.goBack();
+    await page.waitForFunction(() => location.search.includes('m=32'));
+    expect((await formOf(page)).sizes).toEqual(['32', '48', '40']);
+  });
+
+  it('says what it cannot follow and goes on with defaults', { timeout: 120_000 }, async () => {
+    const { page } = await stage.open('?op=gemm-f32&m=12.5&n=8&k=8&kernels=naive,warp9&cache=warm&colour=red');
+    const text = await waitForText(page, /no kernel "warp9"/);
+    expect(text).toMatch(/m must be a positive integer, not "12.5"\. A size that suits this device is used\./);
+    expect(text).toMatch(/"warm" is no cache/);
+    expect(text).toMatch(/"colour"/);
+    await takeShot(page, 'bad-address-1440-light', false);
+    await waitForText(page, /Measuring gemm-f32|is fastest|takes/);
+    await press(page, 'Cancel');
+    await waitForEnd(page);
+  });
+
+  it('says so where an operation or a place does not exist', async () => {
+    const { page } = await stage.open('?op=gemm-f99#/kernel/gemm-f32/none');
+    await waitForText(page, /There is no kernel gemm-f32\/none/);
+    await goTo(page, '#/nowhere');
+    await waitForText(page, /There is no place/);
+  });
+
+  it('shows the WGSL of a kernel as compiled with its tunables', async () => {
+    const { page } = await stage.open('?op=gemm-f32&m=32&n=32&k=32&naive.groupX=8#/kernel/gemm-f32/naive');
+    await waitForText(page, /const GROUP_X = 8 ;|const GROUP_X = 8;/);
+    await takeShot(page, 'kernel-1440-light');
+  });
+});
+
+describe('size', () => {
+  it('loads at most 60 KB of compressed JavaScript before charts', () => {
+    const html = readFileSync(join(site, 'index.html'), 'utf8');
+    const seen = new Set<string>();
+    const visit = (file: string): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      const text = readFileSync(join(site, file), 'utf8');
+      for (const [, next] of text.matchAll(/(?:from|import)\s*"\.\/([\w.-]+\.js)"/g)) visit(`assets/${next}`);
+    };
+    for (const [, file] of html.matchAll(/(?:src|href)="\.\/(assets\/[\w.-]+\.js)"/g)) visit(file!);
+    const bytes = [...seen].reduce((sum, file) => sum + gzipSync(readFileSync(join(site, file))).length, 0);
+    expect(seen.size).toBeGreaterThan(0);
+    expect(bytes).toBeLessThanOrEqual(60 * 1024);
+  });
+});
+
+async function goTo(page: Page, hash: string): Promise<void> {
+  await page.evaluate((next) => {
+    location.hash = next;
+  }, hash);
+}
+
+function formOf(page: Page) {
+  return page.evaluate(() => {
+    const form = document.querySelector('tw-app')!.shadowRoot!.querySelector('tw-compare-page')!.shadowRoot!.querySelector('tw-controls')!.shadowRoot!;
+    const checked = (name: string) => form.querySelector<HTMLInputElement>(`input[name=${name}]:checked`)?.value;
+    return {
+      sizes: [...form.querySelectorAll<HTMLInputElement>('.sizes input')].map((input) => input.value),
+      cache: checked('cache'),
+      thoroughness: checked('thoroughness'),
+      seed: form.querySelector<HTMLInputElement>('.pair input')?.value,
+    };
+  });
+}
+
+interface Kept {
+  readonly rows: readonly { readonly kernel: string; readonly time?: { readonly meanNs: number } }[];
+}
+
+/** The newest run in the page's own store. */
+function storedResults(page: Page): Promise<Kept> {
+  return page.evaluate(
+    () =>
+      new Promise<Kept>((resolve, reject) => {
+        const request = indexedDB.open('tilewatt');
+        request.onerror = () => reject(request.error);
+        request.onsuccess = () => {
+          const all = request.result.transaction('runs').objectStore('runs').getAll();
+          all.onsuccess = () => {
+            request.result.close();
+            resolve(all.result.at(-1).results);
+          };
+        };
+      }),
+  );
+}

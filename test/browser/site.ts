@@ -1,0 +1,129 @@
+/** The built page in a real headless Chromium, and ways to read it through its shadow roots. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { findChromium } from '../../scripts/lib/chromium.mjs';
+import { serve } from '../../scripts/lib/serve.mjs';
+
+const root = resolve(import.meta.dirname, '../..');
+export const site = join(root, 'site');
+export const shots = join(root, 'test-output', 'page');
+
+/** WebGPU on Chromium's software adapter. Without it the browser has no adapter, which is a state of its own. */
+export const webgpu = ['--enable-unsafe-webgpu'];
+
+const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+export interface Stage {
+  readonly browser: Browser;
+  readonly url: string;
+  /** A fresh page; what it logs as an error is collected. */
+  readonly open: (path?: string, prepare?: (page: Page) => Promise<void>) => Promise<OpenPage>;
+  readonly close: () => Promise<void>;
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** Uncaught errors, console errors and violations of the content security policy. */
+  readonly errors: readonly string[];
+}
+
+/** Serves a folder and starts a browser for it. */
+export async function openStage(flags: readonly string[] = webgpu, folder = site): Promise<Stage> {
+  if (!existsSync(join(folder, 'index.html'))) throw new Error('The page is not built. Run npm run build first.');
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error('No Chromium found. Run npm test, which gets one, or set TILEWATT_CHROMIUM.');
+  const server = await serve(folder);
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const browser = await puppeteer.launch({ executablePath, headless: true, args: [...quiet, ...sandbox, ...flags] });
+  return {
+    browser,
+    url: server.url,
+    open: async (path = '', prepare) => {
+      const context = await browser.createBrowserContext();
+      const page = await context.newPage();
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      await page.setViewport({ width: 1440, height: 900 });
+      await prepare?.(page);
+      await page.goto(`${server.url}${path}`);
+      return { page, errors };
+    },
+    close: async () => {
+      await browser.close();
+      server.close();
+    },
+  };
+}
+
+/** Everything the page shows as text, shadow roots included, hidden parts left out. */
+export function textOf(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const read = (node: Node): string => {
+      if (node instanceof Text) return node.data;
+      if (node instanceof Element && (node.matches('style, script, template') || !node.checkVisibility())) {
+        return node.matches('slot') ? [...(node as HTMLSlotElement).assignedNodes()].map(read).join(' ') : '';
+      }
+      if (node instanceof HTMLSlotElement) return node.assignedNodes().map(read).join(' ');
+      const children = node instanceof Element && node.shadowRoot ? node.shadowRoot.childNodes : node.childNodes;
+      return [...children].map(read).join(' ');
+    };
+    return read(document.body).replace(/\s+/g, ' ');
+  });
+}
+
+/** Waits until the page shows a text, and fails with what it shows in its place. */
+export async function waitForText(page: Page, pattern: RegExp, timeoutMs = 60_000): Promise<string> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const text = await textOf(page);
+    if (pattern.test(text)) return text;
+    if (Date.now() > end) throw new Error(`${pattern} did not appear within ${timeoutMs / 1000} s. The page shows: ${text}`);
+    await new Promise((wake) => setTimeout(wake, 200));
+  }
+}
+
+/** Clicks the button whose text begins so. */
+export async function press(page: Page, text: string): Promise<void> {
+  const pressed = await page.evaluate((wanted) => {
+    const find = (within: ParentNode): HTMLButtonElement | undefined => {
+      for (const element of within.querySelectorAll('*')) {
+        if (element instanceof HTMLButtonElement && element.innerText.trim().startsWith(wanted)) return element;
+        const inner = element.shadowRoot && find(element.shadowRoot);
+        if (inner) return inner;
+      }
+      return undefined;
+    };
+    const button = find(document);
+    button?.click();
+    return button !== undefined && !button.disabled;
+  }, text);
+  if (!pressed) throw new Error(`There is no button "${text}" to press. The page shows: ${await textOf(page)}`);
+}
+
+/** Kernel and status of each row of the results table, as drawn. */
+export function rowsOf(page: Page): Promise<readonly { readonly kernel: string; readonly status: string; readonly text: string }[]> {
+  return page.$$eval('>>> tw-results-table tbody tr', (rows) =>
+    rows.map((row) => ({ kernel: row.dataset.kernel ?? '', status: row.dataset.status ?? '', text: row.innerText })),
+  );
+}
+
+/** Waits until Run can be pressed again: no run is going on. */
+export async function waitForEnd(page: Page, timeoutMs = 120_000): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const bar = document.querySelector('tw-app')?.shadowRoot?.querySelector('tw-compare-page')?.shadowRoot?.querySelector('tw-run-bar');
+      const [run, cancel] = bar?.shadowRoot?.querySelectorAll('button') ?? [];
+      return run !== undefined && !run.disabled && cancel?.disabled === true;
+    },
+    { timeout: timeoutMs, polling: 200 },
+  );
+}
+
+export async function takeShot(page: Page, name: string, fullPage = true): Promise<void> {
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`) as `${string}.png`, fullPage });
+}
