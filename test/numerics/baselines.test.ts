@@ -96,15 +96,11 @@ describe('SQNR at the best per-tensor scale, dB: uniform, normal, Laplace, Stude
     ['e5m2', small('e5m2'), [26.3, 25.7, 25.5, 25.6, 25.7], steady],
     ['e2m1', small('e2m1'), [20.1, 19.0, 17.4, 12.4, 8.7], [steady, steady, tail, loose, loose]],
     ['posit(8,0)', tapered(8, 0), [44.2, 40.6, 39.7, 35.6, 32.0], [steady, steady, tail, loose, loose]],
-    ['posit(8,1)', tapered(8, 1), [38.5, 37.5, 37.2, 35.5, 34.7], steady],
+    ['posit(8,1)', tapered(8, 1), [38.5, 37.5, 37.2, 35.5, 34.7], [steady, steady, steady, tail, steady]],
     ['posit(4,1)', tapered(4, 1), [14.5, 14.2, 14.0, 13.0, 11.9], steady],
   ] as const)('%s', (_, format, expected, tolerance) => {
     columns.forEach((column, i) => {
-      const { sqnrDb } = bestScale(
-        tolerance === steady ? samples[i]!.subarray(0, 15_000) : samples[i]!,
-        format.round,
-        format.max,
-      );
+      const { sqnrDb } = bestScale(samples[i]!, format.round, format.max);
       const allowed = typeof tolerance === 'number' ? tolerance : tolerance[i]!;
       expect(Math.abs(sqnrDb - expected[i]!), `${column}: ${sqnrDb.toFixed(2)} dB`).toBeLessThan(allowed);
     });
