@@ -20,6 +20,9 @@ export const nf4Codebook: readonly number[] = [
   0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1,
 ];
 
+/** The codebook as shaders hold it. */
+const nf4Values = Float32Array.from(nf4Codebook);
+
 /** An n × k matrix of weights by rows; row j holds the weights of output j. */
 export interface Int4Matrix {
   readonly n: number;
@@ -136,9 +139,11 @@ function roundToEven(value: number): number {
 
 /** The weights that the codes stand for, n × k, exact in f64 (NF4 values as f32). */
 export function dequantizeInt4({ codes, scales, zeroPoints, groupSize, scheme }: Int4Matrix): Float64Array {
-  return Float64Array.from(codes, (code, i) => {
+  const values = new Float64Array(codes.length);
+  for (let i = 0; i < values.length; i++) {
     const group = Math.floor(i / groupSize);
-    const steps = scheme === 'nf4' ? Math.fround(nf4Codebook[code]!) : code - zeroPoints[group]!;
-    return steps * scales[group]!;
-  });
+    const steps = scheme === 'nf4' ? nf4Values[codes[i]!]! : codes[i]! - zeroPoints[group]!;
+    values[i] = steps * scales[group]!;
+  }
+  return values;
 }
