@@ -69,6 +69,8 @@ export function refuseShape<S extends Shape>(
   shape: S,
   facts: DeviceFacts,
 ): Refusal | undefined {
+  const valid = operation.valid?.(shape) ?? true;
+  if (valid !== true) return unsupported(valid);
   return refuseBytes(bufferBytes(operation, shape), facts);
 }
 

@@ -79,6 +79,8 @@ export interface Operation<S extends Shape = any> {
   /** One sentence with the formula. */
   readonly summary: string;
   readonly parameters: readonly Parameter[];
+  /** `true`, or why there is no such problem, e.g. a group size that does not divide k. Asked before inputs are made. */
+  readonly valid?: (shape: S) => true | string;
   readonly bindings: readonly Binding<S>[];
   /** Seeded inputs, already packed, for every binding with access `read`. */
   readonly inputs: (shape: S, random: Random) => Buffers;

@@ -64,7 +64,9 @@ export function throughFormat(
   nearest: (value: number) => number,
   scale: number,
 ): Float64Array {
-  return Float64Array.from(values, (value) => nearest(value / scale) * scale);
+  const result = new Float64Array(values.length);
+  for (let i = 0; i < result.length; i++) result[i] = nearest(values[i]! / scale) * scale;
+  return result;
 }
 
 /**

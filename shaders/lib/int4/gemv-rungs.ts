@@ -1,0 +1,67 @@
+/** Rungs of the int4 GEMV, once for each storage of the activations. */
+
+import { defineKernel } from '../../../src/kernel/kernel.js';
+import type { Operation } from '../../../src/kernel/operation.js';
+import direct from '../../gemv-int4/direct.wgsl';
+import naive from '../../gemv-int4/naive.wgsl';
+import split from '../../gemv-int4/split.wgsl';
+import type { Activation } from '../weight-only.js';
+import dotBlock from './dot_block.wgsl';
+import { type Int4Shape, int4Sources } from './weights.js';
+
+export interface Family {
+  readonly operation: Operation<Int4Shape>;
+  readonly activation: Activation;
+}
+
+const requires = ({ activation }: Family): { requires?: { features: readonly string[] } } =>
+  activation === 'f16' ? { requires: { features: ['shader-f16'] } } : {};
+
+export function naiveGemv(family: Family) {
+  return defineKernel({
+    id: `${family.operation.id}/naive`,
+    title: 'Naive',
+    summary: 'One invocation per output takes one weight after the other out of its word.',
+    computes: family.operation,
+    rung: 1,
+    ...requires(family),
+    wgsl: ({ shape }) => [...int4Sources(shape, family.activation), naive],
+    tunables: { groupX: { values: [32, 64, 128], default: 64, about: 'outputs per workgroup' } },
+    dispatch: ({ shape: { n }, tunables: { groupX } }) => [{ workgroups: [Math.ceil(n / groupX)] }],
+  });
+}
+
+export function directGemv(family: Family) {
+  return defineKernel({
+    id: `${family.operation.id}/direct`,
+    title: 'Blocks in registers',
+    summary:
+      'One vec4<u32> load brings 32 weights, decoded in registers and met by vec4 activations; no shared memory.',
+    computes: family.operation,
+    rung: 2,
+    ...requires(family),
+    wgsl: ({ shape }) => [...int4Sources(shape, family.activation), dotBlock, direct],
+    tunables: { groupX: { values: [8, 16, 32, 64, 128], default: 64, about: 'outputs per workgroup' } },
+    dispatch: ({ shape: { n }, tunables: { groupX } }) => [{ workgroups: [Math.ceil(n / groupX)] }],
+  });
+}
+
+export function splitGemv(family: Family) {
+  return defineKernel({
+    id: `${family.operation.id}/split`,
+    title: 'Split along k',
+    summary: 'Several invocations share an output, each with a slice of k, so that few outputs still fill a GPU.',
+    computes: family.operation,
+    rung: 3,
+    ...requires(family),
+    wgsl: ({ shape }) => [...int4Sources(shape, family.activation), dotBlock, split],
+    tunables: {
+      groupX: { values: [8, 16, 32, 64], default: 32, about: 'outputs per workgroup' },
+      slices: { values: [2, 4, 8, 16, 32], default: 8, about: 'slices of k, one invocation each' },
+    },
+    valid: ({ tunables: { groupX, slices } }, { limits }) =>
+      groupX * slices <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
+      `a workgroup of ${groupX}×${slices} is larger than this device allows`,
+    dispatch: ({ shape: { n }, tunables: { groupX } }) => [{ workgroups: [Math.ceil(n / groupX)] }],
+  });
+}
