@@ -19,20 +19,6 @@ fn fillTiles(local: u32, row: u32, col: u32, k0: u32) {
   }
 }
 
-var<private> c0: vec4f;
-var<private> c1: vec4f;
-var<private> c2: vec4f;
-var<private> c3: vec4f;
-
-fn step(p: u32, lid: vec3u) {
-  let a = tileA[p * u32(GROUP_Y) + lid.y];
-  let b = tileB[p * u32(GROUP_X) + lid.x];
-  c0 += bitcast<vec4f>(lmulProducts(a.x, b));
-  c1 += bitcast<vec4f>(lmulProducts(a.y, b));
-  c2 += bitcast<vec4f>(lmulProducts(a.z, b));
-  c3 += bitcast<vec4f>(lmulProducts(a.w, b));
-}
-
 // A workgroup holds a tile of C; operands are prepared once per tile on their way into shared memory.
 @compute @workgroup_size(GROUP_X, GROUP_Y)
 fn main(
@@ -42,19 +28,24 @@ fn main(
 ) {
   let row = group.y * u32(4 * GROUP_Y);
   let col = group.x * u32(4 * GROUP_X);
-  let tiles = shape.k / u32(TILE_K);
-  for (var t = 0u; t < tiles; t++) {
-    fillTiles(local, row, col, t * u32(TILE_K));
+  var c0 = vec4f();
+  var c1 = vec4f();
+  var c2 = vec4f();
+  var c3 = vec4f();
+  for (var k0 = 0u; k0 < shape.k; k0 += u32(TILE_K)) {
+    fillTiles(local, row, col, k0);
     workgroupBarrier();
-    for (var p = 0u; p < u32(TILE_K); p++) { step(p, lid); }
+    for (var p = 0u; p < u32(TILE_K); p++) {
+      // In the fast mode a padded zero would count as 2^-60, so the last tile is summed only as deep as it is.
+      if (k0 + p >= shape.k) { break; }
+      let a = tileA[p * u32(GROUP_Y) + lid.y];
+      let b = tileB[p * u32(GROUP_X) + lid.x];
+      c0 += bitcast<vec4f>(lmulProducts(a.x, b));
+      c1 += bitcast<vec4f>(lmulProducts(a.y, b));
+      c2 += bitcast<vec4f>(lmulProducts(a.z, b));
+      c3 += bitcast<vec4f>(lmulProducts(a.w, b));
+    }
     workgroupBarrier();
-  }
-  // In the fast mode a padded zero would count as 2^-60, so the last tile is summed only as deep as it is.
-  let depth = shape.k - tiles * u32(TILE_K);
-  if (depth > 0u) {
-    fillTiles(local, row, col, tiles * u32(TILE_K));
-    workgroupBarrier();
-    for (var p = 0u; p < depth; p++) { step(p, lid); }
   }
   storeColumns(row + 4u * lid.y, col + 4u * lid.x, c0);
   storeColumns(row + 4u * lid.y + 1u, col + 4u * lid.x, c1);
