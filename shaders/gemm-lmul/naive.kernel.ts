@@ -1,0 +1,26 @@
+/** The first rung: one invocation per element, operands prepared for every product. */
+import { defineKernel } from '../../src/kernel/kernel.js';
+import { lmulSources, validLmul } from '../lib/lmul-format.js';
+import naive from './naive.wgsl';
+import { gemmLmul, gemmLmulCost } from './operation.js';
+
+export default defineKernel({
+  id: 'gemm-lmul/naive',
+  title: 'Naive',
+  summary: 'One invocation per element of C; both operands are reduced or clamped anew for every product.',
+  computes: gemmLmul,
+  rung: 1,
+  wgsl: ({ shape }) => [...lmulSources(shape), naive],
+  tunables: {
+    groupX: { values: [8, 16, 32], default: 16, about: 'workgroup width, along n' },
+    groupY: { values: [4, 8, 16], default: 16, about: 'workgroup height, along m' },
+  },
+  valid: ({ shape, tunables: { groupX, groupY } }, { limits }) =>
+    groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0)
+      ? validLmul(shape)
+      : `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
+  dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
+    { workgroups: [Math.ceil(n / groupX), Math.ceil(m / groupY)] },
+  ],
+  cost: ({ shape }) => gemmLmulCost(shape, 2 * shape.m * shape.n * shape.k),
+});

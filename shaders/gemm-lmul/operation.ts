@@ -1,0 +1,93 @@
+/** C = A·B with L-Mul for every product and f32 sums. */
+import { type Cost, defineOperation } from '../../src/kernel/operation.js';
+import { lmulMatmulRows } from '../../src/numerics/lmul.js';
+import { f32Roundoff, gamma, matmulRows } from '../../src/numerics/matmul.js';
+import {
+  closedF32,
+  exact4Bits,
+  exactF32,
+  fastF32,
+  type LmulShape,
+  lmulFormatOf,
+  lmulParameters,
+  lmulWork,
+  variedFormats,
+} from '../lib/lmul-format.js';
+
+export interface GemmLmulShape extends LmulShape {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+const square = (size: number): { m: number; n: number; k: number } => ({ m: size, n: size, k: size });
+
+export const gemmLmul = defineOperation<GemmLmulShape>({
+  id: 'gemm-lmul',
+  title: 'GEMM L-Mul',
+  summary: 'C = Σ L-Mul(A, B): an f32 matrix product whose multiplications are integer additions on bit patterns.',
+  parameters: [
+    { name: 'm', about: 'rows of A and C' },
+    { name: 'n', about: 'columns of B and C' },
+    { name: 'k', about: 'columns of A, rows of B' },
+    ...lmulParameters,
+  ],
+  bindings: [
+    { name: 'A', access: 'read', element: 'f32', length: ({ m, k }) => m * k, about: 'm × k, row-major, finite' },
+    { name: 'B', access: 'read', element: 'f32', length: ({ n, k }) => k * n, about: 'k × n, row-major, finite' },
+    { name: 'C', access: 'read_write', element: 'f32', length: ({ m, n }) => m * n, about: 'm × n, row-major' },
+  ],
+  inputs: ({ m, n, k }, random) => ({ A: random.values(m * k), B: random.values(k * n) }),
+  reference: ({ A, B }, shape, pick) => {
+    const rows = pick(shape.m);
+    const operands = [A, B] as [Float32Array, Float32Array];
+    const { values, magnitudes } = lmulMatmulRows(...operands, shape, rows, lmulFormatOf(shape));
+    const bounds = magnitudes.map((sum) => lmulSumBound(shape.k, sum));
+    return [{ output: 'C', columns: shape.n, rows, values, bounds }];
+  },
+  unquantized: (shape, random, pick) => {
+    const a = random.values(shape.m * shape.k);
+    const b = random.values(shape.k * shape.n);
+    const rows = pick(shape.m);
+    return [{ output: 'C', columns: shape.n, rows, values: matmulRows(a, b, shape, rows).values }];
+  },
+  cost: (shape) => gemmLmulCost(shape, shape.m * shape.k + shape.k * shape.n),
+  cases: [
+    ...variedFormats.map((format) => ({ m: 17, n: 19, k: 23, ...format })),
+    { ...square(1), ...exactF32 },
+    { ...square(65), ...fastF32 },
+    { ...square(64), ...exact4Bits },
+    { m: 1, n: 131, k: 67, ...fastF32 },
+    { m: 129, n: 1, k: 33, ...closedF32 },
+    { m: 33, n: 47, k: 1, ...exactF32 },
+    { m: 5, n: 7, k: 5000, ...fastF32 },
+    { m: 68, n: 72, k: 36, ...closedF32 },
+  ],
+  presets: [
+    { title: 'Square 512, adder exact', shape: { ...square(512), ...exactF32 } },
+    { title: 'Square 512, adder fast', shape: { ...square(512), ...fastF32 } },
+    { title: 'Square 512, closed form', shape: { ...square(512), ...closedF32 } },
+    { title: 'Square 512, adder exact, 4 bits', shape: { ...square(512), ...exact4Bits } },
+    { title: 'Square 1024, adder fast', shape: { ...square(1024), ...fastF32 } },
+  ],
+  sweep: [64, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048].map((size) => ({ ...square(size), ...fastF32 })),
+});
+
+/**
+ * The products are exact, being bit patterns; of k of them, k − 1 additions round. WGSL may also flush each subnormal sum,
+ * by less than 2⁻¹²⁶.
+ */
+export function lmulSumBound(k: number, magnitude: number): number {
+  return gamma(k - 1, f32Roundoff) * magnitude + (k - 1) * 2 ** -126;
+}
+
+/** Cost where operands are prepared `preparations` times in all. */
+export function gemmLmulCost(shape: GemmLmulShape, preparations: number): Cost {
+  const { m, n, k } = shape;
+  return {
+    operations: { ...lmulWork(shape, m * n * k, preparations), add32: m * n * k },
+    nominal: 2 * m * n * k,
+    bytesRead: 4 * (m * k + k * n),
+    bytesWritten: 4 * m * n,
+  };
+}

@@ -1,0 +1,356 @@
+/** L-Mul: published spot values, the edge set, an independent oracle, and its error statistics. */
+import { describe, expect, it } from 'vitest';
+import {
+  type LmulFormat,
+  type LmulMode,
+  type LmulRounding,
+  lmul,
+  lmulBits,
+  lmulMatmulRows,
+  lmulModes,
+  paperOffsetBits,
+  reduceOperand,
+} from '../../src/numerics/lmul.js';
+import {
+  dotError,
+  type ErrorStatistics,
+  errorStatistics,
+  lmulProducts,
+  lmulTable,
+  lmulTitle,
+  mantissaPairs,
+  narrowProducts,
+  type PairDistribution,
+  samplePairs,
+} from '../../src/numerics/lmul-table.js';
+import { seededRandom } from '../../src/numerics/random.js';
+
+const format = (
+  mode: LmulMode,
+  mantissaBits = 23,
+  offsetBits = 4,
+  rounding: LmulRounding = 'truncate',
+): LmulFormat => ({
+  mode,
+  mantissaBits,
+  offsetBits,
+  rounding,
+});
+const adder = format('adder-exact');
+const fast = format('adder-fast');
+const closed = format('closed-form');
+const view = new DataView(new ArrayBuffer(4));
+
+function bits(value: number): number {
+  view.setFloat32(0, value);
+  return view.getUint32(0);
+}
+
+function value(pattern: number): number {
+  view.setUint32(0, pattern);
+  return view.getFloat32(0);
+}
+
+describe('spot values', () => {
+  it.each([
+    [1, 1, 1.0625],
+    [1.5, 1.5, 2.125],
+    [3, 5, 14.5],
+    [-2.25, 0.75, -1.6875],
+    [1.25, 1.25, 1.5625],
+    [2, 3, 6.25],
+    [-1.25, 1.75, -2.125],
+    [3.14159274, 2.71828175, 7.9697489738464355],
+  ])('%d × %d is %d by both adders', (x, y, product) => {
+    expect(lmul(x, y, adder)).toBe(product);
+    expect(lmul(x, y, fast)).toBe(product);
+  });
+
+  it('gives the documented bit patterns', () => {
+    expect(lmulBits(bits(1), bits(1), adder)).toBe(0x3f88_0000);
+    expect(lmulBits(bits(3.14159274), bits(2.71828175), adder)).toBe(0x40ff_082f);
+  });
+
+  it('differs between adder and closed form where the mantissas carry', () => {
+    expect(lmul(1.5, 1.5, closed)).toBe(2.0625);
+    expect(lmul(1.999999, 1.999999, closed)).toBeCloseTo(3.0625, 4);
+    expect(lmul(1.999999, 1.999999, adder)).toBeCloseTo(4.25, 4);
+  });
+
+  it('adds 8 + mx + my + 1 in the last places of e4m3 with m = 3 and l = 3', () => {
+    for (let mx = 0; mx < 8; mx++) {
+      for (let my = 0; mx + my + 1 < 8; my++) {
+        const product = lmul(1 + mx / 8, 1 + my / 8, format('closed-form', 3, 3));
+        expect(product).toBe((8 + mx + my + 1) / 8);
+      }
+    }
+  });
+
+  it('has the offset of the paper', () => {
+    expect([2, 3, 4, 5, 7, 23].map(paperOffsetBits)).toEqual([2, 3, 3, 4, 4, 4]);
+  });
+});
+
+describe('policy at the edges', () => {
+  const max = 0x7f7f_ffff;
+  const exactModes = [adder, closed];
+
+  it('gives zeros the exclusive or of the signs', () => {
+    for (const mode of exactModes) {
+      expect(lmulBits(bits(0), bits(5), mode)).toBe(0);
+      expect(lmulBits(bits(-0), bits(5), mode)).toBe(0x8000_0000);
+      expect(lmulBits(bits(-0), bits(-0.5), mode)).toBe(0);
+    }
+  });
+
+  it('counts subnormal operands as zero and flushes results below the smallest normal number', () => {
+    for (const mode of exactModes) {
+      expect(lmulBits(1, bits(1e30), mode)).toBe(0);
+      expect(lmulBits(0x807f_ffff, bits(1e30), mode)).toBe(0x8000_0000);
+      expect(lmulBits(bits(1e-38), bits(1e-3), mode)).toBe(0);
+      expect(lmulBits(bits(2 ** -126), bits(-1), mode)).toBe(0x8088_0000);
+      expect(lmulBits(bits(2 ** -126), bits(0.5), mode)).toBe(0);
+    }
+  });
+
+  it('saturates finite products at the largest finite number', () => {
+    for (const mode of exactModes) {
+      expect(lmulBits(bits(1e30), bits(1e30), mode)).toBe(max);
+      expect(lmulBits(max, max | 0x8000_0000, mode)).toBe(0xff7f_ffff);
+    }
+  });
+
+  it('takes a largest number that rounds up as 2^128', () => {
+    expect(lmul(value(max), 0.5, format('adder-exact', 3, 4, 'nearest-even'))).toBe(2 ** 127 * 1.0625);
+  });
+
+  it('passes infinity and NaN on', () => {
+    const infinity = 0x7f80_0000;
+    for (const mode of exactModes) {
+      expect(lmulBits(infinity, bits(-2), mode)).toBe(0xff80_0000);
+      expect(lmulBits(infinity, bits(0), mode)).toBe(0x7fc0_0000);
+      expect(lmulBits(1, infinity, mode)).toBe(0x7fc0_0000);
+      expect(lmulBits(0x7f80_0001, bits(1), mode)).toBe(0x7fc0_0000);
+      expect(lmulBits(bits(1), 0xffff_ffff, mode)).toBe(0x7fc0_0000);
+    }
+  });
+
+  it('clamps everything to 2^-60 … 2^60 in the fast mode, so that a zero times b is 2^-60·|b|', () => {
+    expect(lmul(0, 1, fast)).toBe(2 ** -60 * 1.0625);
+    expect(lmul(-0, 2, fast)).toBe(-(2 ** -59) * 1.0625);
+    expect(lmul(1e-38, 1e-3, fast)).toBeGreaterThan(0);
+    expect(lmul(0, 0, fast)).toBe(2 ** -120 * 1.0625);
+    expect(lmul(1e30, -1e30, fast)).toBe(-(2 ** 120) * 1.0625);
+    expect(lmul(Number.NaN, 1, fast)).toBe(2 ** 60 * 1.0625);
+    expect(lmul(0, 2 ** 60, fast)).toBe(1.0625);
+  });
+
+  it('refuses formats out of range in one sentence', () => {
+    expect(() => lmul(1, 1, format('adder-exact', 1))).toThrow(/2 to 23 mantissa bits, not 1/);
+    expect(() => lmul(1, 1, format('adder-fast', 24))).toThrow(RangeError);
+    expect(() => lmul(1, 1, format('closed-form', 7, 0))).toThrow(/l from 1 to 24, not 0/);
+    expect(() => lmul(1, 1, format('closed-form', 7, 25))).toThrow(RangeError);
+  });
+});
+
+/** L-Mul from its definition in f64, for operands and results within the normal range. */
+function oracle(x: number, y: number, { mode, mantissaBits, offsetBits, rounding }: LmulFormat): number {
+  const [a, b] = [split(x, mantissaBits, rounding), split(y, mantissaBits, rounding)];
+  const offset = offsetBits === 24 ? 0 : 2 ** -offsetBits;
+  const sum = a.fraction + b.fraction + offset;
+  const scale = Math.sign(x) * Math.sign(y) * 2 ** (a.exponent + b.exponent);
+  if (mode === 'closed-form') return Math.fround(scale * (1 + sum));
+  const carries = Math.floor(sum);
+  return scale * 2 ** carries * (1 + sum - carries);
+}
+
+function split(x: number, mantissaBits: number, rounding: LmulRounding): { exponent: number; fraction: number } {
+  const exponent = Math.floor(Math.log2(Math.abs(x)));
+  const steps = (Math.abs(x) / 2 ** exponent - 1) * 2 ** mantissaBits;
+  const floor = Math.floor(steps);
+  const up = steps - floor > 0.5 || (steps - floor === 0.5 && floor % 2 === 1);
+  const kept = rounding === 'nearest-even' && up ? floor + 1 : floor;
+  return kept === 2 ** mantissaBits
+    ? { exponent: exponent + 1, fraction: 0 }
+    : { exponent, fraction: kept / 2 ** mantissaBits };
+}
+
+describe('against the definition in f64', () => {
+  const random = seededRandom(7);
+  // Exponents −30 … 30 keep log2 of the oracle exact enough and every product in range.
+  const draw = (): number =>
+    value((random.below(2) * 0x8000_0000 + ((97 + random.below(61)) << 23) + random.below(2 ** 23)) >>> 0);
+
+  for (const mode of lmulModes) {
+    it(`${mode} is bit-equal on 20,000 random pairs in random formats`, () => {
+      for (let i = 0; i < 20_000; i++) {
+        const [x, y] = [draw(), draw()];
+        const one = format(
+          mode,
+          2 + random.below(22),
+          1 + random.below(24),
+          random.below(2) ? 'truncate' : 'nearest-even',
+        );
+        const product = lmul(x, y, one);
+        if (product !== oracle(x, y, one))
+          expect.fail(`${lmulTitle(one)}: ${x} × ${y} is ${product}, not ${oracle(x, y, one)}`);
+      }
+    });
+
+    it(`${mode} is bit-equal on all pairs of 7-bit mantissas at several exponents`, () => {
+      const one = format(mode);
+      const { x, y } = mantissaPairs(7);
+      for (const [p, q] of [
+        [0, 0],
+        [3, -5],
+        [-29, 20],
+      ] as const) {
+        const misses = x.filter((a, i) => {
+          const [left, right] = [a * 2 ** p, -y[i]! * 2 ** q];
+          return lmul(left, right, one) !== oracle(left, right, one);
+        });
+        expect(misses).toHaveLength(0);
+      }
+    });
+  }
+
+  it('reduces operands to what is already there when they have few bits', () => {
+    expect(reduceOperand(bits(1.875), 3, 'nearest-even')).toBe(bits(1.875));
+    expect(reduceOperand(bits(-1.9375), 3, 'nearest-even')).toBe(bits(-2));
+    expect(reduceOperand(bits(-1.9375), 3, 'truncate')).toBe(bits(-1.875));
+    expect(reduceOperand(bits(1.0625), 3, 'nearest-even')).toBe(bits(1));
+    expect(reduceOperand(bits(1.1875), 3, 'nearest-even')).toBe(bits(1.25));
+  });
+
+  it('sums matrix products of single L-Muls', () => {
+    const [a, b] = [random.values(6), random.values(12)];
+    for (const mode of lmulModes) {
+      const one = format(mode, 4, 3);
+      const { values, magnitudes } = lmulMatmulRows(a, b, { n: 4, k: 3 }, [1], one);
+      for (let j = 0; j < 4; j++) {
+        const products = [0, 1, 2].map((p) => lmul(a[3 + p]!, b[4 * p + j]!, one));
+        expect(values[j]).toBe(products.reduce((sum, product) => sum + product, 0));
+        expect(magnitudes[j]).toBe(products.reduce((sum, product) => sum + Math.abs(product), 0));
+      }
+    }
+  });
+});
+
+describe('error statistics', () => {
+  const pairs = {
+    normal: samplePairs('normal', 500_000, 20261121),
+    'uniform-mantissa': samplePairs('uniform-mantissa', 500_000, 20261122),
+  };
+  const measured = new Map<string, ErrorStatistics>();
+  const measure = (distribution: PairDistribution, name: 'e4m3' | 'e5m2' | LmulFormat): ErrorStatistics => {
+    const key = `${distribution} ${typeof name === 'string' ? name : lmulTitle(name)}`;
+    const multiply = typeof name === 'string' ? narrowProducts(name) : lmulProducts(name);
+    if (!measured.has(key)) measured.set(key, errorStatistics(multiply, pairs[distribution]));
+    return measured.get(key)!;
+  };
+  const within3Percent = (actual: number, expected: number): void => {
+    expect(Math.abs(actual / expected - 1), `${actual} against ${expected}`).toBeLessThan(0.03);
+  };
+  const even = 'nearest-even';
+
+  it.each([
+    ['normal', 'e4m3', 1.409e-3, 0.0592, 'uniform-mantissa', 1.117e-3, 0.036],
+    ['normal', 'e5m2', 5.573e-3, 0.0746, 'uniform-mantissa', 4.485e-3, 0.0719],
+    ['normal', format('adder-exact', 3, 3, even), 4.855e-3, 0.0692, 'uniform-mantissa', 5.216e-3, 0.0694],
+    ['normal', format('adder-exact', 3, 3), 3.472e-3, 0.0593, 'uniform-mantissa', 3.239e-3, 0.0596],
+    ['normal', format('adder-exact', 3, 4, even), 2.186e-3, 0.0466, 'uniform-mantissa', 2.274e-3, 0.047],
+    ['normal', format('adder-exact', 4, 3, even), 3.879e-3, 0.0618, 'uniform-mantissa', 3.995e-3, 0.0612],
+    ['normal', format('adder-exact', 4, 3), 1.358e-3, 0.0368, 'uniform-mantissa', 1.189e-3, 0.0359],
+    ['normal', format('adder-exact', 4, 4, even), 1.303e-3, 0.0361, 'uniform-mantissa', 1.265e-3, 0.0359],
+    ['normal', format('adder-exact', 4, 4), 2.56e-3, 0.051, 'uniform-mantissa', 2.343e-3, 0.0515],
+    ['normal', format('adder-fast', 4, 3), 1.358e-3, 0.0368, 'uniform-mantissa', 1.189e-3, 0.0359],
+    ['normal', format('adder-exact', 7, 4), 9.55e-4, 0.031, 'uniform-mantissa', 8.63e-4, 0.0306],
+    ['normal', adder, 9.91e-4, 0.0315, 'uniform-mantissa', 9.16e-4, 0.031],
+  ] as const)('%s %o: NMSE %d and rms %d', (first, name, nmse, rms, second, otherNmse, otherRms) => {
+    const [a, b] = [measure(first, name), measure(second, name)];
+    within3Percent(a.nmse, nmse);
+    // The rms of e4m3 and e5m2 on normal data hangs on the few operands below their normal range.
+    if (typeof name !== 'string') within3Percent(a.rms, rms);
+    else expect(Math.abs(a.rms / rms - 1)).toBeLessThan(0.1);
+    within3Percent(b.nmse, otherNmse);
+    within3Percent(b.rms, otherRms);
+  });
+
+  it.each([
+    [format('closed-form', 4, 3, even), 6.095e-3, 1.053e-2],
+    [format('closed-form', 3, 3, even), 6.58e-3, undefined],
+    [format('closed-form', 3, 3), 1.05e-2, undefined],
+    [format('closed-form', 4, 3), 6.97e-3, undefined],
+  ] as const)('%o: NMSE %d', (one, normal, uniform) => {
+    within3Percent(measure('normal', one).nmse, normal);
+    if (uniform) within3Percent(measure('uniform-mantissa', one).nmse, uniform);
+  });
+
+  it.each([
+    [adder, 0.00405, 0.02654, 0.03095, -0.07287, 0.06246],
+    [format('adder-exact', 23, 3), 0.04851, 0.05104, 0.05817, -0.03213, 0.12493],
+    [format('adder-exact', 23, 24), -0.03853, 0.03853, 0.04845, -0.11111, 0],
+    [closed, -0.06414, 0.07574, 0.09612, -0.23425, 0.06246],
+    [format('adder-exact', 3, 3, even), 0.04846, 0.05739, 0.06937, -0.10925, 0.21727],
+    [format('adder-exact', 4, 4, even), 0.00405, 0.02959, 0.03587, -0.11043, 0.11519],
+    [format('closed-form', 4, 3, even), -0.02206, 0.07022, 0.08481, -0.22573, 0.17388],
+  ] as const)('%o on uniform mantissas is within 0.1 points', (one, mean, meanAbsolute, rms, min, max) => {
+    const statistics = measure('uniform-mantissa', one);
+    const near = (actual: number, expected: number, points: number): void =>
+      expect(Math.abs(actual - expected), `${actual} against ${expected}`).toBeLessThan(points / 100);
+    near(statistics.mean, mean, 0.1);
+    near(statistics.meanAbsolute, meanAbsolute, 0.1);
+    near(statistics.rms, rms, 0.1);
+    // Extremes of a sample, met by few pairs.
+    near(statistics.min, min, 0.2);
+    near(statistics.max, max, 0.2);
+  });
+
+  it('counts every pair of mantissas, whose statistics the samples approach', () => {
+    const exact = errorStatistics(lmulProducts(adder), mantissaPairs(10));
+    expect(exact.pairs).toBe(2 ** 20);
+    expect(Math.abs(exact.rms - measure('uniform-mantissa', adder).rms)).toBeLessThan(1e-4);
+    expect(errorStatistics(lmulProducts(adder), mantissaPairs(1))).toMatchObject({ pairs: 4, max: 0.0625 });
+    expect(() => mantissaPairs(12)).toThrow(/1 to 11 bits, not 12/);
+  });
+
+  it('says in which readings the claims of the paper hold', () => {
+    const nmse = (name: 'e4m3' | 'e5m2' | LmulFormat): number => measure('normal', name).nmse;
+    expect(nmse(format('adder-exact', 4, 3))).toBeLessThan(nmse('e4m3'));
+    expect(nmse(format('adder-exact', 4, 3, even))).toBeGreaterThan(2 * nmse('e4m3'));
+    expect(nmse(format('adder-exact', 3, 3))).toBeLessThan(nmse('e5m2'));
+    expect(nmse(format('closed-form', 7, 4))).toBeGreaterThan(nmse('e5m2'));
+  });
+
+  it('has one row for each product in the table', () => {
+    const rows = lmulTable(mantissaPairs(5), [3, 4, 23]);
+    expect(new Set(rows.map(({ title }) => title)).size).toBe(rows.length);
+    // Three products; m = 3 and 4 with two offsets, two roundings and three modes each; m = 23 with one of each.
+    expect(rows).toHaveLength(3 + 2 * 12 + 3);
+    expect(rows.every(({ rms, pairs }) => pairs === 1024 && rms >= 0 && rms < 0.15)).toBe(true);
+  });
+});
+
+describe('dot products', () => {
+  const within5Percent = (actual: number, expected: number): void => {
+    expect(Math.abs(actual / expected - 1), `${actual} against ${expected}`).toBeLessThan(0.05);
+  };
+
+  it('has the documented errors at k = 1024 and 4096', () => {
+    const long = dotError(lmulProducts(adder), 4096, 400, 3);
+    expect(Math.abs(long.rmsPerRootK - 0.029)).toBeLessThan(0.004);
+    const short = dotError(lmulProducts(adder), 1024, 1500, 4);
+    within5Percent(short.relativeRms, 0.032);
+    expect(Math.abs(short.gain - 1.005)).toBeLessThan(0.004);
+    within5Percent(dotError(narrowProducts('e4m3'), 1024, 1000, 5).relativeRms, 0.0376);
+  });
+
+  it('ranks formats at k = 256 as documented', () => {
+    const relative = (one: LmulFormat): number => dotError(lmulProducts(one), 256, 4000, 6).relativeRms;
+    within5Percent(relative(format('adder-exact', 4, 3)), 0.0366);
+    within5Percent(relative(format('adder-exact', 3, 3)), 0.0581);
+    within5Percent(relative(format('adder-exact', 4, 3, 'nearest-even')), 0.0622);
+    within5Percent(relative(format('adder-exact', 3, 3, 'nearest-even')), 0.0692);
+    within5Percent(dotError(narrowProducts('e5m2'), 256, 4000, 6).relativeRms, 0.0743);
+  });
+});
