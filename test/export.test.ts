@@ -35,6 +35,12 @@ describe('table', () => {
     expect(remarksOf(group!)).toEqual(['gemm-f32/shuffled: no subgroups', 'gemm-f32/broken: the device was lost']);
   });
 
+  it('says what is true of all kernels once', () => {
+    const flagged = results.rows.slice(0, 2).map((row) => ({ ...row, time: { ...row.time!, flags: ['It got hot.'] } }));
+    const [hot] = groupsOf({ ...results, rows: flagged });
+    expect(remarksOf(hot!)).toEqual(['all: It got hot.']);
+  });
+
   it('tells variants of one kernel apart by their tunables', () => {
     const [first] = results.rows;
     const twice = { ...results, comparisons: [], rows: [first!, { ...first!, tunables: { groupX: 8 } }] };

@@ -93,7 +93,7 @@ function downloaded(machine) {
 /** @param {string} folder */
 function list(folder) {
   try {
-    return readdirSync(folder).sort();
+    return readdirSync(folder).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   } catch {
     return [];
   }

@@ -129,11 +129,17 @@ function verdictOf(results: Results, row: ResultRow, baseline: string): string {
   return row.kernel === baseline && row.time !== undefined ? 'baseline' : none;
 }
 
-/** Why there is no number, or what to mind about the one there is: sentences, one line per kernel and remark. */
+/** Why there is no number, or what to mind about those there are: a line per remark, with the kernels it is about. */
 export function remarksOf(group: ResultGroup): readonly string[] {
-  return group.rows.flatMap((row) => {
+  const about = new Map<string, string[]>();
+  for (const row of group.rows) {
     const remarks = [row.reason, ...(row.time?.flags ?? [])].filter((remark) => remark !== undefined);
-    return remarks.map((remark) => `${labelOf(row, group)}: ${remark}`);
+    for (const remark of remarks) about.set(remark, [...(about.get(remark) ?? []), labelOf(row, group)]);
+  }
+  const everyone = group.rows.length;
+  return [...about].map(([remark, labels]) => {
+    const who = labels.length > 1 && labels.length === everyone ? 'all' : labels.join(', ');
+    return `${who}: ${remark}`;
   });
 }
 

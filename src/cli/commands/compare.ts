@@ -13,8 +13,8 @@ export const compare: Command = {
   synopsis: 'compare A B',
   about: 'is kernel A faster than kernel B here?',
   detail: [
-    'Both are verified, then measured in interleaved pairs in random order. The answer is faster, slower, same (within',
-    '1 %) or undecided, from the 95 % interval of the ratio.',
+    'Both are verified, then measured in interleaved pairs in random order. The answer is faster or slower where the 99 %',
+    'interval of the ratio excludes 1, same where its 95 % interval lies within ±2 %, else undecided.',
   ].join('\n'),
   options: bench.options.filter((name) => name !== 'baseline'),
   examples: [

@@ -13,8 +13,8 @@ import { UsageError } from '../usage.js';
 const defaultKernel = 'gemm-f32/naive';
 const comparisons = 20;
 const secondsEach = 2;
-/** A 95 % interval is wrong in one of twenty; more false verdicts than this among twenty speak against the engine. */
-const tolerated = 0.15;
+/** Verdicts are given at 99 %, so one false alarm in a hundred is chance; above this share they are no chance any more. */
+const tolerated = 0.05;
 
 export async function runSelfcheck(positionals: readonly string[], settings: Settings): Promise<number> {
   const kernel = kernelNamed(positionals[0] ?? defaultKernel);
@@ -58,8 +58,8 @@ function report(kernel: string, { verdicts, ratios, environment }: SelfcheckRepo
         `${kernel} against itself, ${total} comparisons: ${same} same, ${undecided} undecided, ${faster} faster, ${slower} slower.`,
         `Ratios from ${formatRatio(sorted[0] ?? Number.NaN)} to ${formatRatio(sorted.at(-1) ?? Number.NaN)}.`,
         fine
-          ? `False alarms: ${wrong} of ${total}. A 95 % interval allows about one in twenty.`
-          : `False alarms: ${wrong} of ${total}, too many. Is other work running on this machine?`,
+          ? `False alarms: ${wrong} of ${total}. Verdicts are given at 99 %, so one in a hundred is chance.`
+          : `False alarms: ${wrong} of ${total}, more than chance. Is other work running on this machine?`,
         describeEnvironment(environment),
       ].join('\n'),
     );
