@@ -117,19 +117,8 @@ describe.each(['dawn', 'chromium'])('in %s', (runtime) => {
   it('measures: results alone on stdout, progress on stderr, files beside', async () => {
     const [json, csv, md] = ['json', 'csv', 'md'].map((ending) => join(folder, `${runtime}.${ending}`));
     const outputs = ['--json', '-', '--csv', csv!, '--md', md!];
-    const args = [
-      'bench',
-      'gemm-f32/naive',
-      '--runtime',
-      runtime,
-      '--seconds',
-      '1',
-      '--seed',
-      '5',
-      ...small,
-      ...outputs,
-    ];
-    const { code, stdout, stderr } = await tilewatt(args);
+    const args = ['bench', 'gemm-f32/naive', '--runtime', runtime, '--shape', '96', '--seconds', '2', '--seed', '5'];
+    const { code, stdout, stderr } = await tilewatt([...args, ...outputs]);
     expect(code, stderr).toBe(0);
     const { environment, rows } = parseResults(stdout);
     expect(environment).toMatchObject({ version, seed: 5 });
