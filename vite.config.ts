@@ -7,6 +7,7 @@ const root = import.meta.dirname;
 
 const page: UserConfig = {
   base: './',
+  plugins: [wgsl(root)],
   build: {
     outDir: 'site',
     emptyOutDir: true,
@@ -24,7 +25,7 @@ function moduleFile({ facadeModuleId }: { readonly facadeModuleId?: string | nul
 /** One module per source file and nothing minified, so that a bundler takes what is imported and a person can read it. */
 const library: UserConfig = {
   publicDir: false,
-  plugins: [libraryFiles(root)],
+  plugins: [wgsl(root, { comments: false }), libraryFiles(root)],
   build: {
     outDir: 'dist',
     // dist/cli is the command line's.
@@ -40,6 +41,7 @@ const library: UserConfig = {
 
 const commandLine: UserConfig = {
   publicDir: false,
+  plugins: [wgsl(root)],
   ssr: { noExternal: true, external: ['puppeteer-core', 'webgpu'] },
   build: {
     outDir: 'dist/cli',
@@ -54,7 +56,4 @@ const commandLine: UserConfig = {
 
 const builds: Readonly<Record<string, UserConfig>> = { lib: library, cli: commandLine };
 
-export default defineConfig(({ mode }) => {
-  const { plugins = [], ...config } = builds[mode] ?? page;
-  return { ...config, root, plugins: [wgsl(root), ...plugins] };
-});
+export default defineConfig(({ mode }) => ({ root, ...(builds[mode] ?? page) }));

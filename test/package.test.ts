@@ -25,7 +25,9 @@ import { kernels } from '../src/kernel/catalog.js';
 const root = resolve(import.meta.dirname, '..');
 const consumer = mkdtempSync(join(tmpdir(), 'tilewatt-package-'));
 const installed = join(consumer, 'node_modules/tilewatt');
-const kernelLimit = 5 * 1024;
+
+/** Bytes of one kernel, gzipped; quantized operations bring their packing and their exact references along. */
+const limitOf = (id: string): number => (/^(gemm|gemv)-f32\//.test(id) ? 5 : 6) * 1024;
 
 beforeAll(() => {
   ensureBuilt(['app', 'lib', 'cli']);
@@ -64,12 +66,19 @@ it('holds neither tests nor sources', () => {
 });
 
 describe('one kernel', () => {
-  it.each([...kernels.keys()])('%s bundles to at most 5 KB gzipped, alone', async (id) => {
+  const sizes = new Map<string, number>();
+  afterAll(() => {
+    const [id, size] = [...sizes].sort(([, a], [, b]) => b - a)[0] ?? [];
+    console.info(`gemm-f32/naive: ${sizes.get('gemm-f32/naive')} bytes gzipped; largest kernel: ${id}, ${size} bytes`);
+  });
+
+  it.each([...kernels.keys()])('%s bundles to a few KB, alone', async (id) => {
     const { code, imports } = await bundle(`export { default } from 'tilewatt/kernels/${id}';`);
     const size = gzipSync(code, { level: 9 }).length;
+    sizes.set(id, size);
     expect(imports).toEqual([]);
     expect(size).toBeGreaterThan(200);
-    expect(size, `${size} bytes`).toBeLessThanOrEqual(kernelLimit);
+    expect(size, `${size} bytes`).toBeLessThanOrEqual(limitOf(id));
   });
 
   it('runs through createRunner without any package', async () => {
@@ -89,6 +98,18 @@ describe('in Node', () => {
     const { id, code } = JSON.parse(node(['--input-type=module', '--eval', script]));
     expect(id).toBe('gemm-f32/naive');
     expect(code).toContain('@compute');
+  });
+
+  it('keeps the lines of the WGSL in the built text, so that messages still point into the file', () => {
+    const script = `
+      const { default: kernel } = await import('tilewatt/kernels/gemm-f32/naive');
+      console.log(JSON.stringify(kernel.wgsl[0]));`;
+    const { path, text } = JSON.parse(node(['--input-type=module', '--eval', script]));
+    const lines = readFileSync(join(root, path), 'utf8').split('\n');
+    const built = text.split('\n');
+    expect(built).toHaveLength(lines.length);
+    expect(text).not.toContain('//');
+    for (const [index, line] of lines.entries()) expect(line.startsWith(built[index])).toBe(true);
   });
 
   it('gives the raw WGSL and the results schema', () => {
@@ -172,10 +193,17 @@ async function bundle(source: string): Promise<{ readonly code: string; readonly
     root: consumer,
     configFile: false,
     logLevel: 'error',
-    build: { write: false, minify: true, target: 'es2022', lib: { entry, formats: ['es'] } },
+    // As an app is built: a library build would keep white space.
+    build: {
+      write: false,
+      minify: true,
+      modulePreload: false,
+      target: 'es2022',
+      rolldownOptions: { input: entry, preserveEntrySignatures: 'strict' },
+    },
   });
-  if (!Array.isArray(output)) throw new Error('the bundler returned no list of outputs');
-  const chunks = output.flatMap((one) => one.output).filter((file) => file.type === 'chunk');
+  if (!('output' in output)) throw new Error('the bundler returned no output');
+  const chunks = output.output.filter((file) => file.type === 'chunk');
   return {
     code: chunks.map(({ code }) => code).join(''),
     imports: chunks.flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports]),
