@@ -109,8 +109,8 @@ describe.each(['dawn', 'chromium'])('in %s', (runtime) => {
   it('verifies, and says so in a table', async () => {
     const { code, stdout } = await tilewatt(['verify', 'gemm-f32/naive', '--runtime', runtime, ...small]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^gemm-f32 {2}m=33 n=17 k=20\n\nkernel +verified\n─/);
-    expect(stdout).toMatch(/\ngemm-f32\/naive +✓ /);
+    expect(stdout).toMatch(/^kernel +cases +elements +worst error\n─/);
+    expect(stdout).toMatch(/\ngemm-f32\/naive +✓ 1 right +561 +[\d.]+ % of bound\n/);
     expect(stdout).toMatch(/\n1 right\n$/);
   });
 

@@ -19,7 +19,7 @@ export function progressLine(stream: NodeJS.WriteStream = process.stderr): Progr
   return {
     clear,
     update(progress) {
-      const line = stream.isTTY ? shortened(lineOf(progress), stream.columns) : progress.text;
+      const line = stream.isTTY ? shortened(lineOf(progress), stream.columns || 80) : progress.text;
       if (line === last || line === '') return;
       last = line;
       stream.write(stream.isTTY ? `\r\u001b[2K${line}` : `${line}\n`);
@@ -33,11 +33,11 @@ export function progressLine(stream: NodeJS.WriteStream = process.stderr): Progr
 
 function lineOf({ fraction, text, secondsLeft }: Progress): string {
   const percent = `${Math.round(fraction * 100)} %`.padStart(5);
-  const left = secondsLeft === undefined ? '' : ` · about ${Math.max(1, Math.ceil(secondsLeft))} s left`;
+  const left = !secondsLeft ? '' : ` · about ${Math.max(1, Math.ceil(secondsLeft))} s left`;
   return `${percent} ${text}${left}`;
 }
 
 /** A line that wraps could not be overwritten. */
-function shortened(line: string, columns = 80): string {
+function shortened(line: string, columns: number): string {
   return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
 }

@@ -1,11 +1,14 @@
 /** `tilewatt verify`: are the kernels right on this device, element by element. */
-import type { Results } from '../../bench/results.js';
+import { describeEnvironment } from '../../bench/export.js';
+import { formatCount, formatShape, none, plain, significant } from '../../bench/format.js';
+import type { ResultRow, Results } from '../../bench/results.js';
 import { ladders } from '../../kernel/catalog.js';
 import type { Command } from '../command.js';
 import { tally, withJobs } from '../job.js';
 import type { Parsed } from '../options.js';
-import { exitCodeOf, mergeResults, renderResults, writeResults } from '../output.js';
+import { exitCodeOf, mergeResults, writeResults } from '../output.js';
 import { checkTunables, choicesOf, select, shapesFor } from '../select.js';
+import { renderTable } from '../text-table.js';
 
 export const verify: Command = {
   synopsis: 'verify [FILTER…]',
@@ -48,6 +51,41 @@ async function runVerify({ positionals, settings }: Parsed): Promise<number> {
   });
   const results = mergeResults(parts);
   if (results === undefined) return 1;
-  writeResults(results, settings.outputs, `${renderResults(results)}\n${tally(results.rows)}`);
+  writeResults(results, settings.outputs, renderVerified(results));
   return complete ? exitCodeOf(results.rows) : 1;
+}
+
+/** One line per kernel over all its cases, then every case that was not right, with its reason. */
+function renderVerified({ rows, environment }: Results): string {
+  const ids = [...new Set(rows.map(({ kernel }) => kernel))];
+  const table = renderTable({
+    columns: [
+      { title: 'kernel', align: 'left' },
+      { title: 'cases', align: 'left' },
+      { title: 'elements', align: 'right' },
+      { title: 'worst error', align: 'right' },
+    ],
+    rows: ids.map((id) => lineOf(rows.filter(({ kernel }) => kernel === id))),
+  });
+  const exceptions = rows.filter(({ status }) => status !== 'ok').map(exceptionOf);
+  const parts = [table, exceptions.join('\n'), describeEnvironment(environment), tally(rows)];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function lineOf(rows: readonly ResultRow[]): readonly string[] {
+  const checked = rows.flatMap(({ verification }) => verification ?? []);
+  const elements = checked.reduce((sum, verification) => sum + verification.elements, 0);
+  const worst = Math.max(...checked.map((verification) => verification.worst));
+  const mark = rows.some(({ status }) => status === 'wrong' || status === 'failed') ? '✕' : '✓';
+  return [
+    rows[0]!.kernel,
+    checked.length === 0 ? tally(rows) : `${mark} ${tally(rows)}`,
+    formatCount(elements),
+    checked.length === 0 ? none : plain(`${significant(worst * 100, 2)} % of bound`),
+  ];
+}
+
+function exceptionOf({ kernel, shape, tunables, status, reason = 'no reason given' }: ResultRow): string {
+  const settings = [formatShape(shape), formatShape(tunables)].filter(Boolean).join(', ');
+  return `  ${status}: ${kernel} at ${settings}: ${reason}`;
 }
