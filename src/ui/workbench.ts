@@ -154,6 +154,7 @@ export class Workbench extends EventTarget {
 
   /** Follows the address: on opening, and on back and forward. */
   readAddress(): void {
+    if (this.catalog.status !== 'ready') return;
     const { settings, problems } = readSettings(window.location.search, this.operations);
     this.set(() => {
       this.settings = settings;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OpenPage, openStage, press, rowsOf, type Stage, site, takeShot, textOf, waitForEnd, waitForText } from './site.js';
+import { find, type OpenPage, openStage, press, rowsOf, type Stage, site, takeShot, textOf, waitForEnd, waitForText } from './site.js';
 
 /** A small problem of two kernels: enough to run, soon done. */
 const small = '?op=gemm-f32&m=32&n=48&k=40&kernels=naive,direct';
@@ -32,7 +32,7 @@ describe('on opening', () => {
     expect(rows.filter(({ status }) => status === 'wrong' || status === 'failed')).toEqual([]);
     for (const { text } of rows.filter(({ status }) => status === 'ok')) {
       expect(text).toMatch(/verified/);
-      expect(text).toMatch(/\d (µs|ms|s) ± \d/);
+      expect(text).toMatch(/\d\s(ns|µs|ms|s) ± \d/);
       expect(text).toMatch(/FLOP\/s/);
     }
     for (const { text } of rows.filter(({ status }) => status === 'unsupported')) expect(text).toMatch(/unsupported.*\S/s);
@@ -46,7 +46,7 @@ describe('on opening', () => {
 
   it('draws the chart from the same numbers, with a sentence for those who do not see it', async () => {
     const rows = await rowsOf(page);
-    const chart = await page.$eval('>>> tw-ladder-chart svg', (svg) => ({
+    const chart = await page.$eval('>>> tw-ladder-chart >>> svg', (svg) => ({
       role: svg.getAttribute('role'),
       sentence: svg.getAttribute('aria-label') ?? '',
       bars: svg.querySelectorAll('g[aria-label="bar"] rect, rect').length,
@@ -57,10 +57,9 @@ describe('on opening', () => {
   });
 
   it('sorts by a column and says so', async () => {
-    const head = await page.waitForSelector('>>> tw-results-table th:nth-child(3) button');
-    await head!.click();
-    const times = await page.$$eval('>>> tw-results-table tbody tr', (rows) => rows.map((row) => row.dataset.kernel));
-    expect(await page.$eval('>>> tw-results-table th:nth-child(3)', (th) => th.getAttribute('aria-sort'))).toBe('ascending');
+    await (await find(page, '>>> tw-results-table >>> th:nth-child(3) button')).click();
+    const times = await page.$$eval('>>> tw-results-table >>> tbody tr', (rows) => rows.map((row) => row.dataset.kernel));
+    expect(await page.$eval('>>> tw-results-table >>> th:nth-child(3)', (th) => th.getAttribute('aria-sort'))).toBe('ascending');
     const results = await storedResults(page);
     const byTime = results.rows.filter((row) => row.time).sort((a, b) => a.time!.meanNs - b.time!.meanNs);
     expect(times.slice(0, byTime.length)).toEqual(byTime.map((row) => row.kernel));
@@ -73,7 +72,7 @@ describe('on opening', () => {
   it('keeps the run, and shows it in the history', async () => {
     await goTo(page, '#/history');
     await waitForText(page, /gemm-f32 m=\d+/);
-    await (await page.waitForSelector('>>> tw-history-page tbody input[type=checkbox]'))!.click();
+    await (await find(page, '>>> tw-history-page >>> tbody input[type=checkbox]')).click();
     await waitForText(page, /software adapter.*kernel verified time rate/);
     await goTo(page, '#/');
   });
@@ -107,12 +106,12 @@ describe('the address', () => {
     const { page } = await stage.open(`${query}#/method`);
     await waitForText(page, /How each number is made/);
     await goTo(page, '#/');
-    await page.waitForSelector('>>> tw-kernel-picker input[type=checkbox]');
+    await find(page, '>>> tw-kernel-picker >>> input[type=checkbox]');
     expect(await formOf(page)).toMatchObject({ sizes: ['32', '48', '40'], cache: 'cold', thoroughness: 'careful', seed: '7' });
     expect(new URL(page.url()).search).toBe(query);
-    const size = await page.waitForSelector('>>> tw-controls .sizes input');
-    await size!.click({ count: 3 });
-    await size!.type('64');
+    const size = await find(page, '>>> tw-controls >>> .sizes input');
+    await size.click({ count: 3 });
+    await size.type('64');
     await page.keyboard.press('Tab');
     expect(new URL(page.url()).search).toContain('m=64&n=48');
     await page.goBack();

@@ -5,7 +5,7 @@ import './sample-plot.js';
 import { adapterName, toJson } from '../../bench/export.js';
 import { formatTime, none } from '../../bench/format.js';
 import type { Results } from '../../bench/results.js';
-import { timerWords } from '../device/device-words.js';
+import { measured, timerWords } from '../device/device-words.js';
 import type { Run, Rung } from '../run.js';
 import { base, tables } from '../styles/shared.js';
 
@@ -94,7 +94,7 @@ function renderEnvironment({ environment }: Results) {
     ['Adapter', `${adapterName(adapter)}${adapter.software ? ' (software adapter)' : ''}`],
     ['Runtime', runtime],
     ['Timer', timerWords(timer)],
-    ['Cost of an empty batch', formatTime(timer.overheadNs)],
+    ['Cost of an empty batch', measured(timer.overheadNs, timer)],
     ['Features', features.join(', ') || 'none'],
     ['Input values', `${distribution ?? 'normal'}, seed ${seed}`],
     ['Date', date],

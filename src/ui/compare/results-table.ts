@@ -120,6 +120,7 @@ export class ResultsTable extends LitElement {
       <td role="cell" class="evidence">
         <span class="state ${state.tone}"><span class="mark" aria-hidden="true">${state.mark}</span>${state.word}</span>
         ${row?.status === 'ok' ? html`<span class="about">${state.about}</span>` : nothing}
+        ${row?.status === 'ok' && row.reason ? html`<span class="flag">${mark}No time: ${row.reason}</span>` : nothing}
         ${row?.time?.flags?.filter((flag) => !shared.includes(flag)).map((flag) => html`<span class="flag">${mark}${flag}</span>`)}
       </td>
       ${row && row.status !== 'ok' ? html`<td role="cell" class="reason" colspan="4">${state.about || none}</td>` : this.renderNumbers(rung)}

@@ -9,7 +9,7 @@ import type { DeviceCard } from '../../worker/api.js';
 import { base, controls, tables } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import type { Workbench } from '../workbench.js';
-import { hasFeature, isCoarse, knownFeatures, timerWords } from './device-words.js';
+import { hasFeature, isCoarse, knownFeatures, measured, timerWords } from './device-words.js';
 
 @customElement('tw-device-page')
 export class DevicePage extends LitElement {
@@ -86,11 +86,11 @@ function adapterFacts({ adapter, runtime, facts }: DeviceCard): Facts {
 }
 
 function clockFacts({ timer }: DeviceCard): Facts {
-  const optional = (ns: number | undefined) => (ns === undefined ? none : formatTime(ns));
+  const optional = (ns: number | undefined) => (ns === undefined ? none : measured(ns, timer));
   return [
     ['Kind', timerWords(timer).split(',')[0]!],
     ['Smallest step, measured', formatTime(timer.quantumNs)],
-    ['Cost of a batch besides its dispatches', formatTime(timer.overheadNs)],
+    ['Cost of a batch besides its dispatches', measured(timer.overheadNs, timer)],
     ['Cost of one empty dispatch', optional(timer.launchNs)],
     ['Submit, copy 4 bytes and read them', optional(timer.readbackNs)],
   ];

@@ -52,6 +52,11 @@ export function timerWords(timer: TimerFacts): string {
   return `${kind}, step ${formatTime(timer.quantumNs)}`;
 }
 
+/** A duration the clock measured; 0 means that it is shorter than the clock can tell. */
+export function measured(ns: number, timer: TimerFacts): string {
+  return ns > 0 ? formatTime(ns) : `below ${formatTime(timer.quantumNs)}`;
+}
+
 /** Features that kernels can require, and what each gives. */
 export const knownFeatures: readonly { readonly name: string; readonly about: string; readonly language?: boolean }[] = [
   { name: 'shader-f16', about: '16-bit floats in shaders' },
