@@ -37,6 +37,7 @@ export class Workbench extends EventTarget {
   private readonly runs = new Map<string, Run>();
   private suggested: { readonly operation: string; readonly shape: Shape; readonly budgetSeconds: number } | undefined;
   private dropped: readonly File[] = [];
+  private compareVisited = false;
   private jobs = 0;
 
   constructor(client: Client) {
@@ -44,13 +45,20 @@ export class Workbench extends EventTarget {
     this.client = client;
   }
 
-  /** First visit: catalogue, device, then a comparison that suits it, unless the page opened elsewhere. */
-  async start(autoRun: boolean): Promise<void> {
+  /** Catalogue and device; then the first comparison, where the visitor has come to it. */
+  async start(): Promise<void> {
     await this.loadCatalog();
     if (this.catalog.status !== 'ready') return;
     this.readAddress();
     await this.openDevice();
-    if (this.device.status === 'ready' && autoRun) await this.firstRun();
+    await this.firstRun();
+  }
+
+  /** The visitor has come to the comparison: its first result appears without a click, once. */
+  visitCompare(): void {
+    if (this.compareVisited) return;
+    this.compareVisited = true;
+    void this.firstRun();
   }
 
   async loadCatalog(): Promise<void> {
@@ -98,7 +106,8 @@ export class Workbench extends EventTarget {
 
   private async firstRun(): Promise<void> {
     const { shape } = this.settings;
-    if (shape === undefined || this.suggested === undefined) return;
+    if (!this.compareVisited || this.run || this.device.status !== 'ready') return;
+    if (shape === undefined || this.suggested?.operation !== this.settings.operation) return;
     if (volume(shape) > autoRunFactor * volume(this.suggested.shape)) {
       this.set(() => {
         this.waiting = 'The address asks for a size that takes long on this device. Press Run when you are ready.';
@@ -257,7 +266,7 @@ export class Workbench extends EventTarget {
     }
     this.client.restart(stopped);
     if (this.catalog.status === 'ready') await this.openDevice();
-    else await this.start(true);
+    else await this.start();
   }
 
   get source(): WorkerApi['source'] {

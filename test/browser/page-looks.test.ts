@@ -28,7 +28,7 @@ describe.each([
 ])('at $width px', ({ width, height }) => {
   describe.each(['light', 'dark'])('%s', (scheme) => {
     it.each(places)('$name', { timeout: 60_000 }, async ({ name, hash, shows }) => {
-      await page.setViewport({ width, height, isMobile: width < 600, hasTouch: width < 600 });
+      await page.setViewport({ width, height });
       await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
       await page.evaluate((next) => {
         location.hash = next;
@@ -39,7 +39,9 @@ describe.each([
         await find(page, '>>> tw-sample-plot >>> svg');
       }
       await takeShot(page, `${name}-${width}-${scheme}`);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
+        0,
+      );
       expect(await violationsOf(page)).toEqual([]);
     });
   });

@@ -1,8 +1,9 @@
 /** The built page in a real headless Chromium, and ways to read it through its shadow roots. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
 import { findChromium } from '../../scripts/lib/chromium.mjs';
+import { ensureBuilt } from '../../scripts/lib/project.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -30,7 +31,7 @@ export interface OpenPage {
 
 /** Serves a folder and starts a browser for it. */
 export async function openStage(flags: readonly string[] = webgpu, folder = site): Promise<Stage> {
-  if (!existsSync(join(folder, 'index.html'))) throw new Error('The page is not built. Run npm run build first.');
+  if (folder === site) ensureBuilt(['app']);
   const executablePath = findChromium();
   if (!executablePath) throw new Error('No Chromium found. Run npm test, which gets one, or set TILEWATT_CHROMIUM.');
   const server = await serve(folder);
@@ -83,7 +84,8 @@ export async function waitForText(page: Page, pattern: RegExp, timeoutMs = 60_00
   for (;;) {
     const text = await textOf(page);
     if (pattern.test(text)) return text;
-    if (Date.now() > end) throw new Error(`${pattern} did not appear within ${timeoutMs / 1000} s. The page shows: ${text}`);
+    if (Date.now() > end)
+      throw new Error(`${pattern} did not appear within ${timeoutMs / 1000} s. The page shows: ${text}`);
     await new Promise((wake) => setTimeout(wake, 200));
   }
 }
@@ -118,7 +120,9 @@ export async function press(page: Page, text: string): Promise<void> {
 }
 
 /** Kernel and status of each row of the results table, as drawn. */
-export function rowsOf(page: Page): Promise<readonly { readonly kernel: string; readonly status: string; readonly text: string }[]> {
+export function rowsOf(
+  page: Page,
+): Promise<readonly { readonly kernel: string; readonly status: string; readonly text: string }[]> {
   return page.$$eval('>>> tw-results-table >>> tbody tr', (rows) =>
     rows.map((row) => ({ kernel: row.dataset.kernel ?? '', status: row.dataset.status ?? '', text: row.innerText })),
   );
@@ -128,7 +132,10 @@ export function rowsOf(page: Page): Promise<readonly { readonly kernel: string; 
 export async function waitForEnd(page: Page, timeoutMs = 120_000): Promise<void> {
   await page.waitForFunction(
     () => {
-      const bar = document.querySelector('tw-app')?.shadowRoot?.querySelector('tw-compare-page')?.shadowRoot?.querySelector('tw-run-bar');
+      const bar = document
+        .querySelector('tw-app')
+        ?.shadowRoot?.querySelector('tw-compare-page')
+        ?.shadowRoot?.querySelector('tw-run-bar');
       const [run, cancel] = bar?.shadowRoot?.querySelectorAll('button') ?? [];
       return run !== undefined && !run.disabled && cancel?.disabled === true;
     },

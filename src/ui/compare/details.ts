@@ -40,7 +40,12 @@ export class Details extends LitElement {
       ${results ? this.section('environment', 'Environment', 'where and how it was measured', () => renderEnvironment(results)) : nothing}
       ${
         results
-          ? this.section('json', 'Raw record', 'the file that JSON saves', () => html`<pre tabindex="0" aria-label="Raw record">${toJson(results)}</pre>`)
+          ? this.section(
+              'json',
+              'Raw record',
+              'the file that JSON saves',
+              () => html`<pre tabindex="0" aria-label="Raw record">${toJson(results)}</pre>`,
+            )
           : nothing
       }
     `;
@@ -62,13 +67,15 @@ export class Details extends LitElement {
 
   private renderSamples() {
     const sampled = this.rungs.filter((rung) => rung.row?.time?.rawNs?.length);
-    if (sampled.length === 0) return html`<p class="soft">No samples yet. They appear when the first kernel is timed.</p>`;
+    if (sampled.length === 0)
+      return html`<p class="soft">No samples yet. They appear when the first kernel is timed.</p>`;
     return html`<tw-sample-plot .rungs=${sampled}></tw-sample-plot>`;
   }
 
   private renderCold() {
     const rows = this.rungs.filter((rung) => rung.row?.cold);
-    if (rows.length === 0) return html`<p class="soft">No cold costs yet. They appear with the first verified kernel.</p>`;
+    if (rows.length === 0)
+      return html`<p class="soft">No cold costs yet. They appear with the first verified kernel.</p>`;
     return html`<div class="scroll"><table>
       <thead><tr>
         <th scope="col">Kernel</th><th scope="col" class="number">Compile</th><th scope="col" class="number">Upload</th>

@@ -80,7 +80,13 @@ export class KernelPicker extends LitElement {
                 @click=${() => {
                   this.open = open ? undefined : kernel.id;
                 }}
-              >${set ? Object.entries(set).map(([name, value]) => `${name} ${value}`).join(', ') : 'tune'} <span class="visually-hidden">${shortName(kernel.id)}</span> ${open ? '▴' : '▾'}</button>`
+              >${
+                set
+                  ? Object.entries(set)
+                      .map(([name, value]) => `${name} ${value}`)
+                      .join(', ')
+                  : 'tune'
+              } <span class="visually-hidden">${shortName(kernel.id)}</span> ${open ? '▴' : '▾'}</button>`
             : nothing
         }
       </div>
@@ -132,7 +138,10 @@ export class KernelPicker extends LitElement {
 
 function matches(kernel: KernelCard, filter: string): boolean {
   const text = `${kernel.id} ${kernel.title} ${kernel.summary}`.toLowerCase();
-  return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 declare global {

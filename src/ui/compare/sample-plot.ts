@@ -88,7 +88,13 @@ export class SamplePlot extends LitElement {
       marginRight: Math.max(...names.map((name) => name.length)) * 7.9 + 16,
       style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
       x: { label: 'sample →', nice: true },
-      y: { domain: reach, nice: true, label: null, ticks: 3, tickFormat: (value: number) => `${value > 0 ? '+' : ''}${significant(value, 2)} %` },
+      y: {
+        domain: reach,
+        nice: true,
+        label: null,
+        ticks: 3,
+        tickFormat: (value: number) => `${value > 0 ? '+' : ''}${significant(value, 2)} %`,
+      },
       fy: { domain: names, label: null, padding: 0.2 },
       marks: [
         plot.axisFy({ fill: 'var(--ink)', fontSize: 13, fontFamily: 'var(--font-figures)' }),

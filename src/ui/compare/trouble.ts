@@ -50,7 +50,11 @@ export class Trouble extends LitElement {
   private renderDevice() {
     const { device, run } = this.workbench;
     if (device.status === 'unsupported') {
-      const advice = adviceFor(navigator.userAgent, window.isSecureContext, 'gpu' in navigator && Boolean(navigator.gpu));
+      const advice = adviceFor(
+        navigator.userAgent,
+        window.isSecureContext,
+        'gpu' in navigator && Boolean(navigator.gpu),
+      );
       return html`<tw-notice tone="caution">
         ${device.reason}
         <ul>${advice.map((line) => html`<li>${line}</li>`)}</ul>
