@@ -76,7 +76,7 @@ export class Details extends LitElement {
     const rows = this.rungs.filter((rung) => rung.row?.cold);
     if (rows.length === 0)
       return html`<p class="soft">No cold costs yet. They appear with the first verified kernel.</p>`;
-    return html`<div class="scroll"><table>
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="Cold costs of each kernel"><table>
       <thead><tr>
         <th scope="col">Kernel</th><th scope="col" class="number">Compile</th><th scope="col" class="number">Upload</th>
         <th scope="col" class="number">First dispatch</th><th scope="col" class="number">Steady</th><th scope="col" class="number">Read back</th>

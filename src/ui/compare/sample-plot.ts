@@ -51,7 +51,7 @@ export class SamplePlot extends LitElement {
       <p class="soft small">Each dot is one sample, in the order taken; 0 % is the kernel's mean.</p>
       ${this.problem}
       <figure></figure>
-      <div class="scroll"><table>
+      <div class="scroll" tabindex="0" role="region" aria-label="Samples of each kernel"><table>
         <thead><tr>
           <th scope="col">Kernel</th><th scope="col" class="number">Samples</th><th scope="col" class="number">Dispatches each</th>
           <th scope="col" class="number">Least</th><th scope="col" class="number">Most</th><th scope="col">Stopped by</th>
