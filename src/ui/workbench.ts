@@ -1,7 +1,7 @@
 /** The page's state in one place: catalogue, device, settings and runs. Elements read it and call its methods. */
 import type { Results } from '../bench/results.js';
 import type { Shape } from '../kernel/operation.js';
-import type { Failed, Unsupported } from '../kernel/outcome.js';
+import { type Failed, failed, type Unsupported } from '../kernel/outcome.js';
 import type { BenchRequest, DeviceCard, JobOutcome, OperationCard, WorkerApi } from '../worker/api.js';
 import type { Client } from '../worker/client.js';
 import { kernelsToResume, mergeRows, type Run } from './run.js';
@@ -71,6 +71,7 @@ export class Workbench extends EventTarget {
     );
     this.set(() => {
       this.catalog = state;
+      if (state.status === 'failed') this.device = failed('internal', state.reason);
     });
   }
 

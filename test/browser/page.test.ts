@@ -1,5 +1,8 @@
 /** The page in a real browser: a verified comparison without a click, run and cancel, the address, keeping and reading results. */
-import type { Page } from 'puppeteer-core';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   find,
@@ -115,7 +118,41 @@ describe('run and cancel', () => {
   });
 });
 
+describe('results files', () => {
+  it('are read into the history and held side by side; a bad one is named', { timeout: 120_000 }, async () => {
+    const { page } = await stage.open(small);
+    await waitForText(page, /being timed/);
+    await waitForEnd(page);
+    const results = JSON.stringify(await storedResults(page));
+    const folder = mkdtempSync(join(tmpdir(), 'tilewatt-results-'));
+    writeFileSync(join(folder, 'good.json'), results);
+    writeFileSync(join(folder, 'bad.json'), results.replace('"samples":', '"samples":-'));
+    await goTo(page, '#/history');
+    const input = (await find(page, '>>> tw-history-page >>> input[type=file]')) as ElementHandle<HTMLInputElement>;
+    await input.uploadFile(join(folder, 'bad.json'), join(folder, 'good.json'));
+    const text = await waitForText(page, /good\.json/);
+    expect(text).toMatch(/bad\.json was not read: rows\.\d+\.time\.samples/);
+    const boxes = await page.$$('>>> tw-history-page >>> tbody input[type=checkbox]');
+    expect(boxes.length).toBe(2);
+    await boxes[1]!.click();
+    const both = await waitForText(page, /The runs were made apart/);
+    expect(both).toMatch(/gemm-f32\/naive.*1\.00× \(/);
+    await takeShot(page, 'history-side-by-side-1440-light');
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('the address', () => {
+  it('does not start by itself what would take long, and says what a size too large needs', {
+    timeout: 60_000,
+  }, async () => {
+    const { page } = await stage.open('?op=gemm-f32&m=65536&n=65536&k=65536');
+    await waitForText(page, /takes long on this device/);
+    await press(page, 'Run');
+    expect(await waitForText(page, /ended early/)).toMatch(/GiB.*GiB|MiB/);
+    await takeShot(page, 'too-large-1440-light', false);
+  });
+
   it('reproduces the form, and back undoes a change', { timeout: 120_000 }, async () => {
     const query = `${small}&naive.groupX=8&baseline=direct&seed=7&distribution=laplace&thoroughness=careful&cache=cold`;
     const { page } = await stage.open(`${query}#/method`);

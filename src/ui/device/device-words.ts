@@ -29,7 +29,7 @@ export function adapterState(device: DeviceState): AdapterState {
     case 'unsupported':
       return { tone: 'bad', name: 'no GPU', about: device.reason };
     case 'failed':
-      return { tone: 'bad', name: 'GPU stopped', about: device.reason };
+      return { tone: 'bad', name: 'stopped', about: device.reason };
     default:
       return device satisfies never;
   }
