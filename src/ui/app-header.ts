@@ -31,8 +31,8 @@ export class Header extends LitElement {
         header { flex-wrap: wrap; padding: 0 var(--space-4); }
         .mark { padding-block: 10px 6px; }
         nav { order: 3; flex-basis: 100%; overflow-x: auto; }
-        nav ul { margin-inline: calc(-1 * var(--space-2)); justify-content: space-between; }
-        nav a { padding-block: 6px 8px; }
+        nav ul { margin-inline: -5px; gap: 0; justify-content: space-between; }
+        nav a { padding: 6px 5px 8px; }
         .adapter span { max-width: 32vw; }
       }
     `,

@@ -69,13 +69,25 @@ export class App extends LitElement {
     }
   };
 
+  /** A link to other settings changes the address without loading the page again: runs and device stay. */
+  private readonly onClick = (event: MouseEvent): void => {
+    if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.composedPath().find((target) => target instanceof HTMLAnchorElement);
+    if (!link?.getAttribute('href')?.startsWith('?')) return;
+    event.preventDefault();
+    window.history.pushState(null, '', link.href);
+    this.onAddress(new PopStateEvent('popstate'));
+  };
+
   private load(): void {
     document.title = titleOf(this.place);
     const { name } = this.place;
+    if (name === 'compare') this.workbench.visitCompare();
     if (name === 'compare' || name === 'unknown') return;
     this.loadProblem = undefined;
     loaders[name]().catch(() => {
-      this.loadProblem = 'This part of the page could not be loaded. Check the connection, then reload. A run that is going on is not disturbed.';
+      this.loadProblem =
+        'This part of the page could not be loaded. Check the connection, then reload. A run that is going on is not disturbed.';
     });
   }
 
@@ -112,7 +124,7 @@ export class App extends LitElement {
     return html`
       <a class="skip" href="#main" @click=${this.skip}>Skip to content</a>
       <tw-header .workbench=${this.workbench} .place=${this.place}></tw-header>
-      <main id="main" tabindex="-1">${this.loadProblem ? html`<p role="alert">${this.loadProblem}</p>` : this.renderPlace()}</main>
+      <main id="main" tabindex="-1" @click=${this.onClick}>${this.loadProblem ? html`<p role="alert">${this.loadProblem}</p>` : this.renderPlace()}</main>
       ${this.dropping ? html`<div class="drop">Drop results files to read and compare them</div>` : nothing}
     `;
   }

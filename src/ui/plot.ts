@@ -36,5 +36,7 @@ export function standalone(svg: SVGSVGElement): string {
   copy.setAttribute('color', style.color);
   copy.setAttribute('style', `background: ${style.getPropertyValue('--surface')}`);
   const text = new XMLSerializer().serializeToString(copy);
-  return text.replace(/var\((--[a-z-]+)\)/g, (_, name: string) => style.getPropertyValue(name).trim().replaceAll('"', "'"));
+  return text.replace(/var\((--[a-z-]+)\)/g, (_, name: string) =>
+    style.getPropertyValue(name).trim().replaceAll('"', "'"),
+  );
 }

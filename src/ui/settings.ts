@@ -69,7 +69,8 @@ export function readSettings(query: string, catalog: readonly OperationCard[]): 
     thoroughness: readChoice(params, 'thoroughness', thoroughnesses, defaults.thoroughness, problems),
     cache: readChoice(params, 'cache', caches, defaults.cache, problems),
   };
-  for (const name of unknownNames(params, card)) problems.push(`The address has a setting "${name}" that ${card.id} does not know; it is ignored.`);
+  for (const name of unknownNames(params, card))
+    problems.push(`The address has a setting "${name}" that ${card.id} does not know; it is ignored.`);
   return { settings, problems };
 }
 
@@ -80,7 +81,9 @@ function readOperation(params: URLSearchParams, catalog: readonly OperationCard[
   const card = catalog.find((candidate) => candidate.id === asked);
   if (card) return card;
   const known = catalog.map((candidate) => candidate.id).join(', ');
-  problems.push(`The address asks for the operation "${asked}", which is not in the catalogue (${known}). Showing ${fallback?.id ?? 'none'}.`);
+  problems.push(
+    `The address asks for the operation "${asked}", which is not in the catalogue (${known}). Showing ${fallback?.id ?? 'none'}.`,
+  );
   return fallback;
 }
 
@@ -95,7 +98,9 @@ function readKernels(params: URLSearchParams, card: OperationCard, problems: str
   const unknown = names.filter((name) => !findKernel(card, name));
   if (unknown.length > 0) {
     const list = unknown.map((name) => `"${name}"`).join(', ');
-    problems.push(`${card.id} has no kernel ${list}. Its kernels: ${card.kernels.map((kernel) => shortName(kernel.id)).join(', ')}.`);
+    problems.push(
+      `${card.id} has no kernel ${list}. Its kernels: ${card.kernels.map((kernel) => shortName(kernel.id)).join(', ')}.`,
+    );
   }
   const known = names.flatMap((name) => findKernel(card, name)?.id ?? []);
   return known.length > 0 ? [...new Set(known)] : undefined;
@@ -105,7 +110,8 @@ function readBaseline(params: URLSearchParams, card: OperationCard, problems: st
   const asked = params.get('baseline');
   if (asked === null) return undefined;
   const kernel = findKernel(card, asked);
-  if (!kernel) problems.push(`The baseline "${asked}" is not a kernel of ${card.id}; the first correct kernel is used.`);
+  if (!kernel)
+    problems.push(`The baseline "${asked}" is not a kernel of ${card.id}; the first correct kernel is used.`);
   return kernel?.id;
 }
 
@@ -146,7 +152,9 @@ function readTunables(params: URLSearchParams, card: OperationCard, problems: st
     } else {
       const problem = sizeProblem(`${kernel.id} ${name}`, text);
       if (problem) problems.push(`${problem} Its default is used.`);
-      else if (Number(text) !== kernel.tunables[name]?.default) (tunables[kernel.id] ??= {})[name] = Number(text);
+      else if (Number(text) !== kernel.tunables[name]?.default) {
+        tunables[kernel.id] = { ...tunables[kernel.id], [name]: Number(text) };
+      }
     }
   }
   return tunables;
@@ -161,11 +169,18 @@ function readSeed(params: URLSearchParams, problems: string[]): number {
   return defaults.seed;
 }
 
-function readChoice<T extends string>(params: URLSearchParams, name: string, values: readonly T[], fallback: T, problems: string[]): T {
+function readChoice<T extends string>(
+  params: URLSearchParams,
+  name: string,
+  values: readonly T[],
+  fallback: T,
+  problems: string[],
+): T {
   const text = params.get(name);
   if (text === null) return fallback;
   const value = values.find((candidate) => candidate === text);
-  if (value === undefined) problems.push(`"${text}" is no ${name}. It can be ${values.join(', ')}; ${fallback} is used.`);
+  if (value === undefined)
+    problems.push(`"${text}" is no ${name}. It can be ${values.join(', ')}; ${fallback} is used.`);
   return value ?? fallback;
 }
 

@@ -31,7 +31,11 @@ export function headlineOf(run: Run, rungs: readonly Rung[], adapter: string): H
   const soFar = run.state === 'done' ? '' : ' so far';
   const share = best?.against && best.against.verdict !== 'same' ? `, ${againstWords(best, baselineName(rungs))}` : '';
   if (best && second && overlap(best, second)) {
-    return { before: `${where}`, kernel: best.id, after: ` and ${second.name} are too close to call at ${size}${soFar}: ${rate}${share}.` };
+    return {
+      before: `${where}`,
+      kernel: best.id,
+      after: ` and ${second.name} are too close to call at ${size}${soFar}: ${rate}${share}.`,
+    };
   }
   const alone = timed.length === 1 ? ` takes ${formatTime(meanOf(best!))} at ${size}${soFar}: ${rate}.` : undefined;
   return { before: where, kernel: best!.id, after: alone ?? ` is fastest at ${size}${soFar}: ${rate}${share}.` };
@@ -44,7 +48,10 @@ function withoutTimes(run: Run, rungs: readonly Rung[], size: string): Headline 
   if (run.state === 'failed') return { before: `The run of ${operation} at ${size} ended early.`, after: '' };
   const unsupported = rungs.every((rung) => rung.row?.status === 'unsupported');
   const why = unsupported ? 'is supported here' : 'gave a correct result';
-  return { before: `None of the ${rungs.length} kernels of ${operation} ${why} at ${size}. Each row below says why.`, after: '' };
+  return {
+    before: `None of the ${rungs.length} kernels of ${operation} ${why} at ${size}. Each row below says why.`,
+    after: '',
+  };
 }
 
 function meanOf(rung: Rung): number {

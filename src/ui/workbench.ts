@@ -1,7 +1,7 @@
 /** The page's state in one place: catalogue, device, settings and runs. Elements read it and call its methods. */
 import type { Results } from '../bench/results.js';
 import type { Shape } from '../kernel/operation.js';
-import type { Failed, Unsupported } from '../kernel/outcome.js';
+import { type Failed, failed, type Unsupported } from '../kernel/outcome.js';
 import type { BenchRequest, DeviceCard, JobOutcome, OperationCard, WorkerApi } from '../worker/api.js';
 import type { Client } from '../worker/client.js';
 import { kernelsToResume, mergeRows, type Run } from './run.js';
@@ -37,6 +37,7 @@ export class Workbench extends EventTarget {
   private readonly runs = new Map<string, Run>();
   private suggested: { readonly operation: string; readonly shape: Shape; readonly budgetSeconds: number } | undefined;
   private dropped: readonly File[] = [];
+  private compareVisited = false;
   private jobs = 0;
 
   constructor(client: Client) {
@@ -44,13 +45,20 @@ export class Workbench extends EventTarget {
     this.client = client;
   }
 
-  /** First visit: catalogue, device, then a comparison that suits it, unless the page opened elsewhere. */
-  async start(autoRun: boolean): Promise<void> {
+  /** Catalogue and device; then the first comparison, where the visitor has come to it. */
+  async start(): Promise<void> {
     await this.loadCatalog();
     if (this.catalog.status !== 'ready') return;
     this.readAddress();
     await this.openDevice();
-    if (this.device.status === 'ready' && autoRun) await this.firstRun();
+    await this.firstRun();
+  }
+
+  /** The visitor has come to the comparison: its first result appears without a click, once. */
+  visitCompare(): void {
+    if (this.compareVisited) return;
+    this.compareVisited = true;
+    void this.firstRun();
   }
 
   async loadCatalog(): Promise<void> {
@@ -63,6 +71,7 @@ export class Workbench extends EventTarget {
     );
     this.set(() => {
       this.catalog = state;
+      if (state.status === 'failed') this.device = failed('internal', state.reason);
     });
   }
 
@@ -98,7 +107,8 @@ export class Workbench extends EventTarget {
 
   private async firstRun(): Promise<void> {
     const { shape } = this.settings;
-    if (shape === undefined || this.suggested === undefined) return;
+    if (!this.compareVisited || this.run || this.device.status !== 'ready') return;
+    if (shape === undefined || this.suggested?.operation !== this.settings.operation) return;
     if (volume(shape) > autoRunFactor * volume(this.suggested.shape)) {
       this.set(() => {
         this.waiting = 'The address asks for a size that takes long on this device. Press Run when you are ready.';
@@ -154,6 +164,7 @@ export class Workbench extends EventTarget {
 
   /** Follows the address: on opening, and on back and forward. */
   readAddress(): void {
+    if (this.catalog.status !== 'ready') return;
     const { settings, problems } = readSettings(window.location.search, this.operations);
     this.set(() => {
       this.settings = settings;
@@ -256,7 +267,7 @@ export class Workbench extends EventTarget {
     }
     this.client.restart(stopped);
     if (this.catalog.status === 'ready') await this.openDevice();
-    else await this.start(true);
+    else await this.start();
   }
 
   get source(): WorkerApi['source'] {

@@ -1,8 +1,9 @@
 /** The built page in a real headless Chromium, and ways to read it through its shadow roots. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
 import { findChromium } from '../../scripts/lib/chromium.mjs';
+import { ensureBuilt } from '../../scripts/lib/project.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -30,7 +31,7 @@ export interface OpenPage {
 
 /** Serves a folder and starts a browser for it. */
 export async function openStage(flags: readonly string[] = webgpu, folder = site): Promise<Stage> {
-  if (!existsSync(join(folder, 'index.html'))) throw new Error('The page is not built. Run npm run build first.');
+  if (folder === site) ensureBuilt(['app']);
   const executablePath = findChromium();
   if (!executablePath) throw new Error('No Chromium found. Run npm test, which gets one, or set TILEWATT_CHROMIUM.');
   const server = await serve(folder);
@@ -62,11 +63,13 @@ export async function openStage(flags: readonly string[] = webgpu, folder = site
 /** Everything the page shows as text, shadow roots included, hidden parts left out. */
 export function textOf(page: Page): Promise<string> {
   return page.evaluate(() => {
+    const isHidden = (element: Element) => {
+      const { display, visibility } = getComputedStyle(element);
+      return display === 'none' || visibility === 'hidden';
+    };
     const read = (node: Node): string => {
       if (node instanceof Text) return node.data;
-      if (node instanceof Element && (node.matches('style, script, template') || !node.checkVisibility())) {
-        return node.matches('slot') ? [...(node as HTMLSlotElement).assignedNodes()].map(read).join(' ') : '';
-      }
+      if (node instanceof Element && (node.matches('style, script, template') || isHidden(node))) return '';
       if (node instanceof HTMLSlotElement) return node.assignedNodes().map(read).join(' ');
       const children = node instanceof Element && node.shadowRoot ? node.shadowRoot.childNodes : node.childNodes;
       return [...children].map(read).join(' ');
@@ -81,8 +84,20 @@ export async function waitForText(page: Page, pattern: RegExp, timeoutMs = 60_00
   for (;;) {
     const text = await textOf(page);
     if (pattern.test(text)) return text;
-    if (Date.now() > end) throw new Error(`${pattern} did not appear within ${timeoutMs / 1000} s. The page shows: ${text}`);
+    if (Date.now() > end)
+      throw new Error(`${pattern} did not appear within ${timeoutMs / 1000} s. The page shows: ${text}`);
     await new Promise((wake) => setTimeout(wake, 200));
+  }
+}
+
+/** The first element that matches, in shadow roots too. Puppeteer's own waiting does not see changes inside those. */
+export async function find(page: Page, selector: string, timeoutMs = 30_000): Promise<ElementHandle> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const element = await page.$(selector);
+    if (element) return element;
+    if (Date.now() > end) throw new Error(`${selector} did not appear. The page shows: ${await textOf(page)}`);
+    await new Promise((wake) => setTimeout(wake, 100));
   }
 }
 
@@ -105,8 +120,10 @@ export async function press(page: Page, text: string): Promise<void> {
 }
 
 /** Kernel and status of each row of the results table, as drawn. */
-export function rowsOf(page: Page): Promise<readonly { readonly kernel: string; readonly status: string; readonly text: string }[]> {
-  return page.$$eval('>>> tw-results-table tbody tr', (rows) =>
+export function rowsOf(
+  page: Page,
+): Promise<readonly { readonly kernel: string; readonly status: string; readonly text: string }[]> {
+  return page.$$eval('>>> tw-results-table >>> tbody tr', (rows) =>
     rows.map((row) => ({ kernel: row.dataset.kernel ?? '', status: row.dataset.status ?? '', text: row.innerText })),
   );
 }
@@ -115,7 +132,10 @@ export function rowsOf(page: Page): Promise<readonly { readonly kernel: string; 
 export async function waitForEnd(page: Page, timeoutMs = 120_000): Promise<void> {
   await page.waitForFunction(
     () => {
-      const bar = document.querySelector('tw-app')?.shadowRoot?.querySelector('tw-compare-page')?.shadowRoot?.querySelector('tw-run-bar');
+      const bar = document
+        .querySelector('tw-app')
+        ?.shadowRoot?.querySelector('tw-compare-page')
+        ?.shadowRoot?.querySelector('tw-run-bar');
       const [run, cancel] = bar?.shadowRoot?.querySelectorAll('button') ?? [];
       return run !== undefined && !run.disabled && cancel?.disabled === true;
     },

@@ -10,7 +10,11 @@ import { Watch } from '../watch.js';
 import type { Workbench } from '../workbench.js';
 import type { KernelPicker } from './kernel-picker.js';
 
-const thoroughnessAbout = { quick: 'about 3 s a kernel', careful: 'about 15 s a kernel', thorough: 'about 60 s a kernel' } as const;
+const thoroughnessAbout = {
+  quick: 'about 3 s a kernel',
+  careful: 'about 15 s a kernel',
+  thorough: 'about 60 s a kernel',
+} as const;
 const cacheAbout = { hot: 'the same buffers every dispatch', cold: 'rotating copies, larger than the caches' } as const;
 
 @customElement('tw-controls')
@@ -52,7 +56,8 @@ export class Controls extends LitElement {
 
   protected override render() {
     const { operation, operations, settings, run } = this.workbench;
-    if (!operation) return html`<p class="soft">${this.workbench.catalog.status === 'asking' ? 'Loading the catalogue.' : 'No catalogue.'}</p>`;
+    if (!operation)
+      return html`<p class="soft">${this.workbench.catalog.status === 'asking' ? 'Loading the catalogue.' : 'No catalogue.'}</p>`;
     return html`
       <form @submit=${(event: Event) => event.preventDefault()}>
         <label>
@@ -121,7 +126,9 @@ export class Controls extends LitElement {
     this.problem = problem === undefined ? undefined : { name, text: problem };
     const { operation, settings } = this.workbench;
     if (problem !== undefined || !operation) return;
-    const entries = operation.parameters.map((parameter) => [parameter.name, settings.shape?.[parameter.name] ?? 1] as const);
+    const entries = operation.parameters.map(
+      (parameter) => [parameter.name, settings.shape?.[parameter.name] ?? 1] as const,
+    );
     this.workbench.change({ shape: { ...Object.fromEntries(entries), [name]: Number(text) } });
   }
 
@@ -167,7 +174,8 @@ export class Controls extends LitElement {
   private readonly onSeed = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     const seed = Number(input.value);
-    if (input.value.trim() !== '' && Number.isInteger(seed) && seed >= 0 && seed <= 0xffff_ffff) this.workbench.change({ seed });
+    if (input.value.trim() !== '' && Number.isInteger(seed) && seed >= 0 && seed <= 0xffff_ffff)
+      this.workbench.change({ seed });
     else input.value = String(this.workbench.settings.seed);
   };
 }

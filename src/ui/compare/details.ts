@@ -5,7 +5,7 @@ import './sample-plot.js';
 import { adapterName, toJson } from '../../bench/export.js';
 import { formatTime, none } from '../../bench/format.js';
 import type { Results } from '../../bench/results.js';
-import { timerWords } from '../device/device-words.js';
+import { measured, timerWords } from '../device/device-words.js';
 import type { Run, Rung } from '../run.js';
 import { base, tables } from '../styles/shared.js';
 
@@ -40,7 +40,12 @@ export class Details extends LitElement {
       ${results ? this.section('environment', 'Environment', 'where and how it was measured', () => renderEnvironment(results)) : nothing}
       ${
         results
-          ? this.section('json', 'Raw record', 'the file that JSON saves', () => html`<pre tabindex="0" aria-label="Raw record">${toJson(results)}</pre>`)
+          ? this.section(
+              'json',
+              'Raw record',
+              'the file that JSON saves',
+              () => html`<pre tabindex="0" aria-label="Raw record">${toJson(results)}</pre>`,
+            )
           : nothing
       }
     `;
@@ -62,14 +67,16 @@ export class Details extends LitElement {
 
   private renderSamples() {
     const sampled = this.rungs.filter((rung) => rung.row?.time?.rawNs?.length);
-    if (sampled.length === 0) return html`<p class="soft">No samples yet. They appear when the first kernel is timed.</p>`;
+    if (sampled.length === 0)
+      return html`<p class="soft">No samples yet. They appear when the first kernel is timed.</p>`;
     return html`<tw-sample-plot .rungs=${sampled}></tw-sample-plot>`;
   }
 
   private renderCold() {
     const rows = this.rungs.filter((rung) => rung.row?.cold);
-    if (rows.length === 0) return html`<p class="soft">No cold costs yet. They appear with the first verified kernel.</p>`;
-    return html`<div class="scroll"><table>
+    if (rows.length === 0)
+      return html`<p class="soft">No cold costs yet. They appear with the first verified kernel.</p>`;
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="Cold costs of each kernel"><table>
       <thead><tr>
         <th scope="col">Kernel</th><th scope="col" class="number">Compile</th><th scope="col" class="number">Upload</th>
         <th scope="col" class="number">First dispatch</th><th scope="col" class="number">Steady</th><th scope="col" class="number">Read back</th>
@@ -94,7 +101,7 @@ function renderEnvironment({ environment }: Results) {
     ['Adapter', `${adapterName(adapter)}${adapter.software ? ' (software adapter)' : ''}`],
     ['Runtime', runtime],
     ['Timer', timerWords(timer)],
-    ['Cost of an empty batch', formatTime(timer.overheadNs)],
+    ['Cost of an empty batch', measured(timer.overheadNs, timer)],
     ['Features', features.join(', ') || 'none'],
     ['Input values', `${distribution ?? 'normal'}, seed ${seed}`],
     ['Date', date],

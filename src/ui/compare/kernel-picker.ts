@@ -77,11 +77,16 @@ export class KernelPicker extends LitElement {
           names.length > 0
             ? html`<button
                 type="button" class="plain ${set ? 'set' : ''}" aria-expanded=${open ? 'true' : 'false'}
-                aria-label="Tunables of ${shortName(kernel.id)}"
                 @click=${() => {
                   this.open = open ? undefined : kernel.id;
                 }}
-              >${set ? Object.entries(set).map(([name, value]) => `${name} ${value}`).join(', ') : 'tune'} ${open ? '▴' : '▾'}</button>`
+              >${
+                set
+                  ? Object.entries(set)
+                      .map(([name, value]) => `${name} ${value}`)
+                      .join(', ')
+                  : 'tune'
+              } <span class="visually-hidden">${shortName(kernel.id)}</span> ${open ? '▴' : '▾'}</button>`
             : nothing
         }
       </div>
@@ -133,7 +138,10 @@ export class KernelPicker extends LitElement {
 
 function matches(kernel: KernelCard, filter: string): boolean {
   const text = `${kernel.id} ${kernel.title} ${kernel.summary}`.toLowerCase();
-  return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 declare global {

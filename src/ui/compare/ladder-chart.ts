@@ -96,7 +96,8 @@ export class LadderChart extends LitElement {
     return html`<ul class="legend">
       <li>against ${baseline.name}, measured in turns:</li>
       ${(['faster', 'slower', 'same', 'undecided'] as const).map(
-        (verdict) => html`<li><span class=${verdict} aria-hidden="true">${verdictMarks[verdict]}</span> ${verdict}</li>`,
+        (verdict) =>
+          html`<li><span class=${verdict} aria-hidden="true">${verdictMarks[verdict]}</span> ${verdict}</li>`,
       )}
       <li>├─┤ 95 % interval</li>
     </ul>`;
@@ -152,10 +153,23 @@ export class LadderChart extends LitElement {
         plot.tickX(bars, { y: 'name', x: 'high', stroke: 'var(--whisker)', strokeWidth: 1.5, inset: 4 }),
         plot.ruleX([0], { stroke: 'var(--edge)' }),
         plot.text(bars, {
-          y: 'name', x: 'high', dx: 8, textAnchor: 'start', fill: 'var(--ink)', fontSize: 12,
+          y: 'name',
+          x: 'high',
+          dx: 8,
+          textAnchor: 'start',
+          fill: 'var(--ink)',
+          fontSize: 12,
           text: (bar: Bar) => (narrow ? bar.verdict : `${bar.number}  ${bar.verdict}`),
         }),
-        plot.text(without, { y: 'name', x: 0, dx: 8, textAnchor: 'start', text: 'word', fill: 'var(--ink-soft)', fontSize: 12 }),
+        plot.text(without, {
+          y: 'name',
+          x: 0,
+          dx: 8,
+          textAnchor: 'start',
+          text: 'word',
+          fill: 'var(--ink-soft)',
+          fontSize: 12,
+        }),
       ],
     });
   }

@@ -1,18 +1,28 @@
 /** <tw-results-table>: the numbers of the chart, sortable; a row without a number says why. Rows fold into cards on a phone. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { formatBandwidth, formatRate, formatRatioInterval, formatShape, formatTiming, none, verdictMarks } from '../../bench/format.js';
+import {
+  formatAccuracy,
+  formatBandwidth,
+  formatRate,
+  formatRatioInterval,
+  formatShape,
+  formatTiming,
+  none,
+  verdictMarks,
+} from '../../bench/format.js';
 import { kernelHref } from '../route.js';
 import type { Run, Rung } from '../run.js';
 import { base, controls, tables } from '../styles/shared.js';
 import { stateOf } from '../words.js';
 
-type Column = 'kernel' | 'verified' | 'time' | 'rate' | 'bandwidth' | 'against';
+type Column = 'kernel' | 'verified' | 'accuracy' | 'time' | 'rate' | 'bandwidth' | 'against';
 
 /** What a column sorts by; rows without a value come last in either direction. */
 const keys: Readonly<Record<Column, (rung: Rung, index: number) => number | string | undefined>> = {
   kernel: (_, index) => index,
   verified: ({ row }) => row?.status,
+  accuracy: ({ row }) => row?.accuracy && (row.accuracy.sqnrDb ?? Number.POSITIVE_INFINITY),
   time: ({ row }) => row?.time?.meanNs,
   rate: ({ row }) => row?.rates?.flopPerS,
   bandwidth: ({ row }) => row?.rates?.bytePerS,
@@ -71,7 +81,8 @@ export class ResultsTable extends LitElement {
         <caption class="visually-hidden">Kernels of ${this.run.request.operation} at ${formatShape(this.run.request.shape)}</caption>
         <thead role="rowgroup">
           <tr role="row">
-            ${this.head('kernel', 'Kernel')}${this.head('verified', 'Verified')}${this.head('time', 'Time ± 95 %', true)}
+            ${this.head('kernel', 'Kernel')}${this.head('verified', 'Verified')}${this.isMeasuredForAccuracy ? this.head('accuracy', 'Accuracy', true) : nothing}
+            ${this.head('time', 'Time ± 95 %', true)}
             ${this.head('rate', 'Rate', true)}${this.head('bandwidth', 'Bandwidth', true)}
             ${this.head('against', baseline ? `Speed against ${baseline}` : 'Against the baseline')}
           </tr>
@@ -95,7 +106,7 @@ export class ResultsTable extends LitElement {
     if (this.sortBy === column) this.descending = !this.descending;
     else {
       this.sortBy = column;
-      this.descending = column === 'rate' || column === 'bandwidth' || column === 'against';
+      this.descending = column === 'accuracy' || column === 'rate' || column === 'bandwidth' || column === 'against';
     }
   }
 
@@ -105,7 +116,8 @@ export class ResultsTable extends LitElement {
     return this.rungs
       .map((rung, index) => ({ rung, value: key(rung, index) }))
       .sort((a, b) => {
-        if (a.value === undefined || b.value === undefined) return Number(a.value === undefined) - Number(b.value === undefined);
+        if (a.value === undefined || b.value === undefined)
+          return Number(a.value === undefined) - Number(b.value === undefined);
         return sign * (a.value < b.value ? -1 : a.value > b.value ? 1 : 0);
       })
       .map(({ rung }) => rung);
@@ -120,9 +132,10 @@ export class ResultsTable extends LitElement {
       <td role="cell" class="evidence">
         <span class="state ${state.tone}"><span class="mark" aria-hidden="true">${state.mark}</span>${state.word}</span>
         ${row?.status === 'ok' ? html`<span class="about">${state.about}</span>` : nothing}
+        ${row?.status === 'ok' && row.reason ? html`<span class="flag">${mark}No time: ${row.reason}</span>` : nothing}
         ${row?.time?.flags?.filter((flag) => !shared.includes(flag)).map((flag) => html`<span class="flag">${mark}${flag}</span>`)}
       </td>
-      ${row && row.status !== 'ok' ? html`<td role="cell" class="reason" colspan="4">${state.about || none}</td>` : this.renderNumbers(rung)}
+      ${row && row.status !== 'ok' ? html`<td role="cell" class="reason" colspan=${this.isMeasuredForAccuracy ? 5 : 4}>${state.about || none}</td>` : this.renderNumbers(rung)}
     </tr>`;
   }
 
@@ -132,10 +145,20 @@ export class ResultsTable extends LitElement {
     return others.length === 0 ? [] : first.filter((flag) => others.every((flags) => flags.includes(flag)));
   }
 
+  /** Operations on quantized values say how far their exact answer is from that of the unquantized ones. */
+  private get isMeasuredForAccuracy(): boolean {
+    return this.rungs.some(({ row }) => row?.accuracy);
+  }
+
   private renderNumbers(rung: Rung) {
     const { row } = rung;
     const pending = row ? 'verified, not timed yet' : 'no answer yet';
     return html`
+      ${
+        this.isMeasuredForAccuracy
+          ? html`<td role="cell" class="number" data-label="accuracy">${row?.accuracy ? formatAccuracy(row.accuracy) : this.absent(pending)}</td>`
+          : nothing
+      }
       <td role="cell" class="number" data-label="time">
         ${row?.time ? formatTiming(row.time) : this.absent(row?.reason ?? pending)}
       </td>
@@ -147,7 +170,8 @@ export class ResultsTable extends LitElement {
 
   private renderVerdict({ against, isBaseline, row }: Rung) {
     if (isBaseline) return html`<span class="soft">baseline</span>`;
-    if (!against) return this.absent(row?.time ? 'this kernel was not measured in turns with the baseline' : 'no answer yet');
+    if (!against)
+      return this.absent(row?.time ? 'this kernel was not measured in turns with the baseline' : 'no answer yet');
     const { verdict, pairs } = against;
     return html`<span title="${pairs} pairs measured in turns" class=${verdict}
       ><span aria-hidden="true">${verdictMarks[verdict]}</span> ${verdict} ${formatRatioInterval({ ratio: against.ratio, ci95: [...against.ci95] })}</span>`;

@@ -51,7 +51,7 @@ export class SamplePlot extends LitElement {
       <p class="soft small">Each dot is one sample, in the order taken; 0 % is the kernel's mean.</p>
       ${this.problem}
       <figure></figure>
-      <div class="scroll"><table>
+      <div class="scroll" tabindex="0" role="region" aria-label="Samples of each kernel"><table>
         <thead><tr>
           <th scope="col">Kernel</th><th scope="col" class="number">Samples</th><th scope="col" class="number">Dispatches each</th>
           <th scope="col" class="number">Least</th><th scope="col" class="number">Most</th><th scope="col">Stopped by</th>
@@ -88,7 +88,13 @@ export class SamplePlot extends LitElement {
       marginRight: Math.max(...names.map((name) => name.length)) * 7.9 + 16,
       style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
       x: { label: 'sample →', nice: true },
-      y: { domain: reach, nice: true, label: null, ticks: 3, tickFormat: (value: number) => `${value > 0 ? '+' : ''}${significant(value, 2)} %` },
+      y: {
+        domain: reach,
+        nice: true,
+        label: null,
+        ticks: 3,
+        tickFormat: (value: number) => `${value > 0 ? '+' : ''}${significant(value, 2)} %`,
+      },
       fy: { domain: names, label: null, padding: 0.2 },
       marks: [
         plot.axisFy({ fill: 'var(--ink)', fontSize: 13, fontFamily: 'var(--font-figures)' }),

@@ -48,16 +48,20 @@ export class Trouble extends LitElement {
   }
 
   private renderDevice() {
-    const { device, run } = this.workbench;
+    const { catalog, device, run } = this.workbench;
     if (device.status === 'unsupported') {
-      const advice = adviceFor(navigator.userAgent, window.isSecureContext, 'gpu' in navigator && Boolean(navigator.gpu));
+      const advice = adviceFor(
+        navigator.userAgent,
+        window.isSecureContext,
+        'gpu' in navigator && Boolean(navigator.gpu),
+      );
       return html`<tw-notice tone="caution">
         ${device.reason}
         <ul>${advice.map((line) => html`<li>${line}</li>`)}</ul>
         <div slot="actions"><button @click=${() => this.workbench.openDevice()}>Ask for the GPU again</button></div>
       </tw-notice>`;
     }
-    if (device.status !== 'failed') return nothing;
+    if (device.status !== 'failed' || catalog.status === 'failed') return nothing;
     if (run && run.state !== 'running' && remainingKernels(run).length > 0) return nothing;
     return html`<tw-notice tone="bad">
       ${device.reason} ${run ? 'The results below are kept.' : nothing}
@@ -70,7 +74,11 @@ export class Trouble extends LitElement {
     if (run.state === 'done') return this.workbench.stale ? this.renderStale(run) : nothing;
     const finished = run.rows.filter(isAnswer).length;
     const remaining = remainingKernels(run).length;
-    const kept = finished > 0 ? `Your ${finished} finished ${finished === 1 ? 'result is' : 'results are'} kept.` : '';
+    // A lost device says so itself.
+    const kept =
+      finished > 0 && run.cause !== 'device-lost'
+        ? `Your ${finished} finished ${finished === 1 ? 'result is' : 'results are'} kept.`
+        : '';
     const why = run.state === 'failed' ? run.reason : (run.reason ?? 'The run was cancelled.');
     return html`<tw-notice tone=${run.state === 'failed' ? 'bad' : 'info'}>
       ${why} ${kept}

@@ -9,7 +9,7 @@ import type { DeviceCard } from '../../worker/api.js';
 import { base, controls, tables } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import type { Workbench } from '../workbench.js';
-import { hasFeature, isCoarse, knownFeatures, timerWords } from './device-words.js';
+import { hasFeature, isCoarse, knownFeatures, measured, timerWords } from './device-words.js';
 
 @customElement('tw-device-page')
 export class DevicePage extends LitElement {
@@ -36,7 +36,8 @@ export class DevicePage extends LitElement {
 
   protected override render() {
     const { device } = this.workbench;
-    if (device.status === 'asking') return html`<h1>Device</h1><p class="soft">Asking the browser for a GPU and timing its clock.</p>`;
+    if (device.status === 'asking')
+      return html`<h1>Device</h1><p class="soft">Asking the browser for a GPU and timing its clock.</p>`;
     if (device.status !== 'ready') return html`<h1>Device</h1><tw-trouble .workbench=${this.workbench}></tw-trouble>`;
     const { card } = device;
     return html`
@@ -54,14 +55,19 @@ export class DevicePage extends LitElement {
           } <a href="#/method">How times are made</a></p>
         </section>
         <section><h2>Features</h2>${this.renderFeatures(card)}</section>
-        <section><h2>Limits</h2>${factTable(Object.entries(card.facts.limits).map(([name, value]) => [name, limitText(name, value)] as const), true)}</section>
+        <section><h2>Limits</h2>${factTable(
+          Object.entries(card.facts.limits).map(([name, value]) => [name, limitText(name, value)] as const),
+          true,
+        )}</section>
       </div>
       <p><button ?disabled=${this.workbench.running} @click=${() => this.workbench.openDevice()}>Measure the clock again</button></p>
     `;
   }
 
   private renderFeatures(card: DeviceCard) {
-    const rest = [...card.facts.features, ...card.facts.language].filter((name) => !knownFeatures.some((feature) => feature.name === name));
+    const rest = [...card.facts.features, ...card.facts.language].filter(
+      (name) => !knownFeatures.some((feature) => feature.name === name),
+    );
     return html`
       <table><tbody>${knownFeatures.map((feature) => {
         const has = hasFeature(card, feature);
@@ -81,16 +87,23 @@ function adapterFacts({ adapter, runtime, facts }: DeviceCard): Facts {
     ['Description', adapter.description || 'not told by the browser'],
     ['Kind', adapter.software ? 'software adapter, computes on the CPU' : 'GPU'],
     ['Browser', runtime],
-    ['Subgroup', facts.subgroup ? (facts.subgroup.min === facts.subgroup.max ? `${facts.subgroup.min} lanes` : `${facts.subgroup.min} to ${facts.subgroup.max} lanes`) : 'none'],
+    [
+      'Subgroup',
+      facts.subgroup
+        ? facts.subgroup.min === facts.subgroup.max
+          ? `${facts.subgroup.min} lanes`
+          : `${facts.subgroup.min} to ${facts.subgroup.max} lanes`
+        : 'none',
+    ],
   ];
 }
 
 function clockFacts({ timer }: DeviceCard): Facts {
-  const optional = (ns: number | undefined) => (ns === undefined ? none : formatTime(ns));
+  const optional = (ns: number | undefined) => (ns === undefined ? none : measured(ns, timer));
   return [
     ['Kind', timerWords(timer).split(',')[0]!],
     ['Smallest step, measured', formatTime(timer.quantumNs)],
-    ['Cost of a batch besides its dispatches', formatTime(timer.overheadNs)],
+    ['Cost of a batch besides its dispatches', measured(timer.overheadNs, timer)],
     ['Cost of one empty dispatch', optional(timer.launchNs)],
     ['Submit, copy 4 bytes and read them', optional(timer.readbackNs)],
   ];
@@ -98,7 +111,8 @@ function clockFacts({ timer }: DeviceCard): Facts {
 
 function factTable(facts: Facts, code = false) {
   return html`<table><tbody>${facts.map(
-    ([name, value]) => html`<tr><th scope="row" class=${code ? 'figures' : ''}>${name}</th><td class="number">${value}</td></tr>`,
+    ([name, value]) =>
+      html`<tr><th scope="row" class=${code ? 'figures' : ''}>${name}</th><td class="number">${value}</td></tr>`,
   )}</tbody></table>`;
 }
 

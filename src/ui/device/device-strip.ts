@@ -2,10 +2,10 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { adapterName } from '../../bench/export.js';
-import { formatBytes, formatTime } from '../../bench/format.js';
+import { formatBytes } from '../../bench/format.js';
 import type { DeviceCard } from '../../worker/api.js';
 import { base } from '../styles/shared.js';
-import { hasFeature, knownFeatures, timerWords } from './device-words.js';
+import { hasFeature, knownFeatures, measured, timerWords } from './device-words.js';
 
 @customElement('tw-device-strip')
 export class DeviceStrip extends LitElement {
@@ -36,7 +36,7 @@ export class DeviceStrip extends LitElement {
         <div><dt>Adapter</dt><dd>${adapterName(adapter)}</dd></div>
         <div><dt>Browser</dt><dd>${runtime}</dd></div>
         <div><dt>Timer</dt><dd>${timerWords(timer)}</dd></div>
-        <div><dt>Empty batch</dt><dd>${formatTime(timer.overheadNs)}</dd></div>
+        <div><dt>Empty batch</dt><dd>${measured(timer.overheadNs, timer)}</dd></div>
         <div><dt>Features</dt><dd>${knownFeatures.map((feature) => this.renderFeature(feature.name, hasFeature(this.card, feature)))}</dd></div>
         ${binding === undefined ? nothing : html`<div><dt>Largest binding</dt><dd>${formatBytes(binding)}</dd></div>`}
       </dl>

@@ -29,7 +29,7 @@ export function adapterState(device: DeviceState): AdapterState {
     case 'unsupported':
       return { tone: 'bad', name: 'no GPU', about: device.reason };
     case 'failed':
-      return { tone: 'bad', name: 'GPU stopped', about: device.reason };
+      return { tone: 'bad', name: 'stopped', about: device.reason };
     default:
       return device satisfies never;
   }
@@ -52,13 +52,19 @@ export function timerWords(timer: TimerFacts): string {
   return `${kind}, step ${formatTime(timer.quantumNs)}`;
 }
 
+/** A duration the clock measured; 0 means that it is shorter than the clock can tell. */
+export function measured(ns: number, timer: TimerFacts): string {
+  return ns > 0 ? formatTime(ns) : `below ${formatTime(timer.quantumNs)}`;
+}
+
 /** Features that kernels can require, and what each gives. */
-export const knownFeatures: readonly { readonly name: string; readonly about: string; readonly language?: boolean }[] = [
-  { name: 'shader-f16', about: '16-bit floats in shaders' },
-  { name: 'subgroups', about: 'values passed between the lanes of a subgroup' },
-  { name: 'packed_4x8_integer_dot_product', about: 'four 8-bit products added in one instruction', language: true },
-  { name: 'timestamp-query', about: 'times taken by the GPU itself' },
-];
+export const knownFeatures: readonly { readonly name: string; readonly about: string; readonly language?: boolean }[] =
+  [
+    { name: 'shader-f16', about: '16-bit floats in shaders' },
+    { name: 'subgroups', about: 'values passed between the lanes of a subgroup' },
+    { name: 'packed_4x8_integer_dot_product', about: 'four 8-bit products added in one instruction', language: true },
+    { name: 'timestamp-query', about: 'times taken by the GPU itself' },
+  ];
 
 export function hasFeature(card: DeviceCard, feature: { readonly name: string; readonly language?: boolean }): boolean {
   return (feature.language ? card.facts.language : card.facts.features).includes(feature.name);
@@ -88,7 +94,9 @@ const withoutWebGpu: Readonly<Record<Browser, readonly string[]>> = {
     'Firefox has WebGPU from version 141 on Windows and 145 on Macs with Apple silicon, not yet on Linux and Android.',
     'Elsewhere, Firefox Nightly has it under about:config, dom.webgpu.enabled; or use Chrome or Edge.',
   ],
-  safari: ['Safari has WebGPU from version 26, on macOS, iOS and iPadOS 26. Update the system, or use Chrome on a Mac.'],
+  safari: [
+    'Safari has WebGPU from version 26, on macOS, iOS and iPadOS 26. Update the system, or use Chrome on a Mac.',
+  ],
   other: ['Use a recent Chrome, Edge, Safari 26 or Firefox.'],
 };
 

@@ -65,7 +65,10 @@ export class HistoryPage extends LitElement {
       this.runs = await listRuns();
     } catch (error) {
       this.runs = [];
-      this.problems = [...this.problems, `This browser keeps no results for this page: ${messageOf(error)}. Files can still be read.`];
+      this.problems = [
+        ...this.problems,
+        `This browser keeps no results for this page: ${messageOf(error)}. Files can still be read.`,
+      ];
     }
   }
 
@@ -140,7 +143,9 @@ export class HistoryPage extends LitElement {
   }
 
   private toggle(id: number): void {
-    this.chosen = this.chosen.includes(id) ? this.chosen.filter((other) => other !== id) : [...this.chosen, id].slice(-2);
+    this.chosen = this.chosen.includes(id)
+      ? this.chosen.filter((other) => other !== id)
+      : [...this.chosen, id].slice(-2);
   }
 
   private async forget(id: number): Promise<void> {
@@ -168,7 +173,10 @@ function nameOf(run: StoredRun): string {
 }
 
 function sideOf(run: StoredRun) {
-  return { name: run.note || (run.file ?? new Date(run.results.environment.date).toLocaleString()), results: run.results };
+  return {
+    name: run.note || (run.file ?? new Date(run.results.environment.date).toLocaleString()),
+    results: run.results,
+  };
 }
 
 function messageOf(error: unknown): string {

@@ -16,13 +16,16 @@ export interface PairedRow {
 
 /** Every kernel, size and set of tunables that either run holds, in the order of the first, then of the second. */
 export function pairRuns(first: Results, second: Results): readonly PairedRow[] {
-  const key = (row: ResultRow) => `${row.kernel} ${formatShape(row.shape)} ${formatShape(row.tunables)} ${row.cache ?? 'hot'}`;
+  const key = (row: ResultRow) =>
+    `${row.kernel} ${formatShape(row.shape)} ${formatShape(row.tunables)} ${row.cache ?? 'hot'}`;
   const firsts = new Map(first.rows.map((row) => [key(row), row]));
   const seconds = new Map(second.rows.map((row) => [key(row), row]));
   return [...new Set([...firsts.keys(), ...seconds.keys()])].map((id) => {
     const [a, b] = [firsts.get(id), seconds.get(id)];
     const row = (a ?? b)!;
-    const variant = [formatShape(row.shape), formatShape(row.tunables), row.cache === 'cold' ? 'cold' : ''].filter(Boolean).join(', ');
+    const variant = [formatShape(row.shape), formatShape(row.tunables), row.cache === 'cold' ? 'cold' : '']
+      .filter(Boolean)
+      .join(', ');
     return { kernel: row.kernel, variant, ...(a && { first: a }), ...(b && { second: b }), ...compareTimes(a, b) };
   });
 }

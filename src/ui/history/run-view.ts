@@ -31,9 +31,10 @@ export class RunView extends LitElement {
           <caption class="soft small">${group.operation} ${formatShape(group.shape)}</caption>
           <thead><tr>${columns.map(({ title, align }) => html`<th scope="col" class=${align === 'right' ? 'number' : ''}>${title}</th>`)}</tr></thead>
           <tbody>${rows.map(
-            ([first, ...cells]) => html`<tr><th scope="row">${first}</th>${cells.map(
-              (cell, index) => html`<td class=${columns[index + 1]?.align === 'right' ? 'number' : ''}>${cell}</td>`,
-            )}</tr>`,
+            ([first, ...cells]) =>
+              html`<tr><th scope="row">${first}</th>${cells.map(
+                (cell, index) => html`<td class=${columns[index + 1]?.align === 'right' ? 'number' : ''}>${cell}</td>`,
+              )}</tr>`,
           )}</tbody>
         </table></div>`;
       })}

@@ -47,13 +47,17 @@ export class KernelList extends LitElement {
       ${catalog.status === 'asking' ? html`<p class="soft">Loading the catalogue.</p>` : nothing}
       ${
         operations.length > 0
-          ? html`<input type="search" aria-label="Search kernels" placeholder="Search kernels" @input=${(event: Event) => {
+          ? html`<input type="search" aria-label="Search kernels" placeholder="Search kernels" @input=${(
+              event: Event,
+            ) => {
               this.filter = (event.target as HTMLInputElement).value.toLowerCase();
             }} />`
           : nothing
       }
       ${operations.map((operation) => {
-        const kernels = operation.kernels.filter(({ id, title, summary }) => `${id} ${title} ${summary}`.toLowerCase().includes(this.filter));
+        const kernels = operation.kernels.filter(({ id, title, summary }) =>
+          `${id} ${title} ${summary}`.toLowerCase().includes(this.filter),
+        );
         if (kernels.length === 0) return nothing;
         return html`<section>
           <h2>${operation.title}</h2>

@@ -4,7 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import '../compare/trouble.js';
 import '../notice.js';
 import './wgsl-view.js';
-import { formatSi, formatTiming, formatRate } from '../../bench/format.js';
+import { formatRate, formatSi, formatTiming } from '../../bench/format.js';
 import type { Shape } from '../../kernel/operation.js';
 import type { KernelCard, OperationCard, WorkerApi } from '../../worker/api.js';
 import { kernelHref } from '../route.js';
@@ -78,8 +78,10 @@ export class KernelPage extends LitElement {
 
   protected override render() {
     const { catalog } = this.workbench;
-    if (catalog.status === 'asking') return html`<h1><code>${this.kernel}</code></h1><p class="soft">Loading the catalogue.</p>`;
-    if (catalog.status === 'failed') return html`<h1><code>${this.kernel}</code></h1><tw-trouble .workbench=${this.workbench}></tw-trouble>`;
+    if (catalog.status === 'asking')
+      return html`<h1><code>${this.kernel}</code></h1><p class="soft">Loading the catalogue.</p>`;
+    if (catalog.status === 'failed')
+      return html`<h1><code>${this.kernel}</code></h1><tw-trouble .workbench=${this.workbench}></tw-trouble>`;
     const { card } = this;
     if (!card) {
       return html`<h1>There is no kernel <code>${this.kernel}</code></h1>
@@ -94,7 +96,8 @@ export class KernelPage extends LitElement {
       </header>
       <nav aria-label="Ladder of ${operation.id}">
         <ul class="ladder">${operation.kernels.map(
-          ({ id }) => html`<li><a href=${kernelHref(id)} aria-current=${id === kernel.id ? 'page' : nothing}>${shortName(id)}</a></li>`,
+          ({ id }) =>
+            html`<li><a href=${kernelHref(id)} aria-current=${id === kernel.id ? 'page' : nothing}>${shortName(id)}</a></li>`,
         )}</ul>
       </nav>
       <div class="columns">
@@ -150,7 +153,14 @@ export class KernelPage extends LitElement {
     const values = value === kernel.tunables[name]?.default ? rest : { ...rest, [name]: value };
     const tunables = { ...others, [kernel.id]: values };
     if (settings.operation === operation.id) this.workbench.change({ tunables });
-    else this.workbench.change({ operation: operation.id, shape: this.shapeFor(operation), kernels: undefined, baseline: undefined, tunables });
+    else
+      this.workbench.change({
+        operation: operation.id,
+        shape: this.shapeFor(operation),
+        kernels: undefined,
+        baseline: undefined,
+        tunables,
+      });
   }
 
   private renderCost() {
@@ -169,7 +179,8 @@ export class KernelPage extends LitElement {
   private renderResult(kernel: KernelCard) {
     const { run } = this.workbench;
     const row = run?.rows.find((candidate) => candidate.kernel === kernel.id);
-    if (!run || !row) return html`<section><h2>On this device</h2><p class="soft">Not run yet on this page.</p></section>`;
+    if (!run || !row)
+      return html`<section><h2>On this device</h2><p class="soft">Not run yet on this page.</p></section>`;
     const state = stateOf(row, run.state === 'running');
     return html`<section>
       <h2>On this device, ${shapeWords(row.shape)}</h2>
@@ -182,7 +193,16 @@ export class KernelPage extends LitElement {
     const { settings } = this.workbench;
     const own = settings.operation === operation.id;
     const tunables = settings.tunables[kernel.id];
-    const base = own ? settings : { ...settings, operation: operation.id, shape: undefined, kernels: undefined, baseline: undefined, tunables: {} };
+    const base = own
+      ? settings
+      : {
+          ...settings,
+          operation: operation.id,
+          shape: undefined,
+          kernels: undefined,
+          baseline: undefined,
+          tunables: {},
+        };
     return `${writeSettings({ ...base, tunables: tunables ? { [kernel.id]: tunables } : {} })}#/`;
   }
 }

@@ -8,7 +8,9 @@ export interface Token {
 }
 
 const keywords = new Set(
-  'alias break case const const_assert continue continuing default diagnostic discard else enable false fn for if let loop override requires return struct switch true var while'.split(' '),
+  'alias break case const const_assert continue continuing default diagnostic discard else enable false fn for if let loop override requires return struct switch true var while'.split(
+    ' ',
+  ),
 );
 
 const types =

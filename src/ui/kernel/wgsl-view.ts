@@ -36,9 +36,9 @@ export class WgslView extends LitElement {
       </div>
       <div class="code">
         <pre class="lines" aria-hidden="true">${Array.from({ length: lines }, (_, line) => line + 1).join('\n')}</pre>
-        <pre class="text" tabindex="0" role="region" aria-label="WGSL source of ${this.name}"><code>${tokenize(this.code).map(
-          ({ kind, text }) => (kind === 'text' ? text : html`<span class=${kind}>${text}</span>`),
-        )}</code></pre>
+        <pre class="text" tabindex="0" role="region" aria-label="WGSL source of ${this.name}"><code>${tokenize(
+          this.code,
+        ).map(({ kind, text }) => (kind === 'text' ? text : html`<span class=${kind}>${text}</span>`))}</code></pre>
       </div>
     `;
   }

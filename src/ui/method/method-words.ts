@@ -40,9 +40,18 @@ export const glossary: readonly { readonly term: string; readonly text: string }
   { term: 'unsupported', text: 'The device lacks something the kernel requires. A skip, never a pass.' },
   { term: 'wrong', text: 'At least one element missed its bound. No time is given.' },
   { term: 'failed', text: 'It did not run to the end: shader error, lost device, out of memory.' },
-  { term: 'rate', text: 'Nominal operations (2·m·n·k for a matrix product) over the mean time, whatever the kernel does inside.' },
-  { term: 'bandwidth', text: 'Compulsory bytes, each input read once and each output written once, over the mean time.' },
-  { term: 'hot, cold', text: 'Hot: every dispatch uses the same buffers. Cold: rotating copies, larger together than the caches.' },
+  {
+    term: 'rate',
+    text: 'Nominal operations (2·m·n·k for a matrix product) over the mean time, whatever the kernel does inside.',
+  },
+  {
+    term: 'bandwidth',
+    text: 'Compulsory bytes, each input read once and each output written once, over the mean time.',
+  },
+  {
+    term: 'hot, cold',
+    text: 'Hot: every dispatch uses the same buffers. Cold: rotating copies, larger together than the caches.',
+  },
   { term: 'cold costs', text: 'What a first use pays once: compiling, uploading, the first dispatch, reading back.' },
   { term: 'tunable', text: 'A constant a kernel is compiled with, such as the size of its tile.' },
   { term: 'software adapter', text: 'A GPU imitated on the CPU. Its order of kernels says nothing about a real one.' },
@@ -57,7 +66,28 @@ export const browsers: readonly {
   readonly subgroups: string;
   readonly dot4: string;
 }[] = [
-  { name: 'Chrome, Edge', webgpu: '113; Android 121; Linux 144 on recent GPUs', clock: 'GPU timestamps, rounded; a developer flag lifts the rounding', f16: '120', subgroups: '134', dot4: '123' },
-  { name: 'Safari', webgpu: '26 (macOS, iOS, iPadOS)', clock: 'GPU timestamps', f16: '26', subgroups: '27.3', dot4: 'no' },
-  { name: 'Firefox', webgpu: 'Windows 141; Apple silicon 145', clock: 'wall clock', f16: 'no', subgroups: 'no', dot4: 'no' },
+  {
+    name: 'Chrome, Edge',
+    webgpu: '113; Android 121; Linux 144 on recent GPUs',
+    clock: 'GPU timestamps, rounded; a developer flag lifts the rounding',
+    f16: '120',
+    subgroups: '134',
+    dot4: '123',
+  },
+  {
+    name: 'Safari',
+    webgpu: '26 (macOS, iOS, iPadOS)',
+    clock: 'GPU timestamps',
+    f16: '26',
+    subgroups: '27.3',
+    dot4: 'no',
+  },
+  {
+    name: 'Firefox',
+    webgpu: 'Windows 141; Apple silicon 145',
+    clock: 'wall clock',
+    f16: 'no',
+    subgroups: 'no',
+    dot4: 'no',
+  },
 ];

@@ -31,7 +31,7 @@ export const controls = css`
     background: transparent; cursor: pointer; white-space: nowrap;
   }
   button:hover:not(:disabled) { background: var(--surface-sunk); }
-  button:disabled { color: var(--ink-soft); border-color: var(--hairline); cursor: default; }
+  button:disabled, button.primary:disabled { background: transparent; color: var(--ink-soft); border-color: var(--hairline); cursor: default; }
   button.primary { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); font-weight: 600; }
   button.primary:hover:not(:disabled) { filter: brightness(1.08); background: var(--accent); }
   button.plain { border: 0; min-height: 24px; padding: 0 var(--space-1); color: var(--accent); text-decoration: underline; text-underline-offset: 2px; }
