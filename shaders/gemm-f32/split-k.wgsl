@@ -24,7 +24,7 @@ fn multiply(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) g
   let end = min((part + 1u) * length, shape.k);
   var tile = Tile();
   for (var k = part * length; k < end; k += 4u) {
-    multiplyAdd(&tile, loadPanelA(row, k), loadPanelB(k, col));
+    multiplyAdd(&tile, row, col, k);
   }
   storeTile(&tile, row, col);
 }
