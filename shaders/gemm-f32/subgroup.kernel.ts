@@ -18,7 +18,7 @@ export default defineKernel({
   ],
   requires: { features: ['subgroups'] },
   tunables: {
-    threadM: { values: [4, 8, 16, 32], default: 16, about: 'rows of C per invocation, shared by the workgroup' },
+    threadM: { values: [4, 8, 16], default: 16, about: 'rows of C per invocation, shared by the workgroup' },
     threadN: { values: [4, 8], default: 4, about: 'columns of C per invocation' },
     threads: { values: [16, 32, 64, 128], default: 64, about: 'invocations per workgroup, along n' },
     lanesPerLoad: { values: [4, 8, 16], default: 4, about: 'rows of A loaded at once, each by its own lane' },
