@@ -8,7 +8,7 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group
   let col = group.x * GROUP_X * THREAD_N + local.x * 4u;
   var tile = Tile();
   for (var k = 0u; k < shape.k; k += 4u) {
-    multiplyAdd(&tile, loadPanelA(row, k), loadPanelB(k, col));
+    multiplyAdd(&tile, row, col, k);
   }
   storeTile(&tile, row, col);
 }

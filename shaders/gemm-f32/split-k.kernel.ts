@@ -20,25 +20,24 @@ export default defineKernel({
     splitK,
   ],
   tunables: {
-    splits: { values: [2, 4, 8, 16, 32], default: 16, about: 'parts that k is cut into' },
-    threadM: { values: [1, 2, 4, 8], default: 4, about: 'rows of C per invocation' },
+    splits: { values: [4, 8, 16, 32], default: 16, about: 'parts that k is cut into' },
+    threadM: { values: [1, 4, 8], default: 4, about: 'rows of C per invocation' },
     threadN: { values: [4, 8], default: 4, about: 'columns of C per invocation' },
-    groupX: { values: [4, 8, 16, 32], default: 8, about: 'workgroup width, along n' },
-    groupY: { values: [1, 2, 4, 8], default: 8, about: 'workgroup height, along m' },
-    sumThreads: { values: [16, 64], default: 64, about: 'invocations per workgroup of the second pass' },
+    groupX: { values: [8, 16], default: 8, about: 'workgroup width, along n' },
+    groupY: { values: [1, 4, 8], default: 8, about: 'workgroup height, along m' },
   },
-  valid: ({ tunables: { groupX, groupY, sumThreads } }, { limits }) =>
-    Math.max(groupX * groupY, sumThreads) <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-    `a workgroup of ${groupX}×${groupY} or ${sumThreads} is larger than this device allows`,
+  valid: ({ tunables: { groupX, groupY } }, { limits }) =>
+    groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
+    `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
   scratch: ({ shape: { m, n }, tunables: { splits } }) => [
     { name: 'partial', element: 'f32', length: splits * m * padded(n) },
   ],
-  dispatch: ({ shape: { m, n }, tunables: { splits, threadM, threadN, groupX, groupY, sumThreads } }) => [
+  dispatch: ({ shape: { m, n }, tunables: { splits, threadM, threadN, groupX, groupY } }) => [
     {
       entryPoint: 'multiply',
       workgroups: [Math.ceil(n / (groupX * threadN)), Math.ceil(m / (groupY * threadM)), splits],
     },
-    { entryPoint: 'sum', workgroups: [Math.ceil(n / (4 * sumThreads)), m] },
+    { entryPoint: 'sum', workgroups: [Math.ceil(n / (4 * groupX)), Math.ceil(m / groupY)] },
   ],
   cost: ({ shape, tunables: { splits } }) => withPartialSums(shape, splits),
 });

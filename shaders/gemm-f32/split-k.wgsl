@@ -24,17 +24,17 @@ fn multiply(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) g
   let end = min((part + 1u) * length, shape.k);
   var tile = Tile();
   for (var k = part * length; k < end; k += 4u) {
-    multiplyAdd(&tile, loadPanelA(row, k), loadPanelB(k, col));
+    multiplyAdd(&tile, row, col, k);
   }
   storeTile(&tile, row, col);
 }
 
 // Second pass: parts are added in their order, so that every run gives the same bits; atomics would not.
-@compute @workgroup_size(SUM_THREADS)
-fn sum(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let vector = group.x * SUM_THREADS + local.x;
-  let row = group.y;
-  if (vector >= vectorsPerRow()) { return; }
+@compute @workgroup_size(GROUP_X, GROUP_Y)
+fn sum(@builtin(global_invocation_id) id: vec3u) {
+  let vector = id.x;
+  let row = id.y;
+  if (vector >= vectorsPerRow() || row >= shape.m) { return; }
   var total = vec4f();
   for (var i = 0u; i < SPLITS; i++) {
     total += partial[(i * shape.m + row) * vectorsPerRow() + vector];

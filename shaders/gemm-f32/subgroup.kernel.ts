@@ -1,6 +1,6 @@
 /** Register blocking with rows of A shared through the subgroup instead of shared memory. */
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { broadcastPanel, registerTile } from '../lib/register-tile.js';
+import { registerTile } from '../lib/register-tile.js';
 import { loadersFor } from './loaders.js';
 import { gemmF32 } from './operation.js';
 import subgroup from './subgroup.wgsl';
@@ -11,13 +11,14 @@ export default defineKernel({
   summary: 'Each lane loads other rows of A and broadcasts them to its subgroup, so A is read once per subgroup.',
   computes: gemmF32,
   rung: 5,
-  wgsl: ({ shape, tunables: { threadM, threadN, lanesPerLoad } }) => {
-    const tile = { threadM, threadN, readA: 'readA', readB: 'readB' };
-    return [loadersFor(shape), registerTile(tile), broadcastPanel(tile, lanesPerLoad), subgroup];
-  },
+  wgsl: ({ shape, tunables: { threadM, threadN, lanesPerLoad } }) => [
+    loadersFor(shape),
+    registerTile({ threadM, threadN, readA: 'readA', readB: 'readB', lanesPerLoad }),
+    subgroup,
+  ],
   requires: { features: ['subgroups'] },
   tunables: {
-    threadM: { values: [4, 8, 16], default: 8, about: 'rows of C per invocation, shared by the workgroup' },
+    threadM: { values: [4, 8, 16], default: 16, about: 'rows of C per invocation, shared by the workgroup' },
     threadN: { values: [4, 8], default: 4, about: 'columns of C per invocation' },
     threads: { values: [16, 32, 64, 128], default: 64, about: 'invocations per workgroup, along n' },
     lanesPerLoad: { values: [4, 8, 16], default: 4, about: 'rows of A loaded at once, each by its own lane' },

@@ -13,7 +13,7 @@ fn main(
   let col = group.x * THREADS * THREAD_N + local * 4u;
   var tile = Tile();
   for (var k = 0u; k < shape.k; k += 4u) {
-    multiplyAdd(&tile, broadcastPanelA(row, k, lane), loadPanelB(k, col));
+    multiplyAdd(&tile, row + lane % LANES_PER_LOAD, col, k);
   }
   storeTile(&tile, row, col);
 }
