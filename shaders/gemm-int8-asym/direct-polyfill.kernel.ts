@@ -4,4 +4,8 @@ import { direct } from '../lib/int8-gemm/rungs.js';
 import { gemmInt8Asym } from './operation.js';
 import { scheme } from './scheme.js';
 
-export default defineKernel({ ...direct(scheme, 'polyfill'), id: 'gemm-int8-asym/direct-polyfill', computes: gemmInt8Asym });
+export default defineKernel({
+  ...direct(scheme, 'polyfill'),
+  id: 'gemm-int8-asym/direct-polyfill',
+  computes: gemmInt8Asym,
+});

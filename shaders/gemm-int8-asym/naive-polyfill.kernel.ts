@@ -4,4 +4,8 @@ import { naive } from '../lib/int8-gemm/rungs.js';
 import { gemmInt8Asym } from './operation.js';
 import { scheme } from './scheme.js';
 
-export default defineKernel({ ...naive(scheme, 'polyfill'), id: 'gemm-int8-asym/naive-polyfill', computes: gemmInt8Asym });
+export default defineKernel({
+  ...naive(scheme, 'polyfill'),
+  id: 'gemm-int8-asym/naive-polyfill',
+  computes: gemmInt8Asym,
+});

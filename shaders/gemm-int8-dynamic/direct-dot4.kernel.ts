@@ -4,4 +4,8 @@ import { direct } from '../lib/int8-gemm/rungs.js';
 import { gemmInt8Dynamic } from './operation.js';
 import { scheme } from './scheme.js';
 
-export default defineKernel({ ...direct(scheme, 'dot4'), id: 'gemm-int8-dynamic/direct-dot4', computes: gemmInt8Dynamic });
+export default defineKernel({
+  ...direct(scheme, 'dot4'),
+  id: 'gemm-int8-dynamic/direct-dot4',
+  computes: gemmInt8Dynamic,
+});

@@ -1,7 +1,7 @@
 /** C = A·B for f32 activations A, quantized on the device row by row, and 8-bit weights B. */
 import { defineOperation } from '../../src/kernel/operation.js';
-import type { Random } from '../../src/numerics/random.js';
 import { avoidTies, quantizeInt8, rowWords } from '../../src/numerics/int8.js';
+import type { Random } from '../../src/numerics/random.js';
 import {
   drawOperands,
   exactSums,
@@ -23,7 +23,8 @@ function draw(shape: GemmShape, random: Random) {
 export const gemmInt8Dynamic = defineOperation<GemmShape>({
   id: 'gemm-int8-dynamic',
   title: 'GEMM int8, activations quantized on the GPU',
-  summary: 'sA[i] = max|A[i]|/127, qA = round(A/sA), then C[i][j] = sA[i]·sB[j]·Σ qA[i][p]·qB[p][j], all on the device.',
+  summary:
+    'sA[i] = max|A[i]|/127, qA = round(A/sA), then C[i][j] = sA[i]·sB[j]·Σ qA[i][p]·qB[p][j], all on the device.',
   parameters,
   bindings: [
     { name: 'A', access: 'read', element: 'f32', length: ({ m, k }) => m * k, about: 'm × k, row-major' },

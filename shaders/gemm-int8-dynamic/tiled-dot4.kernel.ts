@@ -4,4 +4,8 @@ import { tiled } from '../lib/int8-gemm/rungs.js';
 import { gemmInt8Dynamic } from './operation.js';
 import { scheme } from './scheme.js';
 
-export default defineKernel({ ...tiled(scheme, 'dot4'), id: 'gemm-int8-dynamic/tiled-dot4', computes: gemmInt8Dynamic });
+export default defineKernel({
+  ...tiled(scheme, 'dot4'),
+  id: 'gemm-int8-dynamic/tiled-dot4',
+  computes: gemmInt8Dynamic,
+});

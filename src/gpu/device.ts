@@ -1,5 +1,5 @@
 /** Obtains a device with everything the adapter offers, and says in plain data what it is. */
-import type { DeviceFacts } from '../kernel/facts.js';
+import type { DeviceFacts, SubgroupMatrix } from '../kernel/facts.js';
 import { failed, type Outcome, unsupported } from '../kernel/outcome.js';
 
 export interface Device {
@@ -99,6 +99,25 @@ export function factsOf(
     language: [...language].sort(),
     limits: Object.fromEntries(wantedLimits.map((name) => [name, device.limits[name]])),
     ...(device.features.has('subgroups') && min && max ? { subgroup: { min, max } } : {}),
+    ...subgroupMatricesOf(device, info),
+  };
+}
+
+/** `subgroupMatrixConfigs` belongs to Dawn's experiment, so the standard's types do not know it. */
+function subgroupMatricesOf(
+  device: GPUDevice,
+  info: (GPUAdapterInfo & { readonly subgroupMatrixConfigs?: readonly SubgroupMatrix[] }) | undefined,
+): Pick<DeviceFacts, 'subgroupMatrices'> {
+  if (!(device.features as ReadonlySet<string>).has('chromium-experimental-subgroup-matrix')) return {};
+  const configs = info?.subgroupMatrixConfigs ?? [];
+  return {
+    subgroupMatrices: configs.map(({ componentType, resultComponentType, M, N, K }) => ({
+      componentType,
+      resultComponentType,
+      M,
+      N,
+      K,
+    })),
   };
 }
 

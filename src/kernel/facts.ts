@@ -6,4 +6,15 @@ export interface DeviceFacts {
   readonly limits: Readonly<Record<string, number>>;
   /** Smallest and largest subgroup the adapter may use; absent where it has no subgroups. */
   readonly subgroup?: { readonly min: number; readonly max: number };
+  /** Sizes and types of matrices that a subgroup multiplies at once; absent without the experimental feature. */
+  readonly subgroupMatrices?: readonly SubgroupMatrix[];
+}
+
+/** result (M × N) += left (M × K) · right (K × N), as Dawn's `GPUAdapterInfo.subgroupMatrixConfigs` names them. */
+export interface SubgroupMatrix {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
 }

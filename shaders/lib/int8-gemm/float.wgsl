@@ -14,10 +14,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var sum3 = vec4i();
   for (var first = 0u; first < quads; first += EXACT_QUADS) {
     let end = min(first + EXACT_QUADS, quads);
-    var exact0 = vec4f();
-    var exact1 = vec4f();
-    var exact2 = vec4f();
-    var exact3 = vec4f();
+    // Column i holds the sums of row i of A.
+    var exact = mat4x4f();
     for (var quad = first; quad < end; quad++) {
       let a0 = codesA[rowsA.x + quad];
       let a1 = codesA[rowsA.y + quad];
@@ -27,21 +25,26 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let b1 = codesB[colsB.y + quad];
       let b2 = codesB[colsB.z + quad];
       let b3 = codesB[colsB.w + quad];
-      for (var word = 0u; word < 4; word++) {
-        let b = mat4x4f(floatCodes(b0[word]), floatCodes(b1[word]), floatCodes(b2[word]), floatCodes(b3[word]));
-        exact0 += floatCodes(a0[word]) * b;
-        exact1 += floatCodes(a1[word]) * b;
-        exact2 += floatCodes(a2[word]) * b;
-        exact3 += floatCodes(a3[word]) * b;
-      }
+      exact += products(vec4u(a0.x, a1.x, a2.x, a3.x), vec4u(b0.x, b1.x, b2.x, b3.x));
+      exact += products(vec4u(a0.y, a1.y, a2.y, a3.y), vec4u(b0.y, b1.y, b2.y, b3.y));
+      exact += products(vec4u(a0.z, a1.z, a2.z, a3.z), vec4u(b0.z, b1.z, b2.z, b3.z));
+      exact += products(vec4u(a0.w, a1.w, a2.w, a3.w), vec4u(b0.w, b1.w, b2.w, b3.w));
     }
-    sum0 += vec4i(exact0);
-    sum1 += vec4i(exact1);
-    sum2 += vec4i(exact2);
-    sum3 += vec4i(exact3);
+    sum0 += vec4i(exact[0]);
+    sum1 += vec4i(exact[1]);
+    sum2 += vec4i(exact[2]);
+    sum3 += vec4i(exact[3]);
   }
   storeRow(row, col, 1, sum0);
   storeRow(row + 1, col, 1, sum1);
   storeRow(row + 2, col, 1, sum2);
   storeRow(row + 3, col, 1, sum3);
+}
+
+// One word of each of four rows of A with one word of each of four columns of B.
+fn products(a: vec4u, b: vec4u) -> mat4x4f {
+  let columns = mat4x4f(floatCodes(b.x), floatCodes(b.y), floatCodes(b.z), floatCodes(b.w));
+  return mat4x4f(
+    floatCodes(a.x) * columns, floatCodes(a.y) * columns, floatCodes(a.z) * columns, floatCodes(a.w) * columns,
+  );
 }

@@ -1,6 +1,6 @@
 /** Exact products of 8-bit codes, and what scaling them to f32 may add. */
 import type { PickRows, Reference, Unquantized } from '../../../src/kernel/operation.js';
-import { type Extent, type SymmetricInt8, packCodes, quantizeInt8, unpackCodes } from '../../../src/numerics/int8.js';
+import { type Extent, packCodes, quantizeInt8, type SymmetricInt8, unpackCodes } from '../../../src/numerics/int8.js';
 import { matmulRows } from '../../../src/numerics/matmul.js';
 import type { Random } from '../../../src/numerics/random.js';
 import { transpose } from '../../../src/numerics/transpose.js';

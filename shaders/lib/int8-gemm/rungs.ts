@@ -15,7 +15,6 @@ import signedFloat from './signed_float.wgsl';
 import store from './store.wgsl';
 import tiledBody from './tiled.wgsl';
 import unsigned from './unsigned.wgsl';
-import unsignedFloat from './unsigned_float.wgsl';
 
 export interface GemmShape {
   readonly [name: string]: number;
@@ -50,8 +49,8 @@ export const longestK = {
 type Group = 'groupX' | 'groupY';
 
 const group: Readonly<Record<Group, Tunable>> = {
-  groupX: { values: [4, 8, 16], default: 16, about: 'workgroup width, along n' },
-  groupY: { values: [4, 8, 16], default: 16, about: 'workgroup height, along m' },
+  groupX: { values: [8, 16], default: 16, about: 'workgroup width, along n' },
+  groupY: { values: [8, 16], default: 16, about: 'workgroup height, along m' },
 };
 
 /** One invocation per element of C. */
@@ -90,14 +89,13 @@ export function direct(scheme: Scheme, dot4: Dot4) {
   };
 }
 
-/** As `direct`, multiplying in f32 where that is exact. */
+/** As `direct`, multiplying signed codes in f32 where that is exact. */
 export function float(scheme: Scheme) {
-  const codes = scheme.codes === 'signed' ? signedFloat : unsignedFloat;
   return {
     title: '4×4 per invocation, exact in f32',
     summary: 'Multiplies codes as f32, whole numbers below 2²⁴ and so exact, where f32 units outrun integer ones.',
     rung: 5,
-    wgsl: [...scheme.sources, unpack, codes, store, floatBody],
+    wgsl: [...scheme.sources, unpack, signedFloat, store, floatBody],
     tunables: group,
     valid: validFor(scheme, () => 0),
     ...passes(scheme, 4),
@@ -114,7 +112,8 @@ export function tiled(scheme: Scheme, dot4: Dot4) {
     4 * (groupX + groupY) * tileK;
   return {
     title: dot4 === 'dot4' ? 'Tiled in workgroup memory, dot4' : 'Tiled in workgroup memory, unpacked to i32',
-    summary: 'Each workgroup copies quads of A and B into workgroup memory, and each invocation makes 4×4 elements of them.',
+    summary:
+      'Each workgroup copies quads of A and B into workgroup memory, and each invocation makes 4×4 elements of them.',
     rung: dot4 === 'dot4' ? 7 : 6,
     wgsl: [...products(scheme, dot4), store, tiledBody],
     ...requirements(dot4),

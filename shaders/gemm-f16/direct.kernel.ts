@@ -1,0 +1,34 @@
+/** Register blocking alone: f16 operands straight from storage, the body of `gemm-f32/direct`. */
+import { defineKernel } from '../../src/kernel/kernel.js';
+import direct from '../gemm-f32/direct.wgsl';
+import { loadersFor } from '../lib/f16-gemm.js';
+import { registerTile } from '../lib/register-tile.js';
+import { gemmF16 } from './operation.js';
+import readF32 from './read_f32.wgsl';
+
+export default defineKernel({
+  id: 'gemm-f16/direct',
+  title: 'Register-blocked, direct loads',
+  summary: 'An f32 tile of C in the registers of each invocation is fed by 8-byte loads of four f16 each.',
+  computes: gemmF16,
+  rung: 3,
+  wgsl: ({ shape, tunables: { threadM, threadN } }) => [
+    loadersFor(shape),
+    readF32,
+    registerTile({ threadM, threadN, readA: 'readA', readB: 'readB' }),
+    direct,
+  ],
+  requires: { features: ['shader-f16'] },
+  tunables: {
+    threadM: { values: [2, 4, 8], default: 4, about: 'rows of C per invocation' },
+    threadN: { values: [4, 8], default: 4, about: 'columns of C per invocation' },
+    groupX: { values: [4, 8, 16], default: 8, about: 'workgroup width, along n' },
+    groupY: { values: [4, 8, 16], default: 8, about: 'workgroup height, along m' },
+  },
+  valid: ({ tunables: { groupX, groupY } }, { limits }) =>
+    groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
+    `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
+  dispatch: ({ shape: { m, n }, tunables: { threadM, threadN, groupX, groupY } }) => [
+    { workgroups: [Math.ceil(n / (groupX * threadN)), Math.ceil(m / (groupY * threadM))] },
+  ],
+});

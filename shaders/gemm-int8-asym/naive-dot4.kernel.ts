@@ -1,7 +1,0 @@
-/** The first rung with four products to an instruction. */
-import { defineKernel } from '../../src/kernel/kernel.js';
-import { naive } from '../lib/int8-gemm/rungs.js';
-import { gemmInt8Asym } from './operation.js';
-import { scheme } from './scheme.js';
-
-export default defineKernel({ ...naive(scheme, 'dot4'), id: 'gemm-int8-asym/naive-dot4', computes: gemmInt8Asym });

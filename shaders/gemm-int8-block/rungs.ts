@@ -1,0 +1,50 @@
+/** What the rungs of `gemm-int8-block` share: how four products are made, and the checks of a workgroup. */
+import type { DeviceFacts } from '../../src/kernel/facts.js';
+import type { Dispatch, Variant } from '../../src/kernel/kernel.js';
+import type { Cost } from '../../src/kernel/operation.js';
+import type { WgslSource } from '../../src/kernel/wgsl.js';
+import dot4Native from '../lib/dot4_native.wgsl';
+import dot4Polyfill from '../lib/dot4_polyfill.wgsl';
+import dot16 from '../lib/int8-gemm/dot16.wgsl';
+import type { GemmShape } from '../lib/int8-gemm/rungs.js';
+import signed from '../lib/int8-gemm/signed.wgsl';
+import unpack from '../lib/unpack_int8.wgsl';
+import bindings from './bindings.wgsl';
+import { gemmInt8Block } from './operation.js';
+
+type Group = 'groupX' | 'groupY';
+
+export const native: readonly WgslSource[] = [bindings, dot4Native, signed, dot16];
+export const polyfill: readonly WgslSource[] = [bindings, dot4Polyfill, unpack, signed, dot16];
+
+export const group = {
+  groupX: { values: [8, 16], default: 16, about: 'workgroup width, along n' },
+  groupY: { values: [8, 16], default: 16, about: 'workgroup height, along m' },
+};
+
+export function fits(
+  { tunables: { groupX, groupY } }: Variant<GemmShape, Group>,
+  { limits: { maxComputeInvocationsPerWorkgroup = 0 } }: DeviceFacts,
+): true | string {
+  return (
+    groupX * groupY <= maxComputeInvocationsPerWorkgroup ||
+    `a workgroup of ${groupX}×${groupY} is larger than this device allows`
+  );
+}
+
+/** @param side rows and columns of C per invocation. */
+export function dispatchFor(side: number) {
+  return ({ shape: { m, n }, tunables: { groupX, groupY } }: Variant<GemmShape, Group>): readonly Dispatch[] => [
+    { workgroups: [Math.ceil(n / (groupX * side)), Math.ceil(m / (groupY * side))] },
+  ];
+}
+
+/** @param unpacking shifts per product: 4 for every element on its own, 1 in a 4 × 4 block. */
+export function unpackedCost(unpacking: number) {
+  return ({ shape }: Variant<GemmShape>): Cost => {
+    const cost = gemmInt8Block.cost(shape);
+    const { mul32 = 0, fma32 = 0 } = cost.operations;
+    const products = shape.m * shape.n * shape.k;
+    return { ...cost, operations: { imul: products, iadd: products, bit: unpacking * products, mul32, fma32 } };
+  };
+}

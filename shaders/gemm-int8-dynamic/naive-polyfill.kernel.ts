@@ -1,7 +1,0 @@
-/** The first rung: every code unpacked to an i32 of its own. */
-import { defineKernel } from '../../src/kernel/kernel.js';
-import { naive } from '../lib/int8-gemm/rungs.js';
-import { gemmInt8Dynamic } from './operation.js';
-import { scheme } from './scheme.js';
-
-export default defineKernel({ ...naive(scheme, 'polyfill'), id: 'gemm-int8-dynamic/naive-polyfill', computes: gemmInt8Dynamic });
