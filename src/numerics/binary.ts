@@ -128,15 +128,20 @@ export function dequantize(
   return Float32Array.from(codes, (code, at) => code * scales[side === 'left' ? Math.floor(at / k) : at % lanes]!);
 }
 
-/** Packs plane `plane` of two's-complement codes: bit `plane` of each. Signs pack as 1 for +1 with `packSigns`. */
-export function packPlane(
+/** Packs 2-bit codes (two's complement where signed) as two planes, all low bits before all high bits. */
+export function packTwoBits(
   codes: Int8Array,
-  plane: number,
   size: PackedSize,
   side: PackedSide,
   padding?: () => number,
 ): Uint32Array<ArrayBuffer> {
-  return packBits((at) => ((codes[at]! >> plane) & 1) as 0 | 1, size, side, padding);
+  const plane = (shift: number): Uint32Array<ArrayBuffer> =>
+    packBits((at) => ((codes[at]! >> shift) & 1) as 0 | 1, size, side, padding);
+  const [low, high] = [plane(0), plane(1)];
+  const packed = new Uint32Array(low.length + high.length);
+  packed.set(low);
+  packed.set(high, low.length);
+  return packed;
 }
 
 /** One bit per sign: 1 for +1, 0 for −1. */
@@ -156,13 +161,15 @@ export function unpackSigns(packed: Uint32Array, size: PackedSize, side: PackedS
 
 /** 2-bit codes from their planes, `signed` as two's complement (ternary codes are those without −2). */
 export function unpackTwoBits(
-  planes: readonly [low: Uint32Array, high: Uint32Array],
+  packed: Uint32Array,
   size: PackedSize,
   side: PackedSide,
   kind: keyof typeof twoBitRanges,
 ): Int8Array<ArrayBuffer> {
-  const [low, high] = [unpackBits(planes[0], size, side), unpackBits(planes[1], size, side)];
-  return Int8Array.from(low, (bit, at) => bit + (kind === 'signed' ? -2 : 2) * high[at]!);
+  const half = packed.length / 2;
+  const high = unpackBits(packed.subarray(half), size, side);
+  const weight = kind === 'signed' ? -2 : 2;
+  return Int8Array.from(unpackBits(packed.subarray(0, half), size, side), (bit, at) => bit + weight * high[at]!);
 }
 
 /** One scale for each lane, from the indices of its elements. */
