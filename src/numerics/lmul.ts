@@ -168,7 +168,9 @@ function special(a: number, b: number, sign: number): number {
 /** Element-wise L-Mul of f32 bit patterns. */
 export function lmulBitsArray(x: Uint32Array, y: Uint32Array, format: LmulFormat): Uint32Array<ArrayBuffer> {
   const multiply = withSpecials(format);
-  return Uint32Array.from(x, (bits, i) => multiply(bits, y[i]!));
+  const products = new Uint32Array(x.length);
+  for (let i = 0; i < x.length; i++) products[i] = multiply(x[i]!, y[i]!);
+  return products;
 }
 
 /** Element-wise L-Mul of f32 values. */
