@@ -30,11 +30,13 @@ export function narrowProducts(format: keyof typeof narrowFormats): Multiply {
 
 function roundTo(values: Float32Array, { mantissaBits, minExponent, largest }: Narrow): Float64Array {
   const bits = bitsOf(values);
-  return Float64Array.from(values, (value, i) => {
+  const rounded = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
     const exponent = Math.max(((bits[i]! >>> 23) & 0xff) - 127, minExponent);
     const step = 2 ** (exponent - mantissaBits);
-    return Math.max(-largest, Math.min(largest, roundHalfEven(value / step) * step));
-  });
+    rounded[i] = Math.max(-largest, Math.min(largest, roundHalfEven(values[i]! / step) * step));
+  }
+  return rounded;
 }
 
 function roundHalfEven(value: number): number {

@@ -1,9 +1,8 @@
-/**
- * L-Mul, multiplication by integer addition on f32 bit patterns (Luo and Sun, "Addition is All You Need for
- * Energy-efficient Language Models", arXiv 2410.00907), in three modes, bit by bit as the kernels compute it.
- */
+/** L-Mul, multiplication by integer addition on f32 bit patterns, in three modes, bit by bit as the kernels compute it. */
 
 /**
+ * After Luo and Sun, "Addition is All You Need for Energy-efficient Language Models", arXiv 2410.00907.
+ *
  * - `adder-exact`: one integer addition with zero, underflow, overflow and sign handled. A mantissa carry moves into the
  *   exponent.
  * - `adder-fast`: the offset folded into the left operand, magnitudes clamped to [2⁻⁶⁰, 2⁶⁰], one addition and nothing
@@ -169,7 +168,9 @@ function special(a: number, b: number, sign: number): number {
 /** Element-wise L-Mul of f32 bit patterns. */
 export function lmulBitsArray(x: Uint32Array, y: Uint32Array, format: LmulFormat): Uint32Array<ArrayBuffer> {
   const multiply = withSpecials(format);
-  return Uint32Array.from(x, (bits, i) => multiply(bits, y[i]!));
+  const products = new Uint32Array(x.length);
+  for (let i = 0; i < x.length; i++) products[i] = multiply(x[i]!, y[i]!);
+  return products;
 }
 
 /** Element-wise L-Mul of f32 values. */
@@ -189,7 +190,8 @@ export function bitsOf(values: Float32Array): Uint32Array {
 
 /**
  * Rows `rows` of A·B with L-Mul for every product, summed in f64, and Σ|product|.
- * @param a row-major m × k; b: row-major k × n. Non-finite operands count as the largest finite number.
+ * @param a row-major, m × k.
+ * @param b row-major, k × n. Non-finite operands count as the largest finite number.
  */
 export function lmulMatmulRows(
   a: Float32Array,

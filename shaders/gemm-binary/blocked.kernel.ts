@@ -1,0 +1,28 @@
+/** Tiles of words in shared memory. */
+import { defineKernel } from '../../src/kernel/kernel.js';
+import words from '../lib/bit_words.wgsl';
+import { directTunables, tiles, validGroup } from '../lib/bit-gemm.js';
+import { columnsSource } from '../lib/columns.js';
+import blocked from './blocked.wgsl';
+import { gemmBinary } from './operation.js';
+import scaledStore from './scaled_store.wgsl';
+
+export default defineKernel({
+  id: 'gemm-binary/blocked',
+  title: 'Blocked',
+  summary: 'A workgroup shares tiles of words, so each word is read from storage once per tile of C.',
+  computes: gemmBinary,
+  rung: 3,
+  wgsl: ({ shape }) => [words, columnsSource(shape), scaledStore, blocked],
+  tunables: {
+    ...directTunables,
+    tileWords: { values: [4, 8, 16], default: 8, about: 'depth of the tiles in words of 32' },
+  },
+  valid: ({ tunables }, device) => {
+    const bytes = 16 * tunables.tileWords * (tunables.groupX + tunables.groupY);
+    return bytes <= (device.limits.maxComputeWorkgroupStorageSize ?? 0)
+      ? validGroup(tunables, device)
+      : `tiles of ${bytes} bytes do not fit this device's workgroup memory; choose a smaller tileWords`;
+  },
+  dispatch: ({ shape, tunables: { groupX, groupY } }) => [{ workgroups: tiles(shape, groupX, groupY) }],
+});

@@ -1,0 +1,33 @@
+@group(0) @binding(1) var<storage, read> A: array<u32>;
+
+// 4 × 4 elements of C per invocation; a word of each plane of B serves 32 steps of k.
+@compute @workgroup_size(GROUP_X, GROUP_Y)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let row = 4u * id.y;
+  let col = 4u * id.x;
+  if (row >= shape.m || col >= shape.n) { return; }
+  let words = wordCount();
+  let at = min(vec4u(row) + vec4u(0u, 1u, 2u, 3u), vec4u(shape.m - 1u)) * shape.k;
+  var c0 = vec4f();
+  var c1 = vec4f();
+  var c2 = vec4f();
+  var c3 = vec4f();
+  for (var w = 0u; w < words; w++) {
+    let low = loadColumns(w, col);
+    let high = loadColumns(words + w, col);
+    for (var bit = 0u; bit < 32u; bit++) {
+      let p = 32u * w + bit;
+      if (p >= shape.k) { break; }
+      let mask = vec4u(0u) - ((low >> vec4u(bit)) & vec4u(1u));
+      let flip = (high >> vec4u(bit)) << vec4u(31u);
+      c0 += bitcast<vec4f>((vec4u(A[at.x + p]) ^ flip) & mask);
+      c1 += bitcast<vec4f>((vec4u(A[at.y + p]) ^ flip) & mask);
+      c2 += bitcast<vec4f>((vec4u(A[at.z + p]) ^ flip) & mask);
+      c3 += bitcast<vec4f>((vec4u(A[at.w + p]) ^ flip) & mask);
+    }
+  }
+  storeScaled(row, col, c0);
+  storeScaled(row + 1u, col, c1);
+  storeScaled(row + 2u, col, c2);
+  storeScaled(row + 3u, col, c3);
+}
