@@ -18,17 +18,20 @@ describe('help', () => {
   it('lists the commands on stdout', async () => {
     const { code, stdout, stderr } = await tilewatt(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const name of ['bench', 'compare A B', 'verify', 'list', 'device', 'source KERNEL']) {
+    for (const name of ['bench', 'compare A B', 'sweep', 'verify', 'list', 'device', 'source KERNEL']) {
       expect(stdout).toContain(name);
     }
   });
 
-  it.each(['bench', 'compare', 'verify', 'list', 'device', 'source'])('teaches %s with examples', async (name) => {
-    const { code, stdout } = await tilewatt([name, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`Examples\n {2}tilewatt ${name}`));
-    expect(await tilewatt(['help', name])).toMatchObject({ stdout });
-  });
+  it.each(['bench', 'compare', 'sweep', 'verify', 'list', 'device', 'source'])(
+    'teaches %s with examples',
+    async (name) => {
+      const { code, stdout } = await tilewatt([name, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(new RegExp(`Examples\n {2}tilewatt ${name}`));
+      expect(await tilewatt(['help', name])).toMatchObject({ stdout });
+    },
+  );
 
   it('tells its version', async () => {
     expect(await tilewatt(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
@@ -60,6 +63,9 @@ describe('bad usage', () => {
     [['bench', '--help=1'], 'takes no value'],
     [['bench', '--baseline', 'gemm-f32/nave'], 'Did you mean gemm-f32/naive?'],
     [['compare', 'gemm-f32/naive'], 'compare takes two kernels'],
+    [['sweep', 'gemm-f32'], 'sweep needs what varies'],
+    [['sweep', 'gemm-f32', '--vary', 'q=1,2'], 'None of these kernels has a size q'],
+    [['sweep', 'gemm-f32', '--vary', 'm=1,x'], 'no positive integer'],
     [['compare', 'gemm-f32/naive', 'gemm-f32/naive'], 'bench selfcheck'],
     [['device', 'gemm-f32'], 'takes no argument'],
   ])('%j exits with 2 and says what to type', async (args, sentence) => {
@@ -129,6 +135,32 @@ describe.each(['dawn', 'chromium'])('in %s', (runtime) => {
     expect(readFileSync(csv!, 'utf8').split('\r\n')).toHaveLength(3);
     expect(readFileSync(md!, 'utf8')).toContain('| gemm-f32/naive | ✓');
     expect(existsSync(json!)).toBe(false);
+  });
+});
+
+describe('sweep', () => {
+  it('measures at every value and keeps the place of each row', async () => {
+    const args = [
+      'sweep',
+      'gemm-f32/naive',
+      'gemm-f32/tiled',
+      '--vary',
+      'm,n,k=16,48',
+      '--seconds',
+      '2',
+      '--runtime',
+      'dawn',
+    ];
+    const { code, stdout, stderr } = await tilewatt([...args, '--json', '-']);
+    expect(code, stderr).toBe(0);
+    const results = parseResults(stdout);
+    expect(results.sweep).toEqual({ axis: 'm,n,k' });
+    expect(results.rows.map(({ at, shape }) => [at, shape.k])).toEqual([
+      [16, 16],
+      [16, 16],
+      [48, 48],
+      [48, 48],
+    ]);
   });
 });
 

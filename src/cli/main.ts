@@ -7,13 +7,14 @@ import { compare } from './commands/compare.js';
 import { device } from './commands/device.js';
 import { list } from './commands/list.js';
 import { source } from './commands/source.js';
+import { sweep } from './commands/sweep.js';
 import { verify } from './commands/verify.js';
 import { helpOn, helpOnAll } from './help.js';
 import { parseOptions } from './options.js';
 import { RuntimeFailure } from './runtime.js';
 import { suggestion, UsageError } from './usage.js';
 
-const commands: Readonly<Record<string, Command>> = { bench, compare, verify, list, source, device };
+const commands: Readonly<Record<string, Command>> = { bench, compare, sweep, verify, list, source, device };
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -30,6 +30,11 @@ export const options = {
     value: 'm=512,n=512,k=512',
     about: 'sizes; one number for all of them; may be repeated',
   },
+  vary: {
+    type: 'string',
+    value: 'm,n,k=64,128,256',
+    about: 'sizes that vary together, and the values they take',
+  },
   set: {
     type: 'string',
     multiple: true,
@@ -68,6 +73,8 @@ export interface Settings {
   readonly runtime: RuntimeName;
   /** As typed and parsed; which operation they fit is seen later. A single number stands for every size. */
   readonly shapes: readonly (Shape | number)[];
+  /** Sizes that a sweep varies together, and their values. */
+  readonly vary?: { readonly names: readonly string[]; readonly values: readonly number[] };
   readonly tunables: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly distribution: Distribution;
@@ -139,9 +146,11 @@ function settingsOf(values: Values): Settings {
   const baseline = text('baseline');
   const thoroughness = choice('thoroughness', text('thoroughness'), thoroughnesses);
   const seconds = parseSeconds(text('seconds'));
+  const vary = parseVary(text('vary'));
   return {
     runtime: choice('runtime', text('runtime'), runtimes) ?? 'chromium',
     shapes: texts('shape').map(parseShape),
+    ...(vary === undefined ? {} : { vary }),
     tunables: Object.assign({}, ...texts('set').map((given) => parseNumbers('set', given))),
     seed: parseSeed(text('seed')),
     distribution: choice('distribution', text('distribution'), distributions) ?? 'normal',
@@ -194,7 +203,17 @@ function parseNumbers(flag: 'shape' | 'set', given: string): Readonly<Record<str
   return Object.fromEntries(entries);
 }
 
-function parsePositive(flag: 'shape' | 'set', given: string, value: string): number {
+/** `m,n,k=64,128` → those names and values. */
+function parseVary(given: string | undefined): Settings['vary'] {
+  if (given === undefined) return undefined;
+  const [, names, values] = /^([A-Za-z][A-Za-z0-9]*(?:,[A-Za-z][A-Za-z0-9]*)*)=(.+)$/.exec(given) ?? [];
+  if (names === undefined || values === undefined) {
+    throw new UsageError(`--vary ${given} cannot be read. Write ${options.vary.value}.`);
+  }
+  return { names: names.split(','), values: values.split(',').map((value) => parsePositive('vary', given, value)) };
+}
+
+function parsePositive(flag: 'shape' | 'set' | 'vary', given: string, value: string): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && Number.isSafeInteger(number) && number > 0) return number;
   throw new UsageError(`--${flag} ${given}: "${value}" is no positive integer. Write ${options[flag].value}.`);

@@ -72,10 +72,11 @@ function entryOf(choice: KernelChoice, request: BenchRequest): Entry {
   return { key: JSON.stringify([kernel.id, tunables, shape]), kernel, tunables, shape };
 }
 
-/** The sizes that another operation shares by name, e.g. m, n and k of any matrix product. */
-function project(shape: Shape, operation: Operation): Shape {
-  const names = operation.parameters.map(({ name }) => name);
-  return Object.fromEntries(Object.entries(shape).filter(([name]) => names.includes(name)));
+/** The sizes that another operation shares by name, e.g. m, n and k; those it does not share are its first preset's. */
+function project(shape: Shape, { parameters, presets }: Operation): Shape {
+  const usual = presets[0]?.shape ?? {};
+  const sizes = parameters.map(({ name }) => [name, shape[name] ?? usual[name]] as const);
+  return Object.fromEntries(sizes.filter((size): size is [string, number] => size[1] !== undefined));
 }
 
 /** @throws TypeError for an unknown kernel, UnknownTunableError for an unknown tunable. */

@@ -2,12 +2,13 @@
 import { comparisonOf } from '../../bench/export.js';
 import { formatShape, significant } from '../../bench/format.js';
 import type { Comparison, Results } from '../../bench/results.js';
+import type { Kernel } from '../../kernel/kernel.js';
 import type { Command } from '../command.js';
-import type { Parsed } from '../options.js';
+import type { Parsed, Settings } from '../options.js';
 import { exitCodeOf, renderResults, writeResults } from '../output.js';
 import { kernelNamed } from '../select.js';
 import { UsageError } from '../usage.js';
-import { bench, benchSelections } from './bench.js';
+import { type Benched, bench, benchSelections } from './bench.js';
 
 export const compare: Command = {
   synopsis: 'compare A B',
@@ -35,17 +36,24 @@ async function runCompare({ positionals, settings }: Parsed): Promise<number> {
       `Both kernels are ${first.id}. To measure a kernel against itself: tilewatt bench selfcheck ${first.id}.`,
     );
   }
-  if (first.computes.id !== second.computes.id) {
-    throw new UsageError(
-      `${first.id} and ${second.id} compute different things, so their times say nothing about each other.`,
-    );
-  }
-  const selection = { operation: first.computes, kernels: [first, second] };
-  const { results, complete } = await benchSelections([selection], { ...settings, baseline: second.id });
+  const { results, complete } = await benchPair(first, second, settings);
   if (results === undefined) return 1;
   const verdicts = verdictsOf(results, first.id);
   writeResults(results, settings.outputs, [renderResults(results), '', ...verdicts].join('\n'));
   return verdicts.length === 0 || !complete ? 1 : exitCodeOf(results.rows);
+}
+
+/** In one job; a kernel of another operation gets the sizes it shares by name. */
+function benchPair(first: Kernel, second: Kernel, settings: Settings): Promise<Benched> {
+  const chosen = { ...settings, baseline: second.id };
+  if (first.computes === second.computes) {
+    return benchSelections([{ operation: first.computes, kernels: [first, second] }], chosen);
+  }
+  const shared = (kernel: Kernel) => kernel.computes.parameters.map(({ name }) => name);
+  if (!shared(first).some((name) => shared(second).includes(name))) {
+    throw new UsageError(`${first.id} and ${second.id} share no size, so there is nothing to compare them at.`);
+  }
+  return benchSelections([{ operation: second.computes, kernels: [first, second] }], chosen);
 }
 
 function verdictsOf(results: Results, id: string): readonly string[] {
