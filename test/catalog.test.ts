@@ -11,7 +11,7 @@ import { checkShape, defaultTunables } from '../src/kernel/tunables.js';
 
 const shaders = join(import.meta.dirname, '../shaders');
 
-/** A device with every feature and WebGPU's default limits. */
+/** A device with every feature, matrix units included, and WebGPU's default limits. */
 const device: DeviceFacts = {
   features: [...kernels.values()].flatMap(({ requires }) => requires?.features ?? []),
   language: [...kernels.values()].flatMap(({ requires }) => requires?.language ?? []),
@@ -27,6 +27,9 @@ const device: DeviceFacts = {
     maxComputeWorkgroupsPerDimension: 65_535,
   },
   subgroup: { min: 32, max: 32 },
+  subgroupMatrices: [8, 16].flatMap((M) =>
+    [8, 16].flatMap((N) => [8, 16].map((K) => ({ componentType: 'f16', resultComponentType: 'f32', M, N, K }))),
+  ),
 };
 
 /** What a text may only use where the kernel requires it. */
