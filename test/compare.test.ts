@@ -182,5 +182,6 @@ describe('verification on the GPU', async () => {
   it('catches a sum with a wrong bound of k', async () => {
     expect(await verify(broken('short', { terms: 'shape.k - 1u' }))).toMatchObject({ status: 'wrong' });
     expect(await verify(broken('other-size', { terms: 'shape.n' }))).toMatchObject({ status: 'wrong' });
+    expect(await verify(broken('one-more', { terms: 'shape.k + 1u' }))).toMatchObject({ status: 'wrong' });
   });
 });

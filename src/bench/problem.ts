@@ -1,6 +1,6 @@
 /** One operation with one shape on one device: inputs uploaded, answer known, ready for any of its kernels. */
-import { poison, readBack, storageBuffer, upload, viewAs } from '../gpu/buffers.js';
-import { bufferBytes } from '../gpu/pipelines.js';
+import { poison, poisonWord, readBack, storageBuffer, upload, viewAs } from '../gpu/buffers.js';
+import { bufferBytes, byteLength } from '../gpu/pipelines.js';
 import type { Buffers, Operation, PickRows, Reference, Shape, Unquantized } from '../kernel/operation.js';
 import { compare } from '../numerics/compare.js';
 import { decodeFloat16 } from '../numerics/float16.js';
@@ -80,10 +80,15 @@ export async function createProblem(
   };
 }
 
+/** Poisoned bytes behind every buffer: reading them spoils a result, and writing them is seen. */
+export const slack = 256;
+
 function createBuffers(device: GPUDevice, operation: Operation, shape: Shape, inputs: Buffers): BufferSet {
   const buffers: Record<string, GPUBuffer> = {};
   for (const [name, bytes] of bufferBytes(operation, shape)) {
-    buffers[name] = storageBuffer(device, `${operation.id} ${name}`, bytes);
+    const most = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
+    buffers[name] = storageBuffer(device, `${operation.id} ${name}`, bytes + slack <= most ? bytes + slack : bytes);
+    poison(device, buffers[name], bytes);
   }
   for (const [name, data] of Object.entries(inputs)) upload(device, buffers[name]!, data);
   return buffers;
@@ -123,10 +128,12 @@ async function checkOutputs(device: GPUDevice, answers: Answers, nowMs: () => nu
     const begin = nowMs();
     const bytes = await readBack(device, buffers[binding.name]!);
     readbackNs += (nowMs() - begin) * 1e6;
-    const actual = decode(binding.element, bytes);
+    const length = binding.length(shape);
+    const actual = decode(binding.element, bytes).subarray(0, length);
+    if (strays(bytes, byteLength(binding.element, length))) first ??= `${binding.name} was written past its end`;
     const comparison = compare(actual, reference);
     elements += comparison.elements;
-    of += binding.length(shape);
+    of += length;
     worst = Math.max(worst, comparison.worst);
     first ??= comparison.first;
     const ideal = unquantized.find(({ output }) => output === reference.output);
@@ -142,7 +149,15 @@ function accuracyOf(actual: ArrayLike<number>, { rows, columns, values }: Unquan
   return { relativeRms, maxAbsolute, ...(Number.isFinite(sqnrDb) ? { sqnrDb } : {}) };
 }
 
-function decode(element: Operation['bindings'][number]['element'], bytes: ArrayBuffer): ArrayLike<number> {
+/** Whether a kernel wrote beyond the `end` of what is its to write. */
+function strays(bytes: ArrayBuffer, end: number): boolean {
+  return new Uint32Array(bytes, end).some((word) => word !== poisonWord);
+}
+
+function decode(
+  element: Operation['bindings'][number]['element'],
+  bytes: ArrayBuffer,
+): Float32Array | Float64Array | Uint32Array | Int32Array | Uint16Array {
   const view = viewAs(element, bytes);
   return element === 'f16' ? Float64Array.from(view, decodeFloat16) : view;
 }

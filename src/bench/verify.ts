@@ -4,7 +4,7 @@ import type { Pipelines } from '../gpu/pipelines.js';
 import { type Bound, runnerOn } from '../gpu/runner.js';
 import type { Kernel, Tunables } from '../kernel/kernel.js';
 import type { Failed, Outcome, Unsupported, Wrong } from '../kernel/outcome.js';
-import type { Problem } from './problem.js';
+import { type Problem, slack } from './problem.js';
 import type { Accuracy, ColdCosts, Verification } from './results.js';
 
 export interface Verified {
@@ -30,7 +30,11 @@ export async function verifyVariant(
   nowMs: () => number,
 ): Promise<VerifyOutcome> {
   const begin = nowMs();
-  const bind = await runnerOn(device, pipelines, kernel).bind({ shape: problem.shape, tunables }, problem.buffers);
+  const bind = await runnerOn(device, pipelines, kernel).bind(
+    { shape: problem.shape, tunables },
+    problem.buffers,
+    slack,
+  );
   if (bind.status !== 'ok') return bind;
   const compileNs = (nowMs() - begin) * 1e6;
   const run = await runOnce(device, kernel, bind.bound, problem, nowMs);

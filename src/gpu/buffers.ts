@@ -23,10 +23,10 @@ export function upload(device: GPUDevice, buffer: GPUBuffer, data: Buffers[strin
   device.queue.writeBuffer(buffer, whole, tail);
 }
 
-/** Fills a whole buffer with the poison, so that an element nobody wrote is seen. */
-export function poison(device: GPUDevice, buffer: GPUBuffer): void {
-  const chunk = new Uint32Array(Math.min(buffer.size, 1 << 22) / 4).fill(poisonWord);
-  for (let offset = 0; offset < buffer.size; offset += chunk.byteLength) {
+/** Fills a buffer with the poison from `start` (bytes) to its end, so that an element nobody wrote is seen. */
+export function poison(device: GPUDevice, buffer: GPUBuffer, start = 0): void {
+  const chunk = new Uint32Array(Math.min(buffer.size - start, 1 << 22) / 4).fill(poisonWord);
+  for (let offset = start; offset < buffer.size; offset += chunk.byteLength) {
     device.queue.writeBuffer(buffer, offset, chunk, 0, Math.min(chunk.byteLength, buffer.size - offset) / 4);
   }
 }

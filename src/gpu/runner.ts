@@ -17,10 +17,15 @@ export interface Bound {
 
 export interface Runner<S extends Shape, Name extends string> {
   readonly kernel: Kernel<S, Name>;
-  /** Compiles the variant if needed and binds it to buffers by binding name. Buffers may be larger than needed. */
+  /**
+   * Compiles the variant if needed and binds it to buffers by binding name. Buffers may be larger than needed.
+   * @param slack bytes beyond the needed ones that are bound as well where the buffer has them; verification poisons them
+   * to see accesses past the end, which bounds checks would hide.
+   */
   readonly bind: (
     variant: Variant<S, Name>,
     buffers: Readonly<Record<string, GPUBuffer>>,
+    slack?: number,
   ) => Promise<Outcome<{ readonly bound: Bound; readonly compiled: Compiled }>>;
 }
 
@@ -31,11 +36,11 @@ export function runnerOn<S extends Shape, Name extends string>(
 ): Runner<S, Name> {
   return {
     kernel,
-    async bind(variant, buffers) {
+    async bind(variant, buffers, slack = 0) {
       const compiled = await pipelines.compile(kernel, variant);
       if (compiled.status !== 'ok') return compiled;
       return scoped(device, `binding ${kernel.id}`, () => ({
-        bound: bindVariant(device, kernel, variant, compiled, buffers),
+        bound: bindVariant(device, kernel, variant, compiled, buffers, slack),
         compiled,
       }));
     },
@@ -48,6 +53,7 @@ function bindVariant<S extends Shape, Name extends string>(
   variant: Variant<S, Name>,
   compiled: Compiled,
   buffers: Readonly<Record<string, GPUBuffer>>,
+  slack: number,
 ): Bound {
   const owned = [
     shapeUniform(device, kernel, variant.shape),
@@ -59,7 +65,7 @@ function bindVariant<S extends Shape, Name extends string>(
   const bound = kernel.computes.bindings.map(({ name, element, length }) => {
     const buffer = buffers[name];
     if (!buffer) throw new TypeError(`${kernel.id} needs a buffer for ${name}`);
-    return { buffer, size: byteLength(element, length(variant.shape)) };
+    return { buffer, size: Math.min(buffer.size, byteLength(element, length(variant.shape)) + slack) };
   });
   const resources: GPUBufferBinding[] = [{ buffer: uniform! }, ...bound, ...scratch.map((buffer) => ({ buffer }))];
   const group = device.createBindGroup({
