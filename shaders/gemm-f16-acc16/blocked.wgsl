@@ -32,7 +32,7 @@ fn main(
 ) {
   let firstRow = group.y * TILE_M;
   let firstCol = group.x * TILE_N;
-  var block = Block();
+  var sums = Sums();
   for (var firstK = 0u; firstK < shape.k; firstK += PROMOTE_EVERY) {
     stage(lane, firstRow, firstCol, firstK);
     workgroupBarrier();
@@ -45,8 +45,8 @@ fn main(
         mat4x4h(tileB[b], tileB[b + GROUP_X], tileB[b + 2u * GROUP_X], tileB[b + 3u * GROUP_X]),
       );
     }
-    promote(&block, chain);
+    promote(&sums, chain);
     workgroupBarrier();
   }
-  storeBlock(block, firstRow + local.y, GROUP_Y, firstCol + local.x * 4u);
+  storeSums(sums, firstRow + local.y, GROUP_Y, firstCol + local.x * 4u);
 }

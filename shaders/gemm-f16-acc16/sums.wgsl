@@ -1,5 +1,5 @@
 // 4 × 4 elements of C: their sums in f32, and the chain of products in f16 that is next to join them.
-struct Block { row0: vec4f, row1: vec4f, row2: vec4f, row3: vec4f }
+struct Sums { row0: vec4f, row1: vec4f, row2: vec4f, row3: vec4f }
 struct Chain { row0: vec4h, row1: vec4h, row2: vec4h, row3: vec4h }
 
 // Adds four values along k of four rows of A times four rows of four columns of B.
@@ -14,16 +14,16 @@ fn extendRow(sum: vec4h, a: vec4h, b: mat4x4h) -> vec4h {
   return fma(vec4h(a.w), b[3], fma(vec4h(a.z), b[2], fma(vec4h(a.y), b[1], fma(vec4h(a.x), b[0], sum))));
 }
 
-fn promote(block: ptr<function, Block>, chain: Chain) {
-  (*block).row0 += vec4f(chain.row0);
-  (*block).row1 += vec4f(chain.row1);
-  (*block).row2 += vec4f(chain.row2);
-  (*block).row3 += vec4f(chain.row3);
+fn promote(sums: ptr<function, Sums>, chain: Chain) {
+  (*sums).row0 += vec4f(chain.row0);
+  (*sums).row1 += vec4f(chain.row1);
+  (*sums).row2 += vec4f(chain.row2);
+  (*sums).row3 += vec4f(chain.row3);
 }
 
-fn storeBlock(block: Block, row: u32, step: u32, col: u32) {
-  writeC(row, col, block.row0);
-  writeC(row + step, col, block.row1);
-  writeC(row + 2u * step, col, block.row2);
-  writeC(row + 3u * step, col, block.row3);
+fn storeSums(sums: Sums, row: u32, step: u32, col: u32) {
+  writeC(row, col, sums.row0);
+  writeC(row + step, col, sums.row1);
+  writeC(row + 2u * step, col, sums.row2);
+  writeC(row + 3u * step, col, sums.row3);
 }
