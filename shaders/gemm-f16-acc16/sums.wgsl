@@ -1,24 +1,17 @@
-// 4 × 4 elements of C: their sums in f32, and the chain of products in f16 that is next to join them.
+// 4 × 4 elements of C: their sums in f32, and the chains of products in f16 that are next to join them.
 struct Sums { row0: vec4f, row1: vec4f, row2: vec4f, row3: vec4f }
-struct Chain { row0: vec4h, row1: vec4h, row2: vec4h, row3: vec4h }
+struct Chains { row0: vec4h, row1: vec4h, row2: vec4h, row3: vec4h }
 
-// Adds four values along k of four rows of A times four rows of four columns of B.
-fn extend(chain: ptr<function, Chain>, a0: vec4h, a1: vec4h, a2: vec4h, a3: vec4h, b: mat4x4h) {
-  (*chain).row0 = extendRow((*chain).row0, a0, b);
-  (*chain).row1 = extendRow((*chain).row1, a1, b);
-  (*chain).row2 = extendRow((*chain).row2, a2, b);
-  (*chain).row3 = extendRow((*chain).row3, a3, b);
+// Adds four values along k of one row of A times four rows of four columns of B.
+fn extended(chain: vec4h, a: vec4h, b: mat4x4h) -> vec4h {
+  return fma(vec4h(a.w), b[3], fma(vec4h(a.z), b[2], fma(vec4h(a.y), b[1], fma(vec4h(a.x), b[0], chain))));
 }
 
-fn extendRow(sum: vec4h, a: vec4h, b: mat4x4h) -> vec4h {
-  return fma(vec4h(a.w), b[3], fma(vec4h(a.z), b[2], fma(vec4h(a.y), b[1], fma(vec4h(a.x), b[0], sum))));
-}
-
-fn promote(sums: ptr<function, Sums>, chain: Chain) {
-  (*sums).row0 += vec4f(chain.row0);
-  (*sums).row1 += vec4f(chain.row1);
-  (*sums).row2 += vec4f(chain.row2);
-  (*sums).row3 += vec4f(chain.row3);
+fn promote(sums: ptr<function, Sums>, chains: Chains) {
+  (*sums).row0 += vec4f(chains.row0);
+  (*sums).row1 += vec4f(chains.row1);
+  (*sums).row2 += vec4f(chains.row2);
+  (*sums).row3 += vec4f(chains.row3);
 }
 
 fn storeSums(sums: Sums, row: u32, step: u32, col: u32) {
