@@ -16,6 +16,8 @@ import { testDevice } from './support/dawn.js';
 
 const { gpu, pipelines } = await testDevice();
 const nowMs = (): number => performance.now();
+const everything = { seed: 1, distribution: 'normal', referenceBudget: Number.POSITIVE_INFINITY, nowMs } as const;
+const everyRow = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, row) => row);
 const { kernels } = ladders.get('elementwise-lmul')!;
 
 interface Patterns {
@@ -30,12 +32,7 @@ async function verifyAll(patterns: Patterns, format: LmulShape): Promise<void> {
     inputs: () => patterns as unknown as Record<string, Uint32Array<ArrayBuffer>>,
   };
   const shape = { count: patterns.A.length, ...format };
-  const problem = await createProblem(gpu, operation, shape, {
-    seed: 1,
-    distribution: 'normal',
-    referenceBudget: Number.POSITIVE_INFINITY,
-    nowMs,
-  });
+  const problem = await createProblem(gpu, operation, shape, everything);
   for (const kernel of kernels) {
     const outcome = await verifyVariant(gpu, pipelines, kernel, defaultTunables(kernel), problem, nowMs);
     expect(outcome, kernel.id).toMatchObject({ status: 'ok', verification: { elements: shape.count } });
@@ -111,17 +108,7 @@ describe('the checker', () => {
           .reference(inputs, shape, pick)
           .map((one) => ({ ...one, values: one.values.map((v, i) => (i === 40 ? v + 1 : v)) })),
     };
-    const problem = await createProblem(
-      gpu,
-      wrong,
-      { count: 64, ...exactF32 },
-      {
-        seed: 1,
-        distribution: 'normal',
-        referenceBudget: Number.POSITIVE_INFINITY,
-        nowMs,
-      },
-    );
+    const problem = await createProblem(gpu, wrong, { count: 64, ...exactF32 }, everything);
     const kernel = kernels[0]!;
     const outcome = await verifyVariant(gpu, pipelines, kernel, defaultTunables(kernel), problem, nowMs);
     problem.destroy();
@@ -129,9 +116,33 @@ describe('the checker', () => {
   });
 });
 
+describe('L-Mul GEMM', () => {
+  const { operation, kernels: rungs } = ladders.get('gemm-lmul')!;
+  const zeros: Operation = {
+    ...operation,
+    inputs: ({ m, n, k }) => ({ A: new Float32Array(m! * k!), B: new Float32Array(k! * n!) }),
+  };
+
+  it.each(rungs)('$id sums no padding: in the fast mode a padded zero would add 2^-120', async (kernel) => {
+    // One over a tile of 32: a tile filled up with zeros would add 31 more products, and one is beyond the bound.
+    for (const [mode, sum] of [
+      [2, 33 * 1.0625 * 2 ** -120],
+      [1, 0],
+    ] as const) {
+      const problem = await createProblem(gpu, zeros, { m: 5, n: 6, k: 33, ...exactF32, mode }, everything);
+      const outcome = await verifyVariant(gpu, pipelines, kernel, defaultTunables(kernel), problem, nowMs);
+      problem.destroy();
+      expect(outcome).toMatchObject({ status: 'ok' });
+      if (outcome.status === 'ok') outcome.bound.destroy();
+      const { values, bounds } = operation.reference(problem.inputs, problem.shape, everyRow)[0]!;
+      expect(values[0]).toBe(sum);
+      expect(bounds[0]).toBeLessThan(1.0625 * 2 ** -120);
+    }
+  });
+});
+
 describe('attention with L-Mul', () => {
   const shape = { heads: 20, queries: 64, keys: 64, headSize: 64, ...exactF32 };
-  const everyRow = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, row) => row);
 
   it('differs from exact attention by 4.5 % at 64 tokens and 64 columns', () => {
     const inputs = attentionLmul.inputs(shape, seededRandom(9));

@@ -18,10 +18,14 @@ export interface ElementwiseLmulShape extends LmulShape {
   readonly count: number;
 }
 
-/** ±0, subnormals, the ends of the normal range, ±1, ±infinity and NaNs. */
+/**
+ * ±0, subnormals, the ends of the normal range, ±1, the ends of the fast clamp, ±infinity and NaNs; and the last four,
+ * which with l = 4 bring 2⁻¹²⁶ and 2¹²⁷ to either side of underflow and overflow.
+ */
 export const edgePatterns = [
   0x0000_0000, 0x0000_0001, 0x007f_ffff, 0x0080_0000, 0x0080_0001, 0x2180_0000, 0x217f_ffff, 0x3f7f_ffff, 0x3f80_0000,
-  0x5d80_0000, 0x5d80_0001, 0x7f00_0000, 0x7f7f_ffff, 0x7f80_0000, 0x7f80_0001, 0x7fc0_0000, 0x7fff_ffff,
+  0x5d80_0000, 0x5d80_0001, 0x7f00_0000, 0x7f7f_ffff, 0x7f80_0000, 0x7f80_0001, 0x7fc0_0000, 0x7fff_ffff, 0x3f77_ffff,
+  0x3f78_0000, 0x3ff7_ffff, 0x3ff8_0000,
 ].flatMap((bits) => [bits, (bits | 0x8000_0000) >>> 0]);
 
 export const elementwiseLmul = defineOperation<ElementwiseLmulShape>({

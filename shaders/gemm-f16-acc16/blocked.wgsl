@@ -32,21 +32,22 @@ fn main(
 ) {
   let firstRow = group.y * TILE_M;
   let firstCol = group.x * TILE_N;
-  var block = Block();
+  var sums = Sums();
   for (var firstK = 0u; firstK < shape.k; firstK += PROMOTE_EVERY) {
     stage(lane, firstRow, firstCol, firstK);
     workgroupBarrier();
-    var chain = Chain();
+    var chains = Chains();
     for (var step = 0u; step < PROMOTE_EVERY / 4; step++) {
-      let b = step * 4u * GROUP_X + local.x;
-      let a = step * TILE_M + local.y;
-      extend(
-        &chain, tileA[a], tileA[a + GROUP_Y], tileA[a + 2u * GROUP_Y], tileA[a + 3u * GROUP_Y],
-        mat4x4h(tileB[b], tileB[b + GROUP_X], tileB[b + 2u * GROUP_X], tileB[b + 3u * GROUP_X]),
-      );
+      let atB = step * 4u * GROUP_X + local.x;
+      let atA = step * TILE_M + local.y;
+      let b = mat4x4h(tileB[atB], tileB[atB + GROUP_X], tileB[atB + 2u * GROUP_X], tileB[atB + 3u * GROUP_X]);
+      chains.row0 = extended(chains.row0, tileA[atA], b);
+      chains.row1 = extended(chains.row1, tileA[atA + GROUP_Y], b);
+      chains.row2 = extended(chains.row2, tileA[atA + 2u * GROUP_Y], b);
+      chains.row3 = extended(chains.row3, tileA[atA + 3u * GROUP_Y], b);
     }
-    promote(&block, chain);
+    promote(&sums, chains);
     workgroupBarrier();
   }
-  storeBlock(block, firstRow + local.y, GROUP_Y, firstCol + local.x * 4u);
+  storeSums(sums, firstRow + local.y, GROUP_Y, firstCol + local.x * 4u);
 }

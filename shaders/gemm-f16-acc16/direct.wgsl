@@ -3,14 +3,17 @@
 fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group: vec3u) {
   let row = group.y * GROUP_Y * 4u + local.y;
   let col = (group.x * GROUP_X + local.x) * 4u;
-  var block = Block();
+  var sums = Sums();
   for (var start = 0u; start < shape.k; start += PROMOTE_EVERY) {
-    var chain = Chain();
+    var chains = Chains();
     for (var k = start; k < min(start + PROMOTE_EVERY, shape.k); k += 4u) {
       let b = mat4x4h(loadB(k, col), loadB(k + 1u, col), loadB(k + 2u, col), loadB(k + 3u, col));
-      extend(&chain, loadA(row, k), loadA(row + GROUP_Y, k), loadA(row + 2u * GROUP_Y, k), loadA(row + 3u * GROUP_Y, k), b);
+      chains.row0 = extended(chains.row0, loadA(row, k), b);
+      chains.row1 = extended(chains.row1, loadA(row + GROUP_Y, k), b);
+      chains.row2 = extended(chains.row2, loadA(row + 2u * GROUP_Y, k), b);
+      chains.row3 = extended(chains.row3, loadA(row + 3u * GROUP_Y, k), b);
     }
-    promote(&block, chain);
+    promote(&sums, chains);
   }
-  storeBlock(block, row, GROUP_Y, col);
+  storeSums(sums, row, GROUP_Y, col);
 }

@@ -50,7 +50,7 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     stage(local, firstRow, firstCol, firstK);
     workgroupBarrier();
     for (var step = 0u; step < TILE_K / 4; step++) {
-      multiplyAdd(&tile, loadPanelA(row, step * 4u), loadPanelB(step * 4u, col));
+      multiplyAdd(&tile, row, col, step * 4u);
     }
     workgroupBarrier();
   }

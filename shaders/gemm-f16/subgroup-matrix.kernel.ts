@@ -8,7 +8,7 @@ export default defineKernel({
   title: 'Subgroup matrices (experimental)',
   summary: 'Each subgroup multiplies whole matrices in the matrix units of the device and adds them in f32.',
   computes: gemmF16,
-  rung: 4,
+  rung: 5,
   wgsl: [subgroupMatrix],
   requires: {
     features: ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'],

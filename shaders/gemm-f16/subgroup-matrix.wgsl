@@ -20,9 +20,9 @@ fn main(
   @builtin(num_subgroups) subgroups: u32,
 ) {
   let blocksAcross = shape.n / (2 * MATRIX_N);
-  let blocks = blocksAcross * (shape.m / (2 * MATRIX_M));
-  for (var block = group.x * subgroups + subgroup; block < blocks; block += groups.x * subgroups) {
-    multiplyBlock(block / blocksAcross * 2 * MATRIX_M, block % blocksAcross * 2 * MATRIX_N);
+  let blockCount = blocksAcross * (shape.m / (2 * MATRIX_M));
+  for (var at = group.x * subgroups + subgroup; at < blockCount; at += groups.x * subgroups) {
+    multiplyBlock(at / blocksAcross * 2 * MATRIX_M, at % blocksAcross * 2 * MATRIX_N);
   }
 }
 

@@ -4,7 +4,7 @@ import { type AsymmetricInt8, packCodes, quantizeUint8, rowWords, unpackCodes } 
 import { transpose } from '../../src/numerics/transpose.js';
 import { drawOperands, exactSums, scaledReference, unquantizedProduct } from '../lib/int8-gemm/reference.js';
 import type { GemmShape } from '../lib/int8-gemm/rungs.js';
-import { cases, codes, outputC, parameters, presets, quad, sweep } from '../lib/int8-gemm/shapes.js';
+import { cases, codes, exactUpTo, outputC, parameters, presets, quad, sweep } from '../lib/int8-gemm/shapes.js';
 
 function affine(operand: 'A' | 'B'): Binding<GemmShape> {
   const [size, line] = operand === 'A' ? (['m', 'row'] as const) : (['n', 'column'] as const);
@@ -43,6 +43,7 @@ export const gemmInt8Asym = defineOperation<GemmShape>({
   summary: 'C[i][j] = sA[i]·sB[j]·Σ (qA[i][p] − zA[i])·(qB[p][j] − zB[j]), with codes 0 … 255 and an exact 32-bit sum.',
   parameters,
   bindings: [codes('A'), affine('A'), codes('B'), affine('B'), outputC],
+  valid: exactUpTo(255),
   inputs: (shape, random) => {
     const { m, n, k } = shape;
     const { a, b } = drawOperands(shape, random);

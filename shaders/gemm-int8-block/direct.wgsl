@@ -11,9 +11,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var total1 = vec4f();
   var total2 = vec4f();
   var total3 = vec4f();
-  for (var block = 0u; block < blocks; block++) {
-    let a = rowsA + block;
-    let b = colsB + block;
+  for (var part = 0u; part < blocks; part++) {
+    let a = rowsA + part;
+    let b = colsB + part;
     var sum0 = vec4i();
     var sum1 = vec4i();
     var sum2 = vec4i();

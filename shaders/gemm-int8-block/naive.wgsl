@@ -6,9 +6,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (row >= shape.m || col >= shape.n) { return; }
   let blocks = blocksPerRow();
   var total = 0.0;
-  for (var block = 0u; block < blocks; block++) {
-    let blockA = row * blocks + block;
-    let blockB = col * blocks + block;
+  for (var part = 0u; part < blocks; part++) {
+    let blockA = row * blocks + part;
+    let blockB = col * blocks + part;
     var sum = 0i;
     for (var quad = 0u; quad < BLOCK_QUADS; quad++) {
       sum += dot16(codesA[blockA * BLOCK_QUADS + quad], codesB[blockB * BLOCK_QUADS + quad]);

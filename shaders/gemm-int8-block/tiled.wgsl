@@ -22,17 +22,17 @@ fn main(
   var total1 = vec4f();
   var total2 = vec4f();
   var total3 = vec4f();
-  for (var block = 0u; block < blocks; block++) {
+  for (var part = 0u; part < blocks; part++) {
     for (var i = 0u; i < BLOCK_QUADS * TILE_M / THREADS; i++) {
       let slot = lane + i * THREADS;
       let row = min(top + slot / BLOCK_QUADS, shape.m - 1);
-      let at = (row * blocks + block) * BLOCK_QUADS + slot % BLOCK_QUADS;
+      let at = (row * blocks + part) * BLOCK_QUADS + slot % BLOCK_QUADS;
       tileA[slot % BLOCK_QUADS * TILE_M + slot / BLOCK_QUADS] = codesA[at];
     }
     for (var i = 0u; i < BLOCK_QUADS * TILE_N / THREADS; i++) {
       let slot = lane + i * THREADS;
       let col = min(left + slot / BLOCK_QUADS, shape.n - 1);
-      let at = (col * blocks + block) * BLOCK_QUADS + slot % BLOCK_QUADS;
+      let at = (col * blocks + part) * BLOCK_QUADS + slot % BLOCK_QUADS;
       tileB[slot % BLOCK_QUADS * TILE_N + slot / BLOCK_QUADS] = codesB[at];
     }
     workgroupBarrier();
@@ -50,12 +50,12 @@ fn main(
       sum2 += dot16x4(tileA[quad * TILE_M + local.y + 2 * GROUP_Y], b0, b1, b2, b3);
       sum3 += dot16x4(tileA[quad * TILE_M + local.y + 3 * GROUP_Y], b0, b1, b2, b3);
     }
-    let b = colsB + block;
+    let b = colsB + part;
     let scales = vec4f(scalesB[b.x], scalesB[b.y], scalesB[b.z], scalesB[b.w]);
-    total0 += vec4f(sum0) * (scalesA[rowsA.x + block] * scales);
-    total1 += vec4f(sum1) * (scalesA[rowsA.y + block] * scales);
-    total2 += vec4f(sum2) * (scalesA[rowsA.z + block] * scales);
-    total3 += vec4f(sum3) * (scalesA[rowsA.w + block] * scales);
+    total0 += vec4f(sum0) * (scalesA[rowsA.x + part] * scales);
+    total1 += vec4f(sum1) * (scalesA[rowsA.y + part] * scales);
+    total2 += vec4f(sum2) * (scalesA[rowsA.z + part] * scales);
+    total3 += vec4f(sum3) * (scalesA[rowsA.w + part] * scales);
     workgroupBarrier();
   }
   let row = top + local.y;

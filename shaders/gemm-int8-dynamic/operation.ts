@@ -12,7 +12,7 @@ import {
   unquantizedProduct,
 } from '../lib/int8-gemm/reference.js';
 import type { GemmShape } from '../lib/int8-gemm/rungs.js';
-import { cases, codes, outputC, parameters, presets, quad, sweep } from '../lib/int8-gemm/shapes.js';
+import { cases, codes, exactUpTo, outputC, parameters, presets, quad, sweep } from '../lib/int8-gemm/shapes.js';
 
 /** As `drawOperands`, with A clear of rounding ties, so that every device must find the same codes. */
 function draw(shape: GemmShape, random: Random) {
@@ -32,6 +32,7 @@ export const gemmInt8Dynamic = defineOperation<GemmShape>({
     { name: 'scalesB', access: 'read', element: 'f32', length: ({ n }) => n, about: 'one per column of B' },
     outputC,
   ],
+  valid: exactUpTo(127),
   inputs: (shape, random) => {
     const { a, b } = draw(shape, random);
     const quantizedB = quantizeColumns(b, shape);

@@ -11,7 +11,7 @@ import {
   unquantizedProduct,
 } from '../lib/int8-gemm/reference.js';
 import type { GemmShape } from '../lib/int8-gemm/rungs.js';
-import { cases, codes, outputC, parameters, presets, quad, sweep } from '../lib/int8-gemm/shapes.js';
+import { cases, codes, exactUpTo, outputC, parameters, presets, quad, sweep } from '../lib/int8-gemm/shapes.js';
 
 export const gemmInt8 = defineOperation<GemmShape>({
   id: 'gemm-int8',
@@ -25,6 +25,7 @@ export const gemmInt8 = defineOperation<GemmShape>({
     { name: 'scalesB', access: 'read', element: 'f32', length: ({ n }) => n, about: 'one per column of B' },
     outputC,
   ],
+  valid: exactUpTo(127),
   inputs: (shape, random) => {
     const { a, b } = drawOperands(shape, random);
     const quantizedA = quantizeInt8(a, { rows: shape.m, columns: shape.k }, 'row');

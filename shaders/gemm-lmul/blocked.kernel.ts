@@ -1,9 +1,9 @@
 /** Tiles in shared memory, prepared on the way in. */
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsSource } from '../lib/columns.js';
-import { lmulSources, validLmul } from '../lib/lmul-format.js';
+import { lmulSources } from '../lib/lmul-format.js';
 import blocked from './blocked.wgsl';
-import { gemmLmul, gemmLmulCost } from './operation.js';
+import { gemmLmul, gemmLmulCost, validGemmLmul } from './operation.js';
 
 export default defineKernel({
   id: 'gemm-lmul/blocked',
@@ -23,7 +23,7 @@ export default defineKernel({
     const bytes = 16 * tileK * (groupX + groupY);
     if (bytes > (limits.maxComputeWorkgroupStorageSize ?? 0))
       return `tiles of ${bytes} bytes do not fit this device's workgroup memory; choose a smaller tileK`;
-    return validLmul(shape);
+    return validGemmLmul(shape);
   },
   dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
     { workgroups: [Math.ceil(n / 4 / groupX), Math.ceil(m / 4 / groupY)] },

@@ -1,9 +1,9 @@
 /** Register blocking without shared memory. */
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsSource } from '../lib/columns.js';
-import { lmulSources, validLmul } from '../lib/lmul-format.js';
+import { lmulSources } from '../lib/lmul-format.js';
 import direct from './direct.wgsl';
-import { gemmLmul, gemmLmulCost } from './operation.js';
+import { gemmLmul, gemmLmulCost, validGemmLmul } from './operation.js';
 
 export default defineKernel({
   id: 'gemm-lmul/direct',
@@ -18,7 +18,7 @@ export default defineKernel({
   },
   valid: ({ shape, tunables: { groupX, groupY } }, { limits }) =>
     groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0)
-      ? validLmul(shape)
+      ? validGemmLmul(shape)
       : `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
   dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
     { workgroups: [Math.ceil(n / 4 / groupX), Math.ceil(m / 4 / groupY)] },

@@ -1,8 +1,8 @@
 /** The first rung: one invocation per element, operands prepared for every product. */
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { lmulSources, validLmul } from '../lib/lmul-format.js';
+import { lmulSources } from '../lib/lmul-format.js';
 import naive from './naive.wgsl';
-import { gemmLmul, gemmLmulCost } from './operation.js';
+import { gemmLmul, gemmLmulCost, validGemmLmul } from './operation.js';
 
 export default defineKernel({
   id: 'gemm-lmul/naive',
@@ -17,7 +17,7 @@ export default defineKernel({
   },
   valid: ({ shape, tunables: { groupX, groupY } }, { limits }) =>
     groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0)
-      ? validLmul(shape)
+      ? validGemmLmul(shape)
       : `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
   dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
     { workgroups: [Math.ceil(n / groupX), Math.ceil(m / groupY)] },

@@ -1,8 +1,8 @@
 /** Operands prepared once, in passes of their own, and laid out in panels of four. */
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsSource } from '../lib/columns.js';
-import { lmulSources, validLmul } from '../lib/lmul-format.js';
-import { gemmLmul } from './operation.js';
+import { lmulSources } from '../lib/lmul-format.js';
+import { gemmLmul, validGemmLmul } from './operation.js';
 import panels from './panels.wgsl';
 
 export default defineKernel({
@@ -19,7 +19,7 @@ export default defineKernel({
   },
   valid: ({ shape, tunables: { groupX, groupY } }, { limits }) =>
     groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0)
-      ? validLmul(shape)
+      ? validGemmLmul(shape)
       : `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
   scratch: ({ shape: { m, n, k } }) => [
     { name: 'panelsA', element: 'u32', length: 4 * Math.ceil(m / 4) * k },

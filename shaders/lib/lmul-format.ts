@@ -5,6 +5,7 @@ import { type LmulFormat, type LmulMode, lmulModes, lmulRefusal, lmulRoundings }
 import adderExact from './lmul_adder_exact.wgsl';
 import adderFast from './lmul_adder_fast.wgsl';
 import closedForm from './lmul_closed_form.wgsl';
+import native from './lmul_native.wgsl';
 import operand from './lmul_operand.wgsl';
 
 /** The format in a shape: it defines what is computed, so it belongs to the operation and not to the tunables. */
@@ -29,6 +30,8 @@ export const lmulParameters: readonly Parameter[] = [
 export const exactF32 = { mode: 1, mantissaBits: 23, offsetBits: 4, rounding: 1 } as const;
 export const fastF32 = { ...exactF32, mode: 2 } as const;
 export const closedF32 = { ...exactF32, mode: 3 } as const;
+/** Mode 4 of matrix products: native multiplication of the same reduced operands, the yardstick within the same kernel. */
+export const nativeF32 = { ...exactF32, mode: 4 } as const;
 /** The reading in which 4 bits match e4m3: truncated operands with the paper's l(4) = 3. */
 export const exact4Bits = { mode: 1, mantissaBits: 4, offsetBits: 3, rounding: 1 } as const;
 /** One format for each mode and rounding, for correctness cases. */
@@ -54,6 +57,10 @@ export function lmulFormatOf(shape: LmulShape): LmulFormat {
   return format;
 }
 
+export function isNative({ mode }: LmulShape): boolean {
+  return mode === nativeF32.mode;
+}
+
 /** `true`, or why the format in the shape cannot be used. */
 export function validLmul(shape: LmulShape): true | string {
   try {
@@ -72,7 +79,7 @@ const modeFiles: Readonly<Record<LmulMode, WgslSource>> = {
 
 /** `lmulLeft`, `lmulRight`, `lmulProducts` and `lmulProduct` of the shape's mode. */
 export function lmulSources(shape: LmulShape): readonly WgslSource[] {
-  return [operand, modeFiles[lmulFormatOf(shape).mode]];
+  return [operand, isNative(shape) ? native : modeFiles[lmulFormatOf(shape).mode]];
 }
 
 /** Integer additions and other integer operations of one product, counted in the WGSL; its f32 addition comes on top. */

@@ -40,12 +40,6 @@ export interface Scheme {
 /** How four products are made: the device's instruction, or unpacked to integers. */
 export type Dot4 = 'dot4' | 'polyfill';
 
-/** Largest k whose sum of products is sure to fit an i32. */
-export const longestK = {
-  signed: Math.floor((2 ** 31 - 1) / 127 ** 2),
-  unsigned: Math.floor((2 ** 31 - 1) / 255 ** 2),
-} as const;
-
 type Group = 'groupX' | 'groupY';
 
 const group: Readonly<Record<Group, Tunable>> = {
@@ -65,7 +59,7 @@ export function naive(scheme: Scheme, dot4: Dot4) {
     wgsl: [...products(scheme, dot4), naiveBody],
     ...requirements(dot4),
     tunables: group,
-    valid: validFor(scheme, () => 0),
+    valid: fits(),
     ...passes(scheme, 1),
     cost: costFor(scheme, dot4, 4),
   };
@@ -83,7 +77,7 @@ export function direct(scheme: Scheme, dot4: Dot4) {
     wgsl: [...products(scheme, dot4), store, directBody],
     ...requirements(dot4),
     tunables: group,
-    valid: validFor(scheme, () => 0),
+    valid: fits(),
     ...passes(scheme, 4),
     cost: costFor(scheme, dot4, 1),
   };
@@ -97,7 +91,7 @@ export function float(scheme: Scheme) {
     rung: 5,
     wgsl: [...scheme.sources, unpack, signedFloat, store, floatBody],
     tunables: group,
-    valid: validFor(scheme, () => 0),
+    valid: fits(),
     ...passes(scheme, 4),
     cost: ({ shape }: Variant<GemmShape>): Cost => ({
       ...scheme.cost(shape),
@@ -122,7 +116,7 @@ export function tiled(scheme: Scheme, dot4: Dot4) {
       groupY: { values: [8, 16], default: 16, about: 'workgroup height; 4 rows of C per invocation' },
       tileK: { values: [64, 128], default: 64, about: 'codes along k in workgroup memory at a time' },
     },
-    valid: validFor(scheme, tileBytes),
+    valid: fits(tileBytes),
     ...passes(scheme, 4),
     cost: costFor(scheme, dot4, 1),
   };
@@ -138,12 +132,11 @@ function requirements(dot4: Dot4): { readonly requires?: Requirements } {
   return dot4 === 'dot4' ? { requires: { language: ['packed_4x8_integer_dot_product'] } } : {};
 }
 
-function validFor(scheme: Scheme, bytes: (variant: Variant<GemmShape>) => number) {
+/** @param bytes of workgroup memory; none where left out. */
+function fits(bytes: (variant: Variant<GemmShape>) => number = () => 0) {
   return (variant: Variant<GemmShape>, { limits }: DeviceFacts): true | string => {
     const { groupX = 0, groupY = 0 } = variant.tunables;
     const { maxComputeInvocationsPerWorkgroup = 0, maxComputeWorkgroupStorageSize = 0 } = limits;
-    if (variant.shape.k > longestK[scheme.codes])
-      return `a sum of ${variant.shape.k} products may overflow an i32; split k into parts of at most ${longestK[scheme.codes]}`;
     if (groupX * groupY > maxComputeInvocationsPerWorkgroup)
       return `a workgroup of ${groupX}×${groupY} is larger than this device allows`;
     if (bytes(variant) > maxComputeWorkgroupStorageSize)

@@ -6,6 +6,13 @@ import type { GemmShape } from './rungs.js';
 /** Rows of codes are padded to a multiple of this many. */
 export const quad = 16;
 
+/** Refuses a k whose sum of products, each at most `largest`², might overflow an i32. */
+export function exactUpTo(largest: number) {
+  const longest = Math.floor((2 ** 31 - 1) / largest ** 2);
+  return ({ k }: GemmShape): true | string =>
+    k <= longest || `k=${k} products may overflow a 32-bit sum: cut k into parts of at most ${longest}`;
+}
+
 export const parameters = [
   { name: 'm', about: 'rows of A and C' },
   { name: 'n', about: 'columns of B and C' },
