@@ -107,7 +107,9 @@ export function ensureBuilt(names) {
     const { mode, proof } = builds[name];
     if (newest(join(root, proof)) >= changed) continue;
     say(`Building ${name} …`);
-    if (runTool('vite/bin/vite.js', ['build', '--mode', mode, '--logLevel', 'warn']) !== 0) {
+    // Vitest sets NODE_ENV to test, with which Vite would take the development builds of packages.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    if (runTool('vite/bin/vite.js', ['build', '--mode', mode, '--logLevel', 'warn'], { env }) !== 0) {
       throw new Error(`The build of ${name} failed; its message is above.`);
     }
   }

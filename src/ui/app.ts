@@ -81,11 +81,13 @@ export class App extends LitElement {
 
   private load(): void {
     document.title = titleOf(this.place);
-    const { name } = this.place;
+    this.loadProblem = undefined;
+    const asked = this.place;
+    const { name } = asked;
     if (name === 'compare') this.workbench.visitCompare();
     if (name === 'compare' || name === 'unknown') return;
-    this.loadProblem = undefined;
     loaders[name]().catch(() => {
+      if (this.place !== asked) return;
       this.loadProblem =
         'This part of the page could not be loaded. Check the connection, then reload. A run that is going on is not disturbed.';
     });

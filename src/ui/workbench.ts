@@ -190,6 +190,8 @@ export class Workbench extends EventTarget {
     this.waiting = undefined;
     this.addressProblems = before ? this.addressProblems : this.run ? [] : this.addressProblems;
     this.show({ ...started, request: { ...started.request, job: request.job } });
+    // Fetched now, so that the run can be kept even if the network is gone when it ends.
+    void import('../store/history.js').catch(() => {});
     const outcome = await this.client.bench(request, (progress) => {
       const run = this.run;
       if (run?.request.job !== request.job || run.state !== 'running') return;

@@ -104,6 +104,26 @@ describe('a crash', () => {
   });
 });
 
+describe('offline', () => {
+  it('goes on measuring, and names what cannot be loaded', { timeout: 120_000 }, async () => {
+    const stage = await openStage();
+    try {
+      const { page } = await stage.open(long);
+      await waitForText(page, /being timed/);
+      await page.setOfflineMode(true);
+      await waitForText(page, /offline/);
+      await goTo(page, '#/history');
+      await waitForText(page, /could not be loaded\. Check the connection/);
+      await goTo(page, '#/');
+      await waitForEnd(page);
+      expect((await rowsOf(page)).map(({ status }) => status)).toEqual(['ok', 'ok']);
+      await takeShot(page, 'offline-1440-light', false);
+    } finally {
+      await stage.close();
+    }
+  });
+});
+
 describe('a worker that does not load', () => {
   it('is said in a sentence, and loads once its file is there', { timeout: 120_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tilewatt-site-'));

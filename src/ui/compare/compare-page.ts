@@ -131,8 +131,9 @@ export class ComparePage extends LitElement {
     const { run, operation } = this.workbench;
     if (!run) return this.renderEmpty();
     const rungs = rungsOf(run, operation);
+    const drawable = run.state === 'running' || rungs.some((rung) => rung.row?.time);
     return html`
-      <tw-ladder-chart .rungs=${rungs} .run=${run}></tw-ladder-chart>
+      ${drawable ? html`<tw-ladder-chart .rungs=${rungs} .run=${run}></tw-ladder-chart>` : nothing}
       <tw-results-table .rungs=${rungs} .run=${run}></tw-results-table>
       <tw-export-bar .run=${run} .chart=${() => this.renderRoot.querySelector('tw-ladder-chart')?.svg}></tw-export-bar>
       <tw-details .run=${run} .rungs=${rungs}></tw-details>

@@ -25,6 +25,7 @@ export class KernelList extends LitElement {
         table, tbody { display: block; }
         tr { display: block; padding: var(--space-2) 0; border-block-start: 1px solid var(--hairline); }
         td, tbody th { display: block; border: 0; padding: 0; }
+        td:last-child { white-space: normal; overflow-wrap: anywhere; }
       }
     `,
   ];

@@ -6,6 +6,7 @@ export const base = css`
   :host([hidden]), [hidden] { display: none !important; }
   *, *::before, *::after { box-sizing: border-box; }
   h1, h2, h3, p, dl, dd, ul, ol, figure, pre, table { margin: 0; padding: 0; }
+  p, h1, h2 { overflow-wrap: anywhere; }
   h1 { font-size: var(--text-headline); font-weight: 600; line-height: 1.3; text-wrap: balance; }
   h2 { font-size: var(--text-large); font-weight: 600; line-height: 1.35; }
   h3 { font-size: var(--text); font-weight: 600; }
