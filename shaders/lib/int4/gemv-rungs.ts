@@ -2,11 +2,16 @@
 
 import { defineKernel } from '../../../src/kernel/kernel.js';
 import type { Operation } from '../../../src/kernel/operation.js';
+import columns from '../../gemv-int4/columns.wgsl';
 import direct from '../../gemv-int4/direct.wgsl';
 import naive from '../../gemv-int4/naive.wgsl';
 import split from '../../gemv-int4/split.wgsl';
+import splitColumns from '../../gemv-int4/split-columns.wgsl';
 import type { Activation } from '../weight-only.js';
+import { workgroupFits } from '../workgroup-fits.js';
 import dotBlock from './dot_block.wgsl';
+import panelB from './panel_b.wgsl';
+import panels from './panels.wgsl';
 import { type Int4Shape, int4Sources } from './weights.js';
 
 export interface Family {
@@ -52,16 +57,46 @@ export function splitGemv(family: Family) {
     title: 'Split along k',
     summary: 'Several invocations share an output, each with a slice of k, so that few outputs still fill a GPU.',
     computes: family.operation,
-    rung: 3,
+    rung: 4,
     ...requires(family),
     wgsl: ({ shape }) => [...int4Sources(shape, family.activation), dotBlock, split],
     tunables: {
       groupX: { values: [8, 16, 32, 64], default: 32, about: 'outputs per workgroup' },
       slices: { values: [2, 4, 8, 16, 32], default: 8, about: 'slices of k, one invocation each' },
     },
-    valid: ({ tunables: { groupX, slices } }, { limits }) =>
-      groupX * slices <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-      `a workgroup of ${groupX}×${slices} is larger than this device allows`,
+    valid: ({ tunables: { groupX, slices } }, device) => workgroupFits(groupX * slices, device),
     dispatch: ({ shape: { n }, tunables: { groupX } }) => [{ workgroups: [Math.ceil(n / groupX)] }],
+  });
+}
+
+export function columnsGemv(family: Family) {
+  return defineKernel({
+    id: `${family.operation.id}/columns`,
+    title: 'Four outputs per invocation',
+    summary: 'Each activation is loaded once for four outputs, whose codes are decoded side by side; no shared memory.',
+    computes: family.operation,
+    rung: 3,
+    ...requires(family),
+    wgsl: ({ shape }) => [...int4Sources(shape, family.activation), panelB, panels, columns],
+    tunables: { groupX: { values: [8, 16, 32, 64], default: 32, about: 'invocations per workgroup' } },
+    dispatch: ({ shape: { n }, tunables: { groupX } }) => [{ workgroups: [Math.ceil(n / (4 * groupX))] }],
+  });
+}
+
+export function splitColumnsGemv(family: Family) {
+  return defineKernel({
+    id: `${family.operation.id}/split-columns`,
+    title: 'Four outputs, split along k',
+    summary: 'Four outputs per invocation as before, with k split among the rows of the workgroup.',
+    computes: family.operation,
+    rung: 5,
+    ...requires(family),
+    wgsl: ({ shape }) => [...int4Sources(shape, family.activation), panelB, panels, splitColumns],
+    tunables: {
+      groupX: { values: [4, 8, 16, 32], default: 8, about: 'invocations along n, four outputs each' },
+      slices: { values: [2, 4, 8, 16, 32], default: 32, about: 'slices of k, one invocation each' },
+    },
+    valid: ({ tunables: { groupX, slices } }, device) => workgroupFits(groupX * slices, device, 16 * groupX * slices),
+    dispatch: ({ shape: { n }, tunables: { groupX } }) => [{ workgroups: [Math.ceil(n / (4 * groupX))] }],
   });
 }
