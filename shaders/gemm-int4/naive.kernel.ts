@@ -1,5 +1,6 @@
 /** The first rung: weight by weight. */
-import { naiveGemm } from '../lib/int4/gemm-rungs.js';
+
 import { gemmInt4 } from './operation.js';
+import { naiveGemm } from './rungs.js';
 
 export default naiveGemm({ operation: gemmInt4, activation: 'f32' });

@@ -1,18 +1,18 @@
 /** Rungs of the int4 GEMV, once for each storage of the activations. */
 
-import { defineKernel } from '../../../src/kernel/kernel.js';
-import type { Operation } from '../../../src/kernel/operation.js';
-import columns from '../../gemv-int4/columns.wgsl';
-import direct from '../../gemv-int4/direct.wgsl';
-import naive from '../../gemv-int4/naive.wgsl';
-import split from '../../gemv-int4/split.wgsl';
-import splitColumns from '../../gemv-int4/split-columns.wgsl';
-import type { Activation } from '../weight-only.js';
-import { workgroupFits } from '../workgroup-fits.js';
-import dotBlock from './dot_block.wgsl';
-import panelB from './panel_b.wgsl';
-import panels from './panels.wgsl';
-import { type Int4Shape, int4Sources } from './weights.js';
+import { defineKernel } from '../../src/kernel/kernel.js';
+import type { Operation } from '../../src/kernel/operation.js';
+import dotBlock from '../lib/int4/dot_block.wgsl';
+import panels from '../lib/int4/panels.wgsl';
+import { type Int4Shape, int4Sources } from '../lib/int4/weights.js';
+import panelB from '../lib/panel_b.wgsl';
+import type { Activation } from '../lib/weight-only.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
+import columns from './columns.wgsl';
+import direct from './direct.wgsl';
+import naive from './naive.wgsl';
+import split from './split.wgsl';
+import splitColumns from './split-columns.wgsl';
 
 export interface Family {
   readonly operation: Operation<Int4Shape>;

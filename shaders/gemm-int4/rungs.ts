@@ -1,14 +1,14 @@
 /** Rungs of the int4 GEMM, once for each storage of the activations. */
-import { defineKernel } from '../../../src/kernel/kernel.js';
-import type { Operation } from '../../../src/kernel/operation.js';
-import direct from '../../gemm-int4/direct.wgsl';
-import naive from '../../gemm-int4/naive.wgsl';
-import tiled from '../../gemm-int4/tiled.wgsl';
-import { registerTile } from '../register-tile.js';
-import type { Activation } from '../weight-only.js';
-import { workgroupFits } from '../workgroup-fits.js';
-import panels from './panels.wgsl';
-import { type Int4GemmShape, int4Sources } from './weights.js';
+import { defineKernel } from '../../src/kernel/kernel.js';
+import type { Operation } from '../../src/kernel/operation.js';
+import panels from '../lib/int4/panels.wgsl';
+import { type Int4GemmShape, int4Sources } from '../lib/int4/weights.js';
+import { registerTile } from '../lib/register-tile.js';
+import type { Activation } from '../lib/weight-only.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
+import direct from './direct.wgsl';
+import naive from './naive.wgsl';
+import tiled from './tiled.wgsl';
 
 interface Family {
   readonly operation: Operation<Int4GemmShape>;
