@@ -27,14 +27,14 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workg
     for (var block = group * blocksPerGroup; block < (group + 1u) * blocksPerGroup; block++) {
       let blocks = loadBlocks(block, col);
       let k = block * 32u;
-      multiplyAdd(&tile, loadPanelA(row, k), panelLow(blocks.x, zero, scale));
-      multiplyAdd(&tile, loadPanelA(row, k + 16u), panelHigh(blocks.x, zero, scale));
-      multiplyAdd(&tile, loadPanelA(row, k + 4u), panelLow(blocks.y, zero, scale));
-      multiplyAdd(&tile, loadPanelA(row, k + 20u), panelHigh(blocks.y, zero, scale));
-      multiplyAdd(&tile, loadPanelA(row, k + 8u), panelLow(blocks.z, zero, scale));
-      multiplyAdd(&tile, loadPanelA(row, k + 24u), panelHigh(blocks.z, zero, scale));
-      multiplyAdd(&tile, loadPanelA(row, k + 12u), panelLow(blocks.w, zero, scale));
-      multiplyAdd(&tile, loadPanelA(row, k + 28u), panelHigh(blocks.w, zero, scale));
+      multiplyAdd(&tile, row, k, panelLow(blocks.x, zero, scale));
+      multiplyAdd(&tile, row, k + 16u, panelHigh(blocks.x, zero, scale));
+      multiplyAdd(&tile, row, k + 4u, panelLow(blocks.y, zero, scale));
+      multiplyAdd(&tile, row, k + 20u, panelHigh(blocks.y, zero, scale));
+      multiplyAdd(&tile, row, k + 8u, panelLow(blocks.z, zero, scale));
+      multiplyAdd(&tile, row, k + 24u, panelHigh(blocks.z, zero, scale));
+      multiplyAdd(&tile, row, k + 12u, panelLow(blocks.w, zero, scale));
+      multiplyAdd(&tile, row, k + 28u, panelHigh(blocks.w, zero, scale));
     }
   }
   storeTile(&tile, row, col);

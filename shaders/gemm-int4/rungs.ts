@@ -3,6 +3,7 @@ import { defineKernel } from '../../src/kernel/kernel.js';
 import type { Operation } from '../../src/kernel/operation.js';
 import panels from '../lib/int4/panels.wgsl';
 import { type Int4GemmShape, int4Sources } from '../lib/int4/weights.js';
+import panelB from '../lib/panel_b.wgsl';
 import { registerTile } from '../lib/register-tile.js';
 import type { Activation } from '../lib/weight-only.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
@@ -76,6 +77,7 @@ export function tiledGemm(family: Family) {
     wgsl: ({ shape, tunables: { threadM } }) => [
       ...int4Sources(shape, family.activation),
       registerTile({ threadM, threadN: 4, readA: 'readA', readB: 'readB' }),
+      panelB,
       panels,
       tiled,
     ],

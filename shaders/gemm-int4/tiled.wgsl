@@ -63,7 +63,7 @@ fn main(
     fillB(index, firstCol, block);
     workgroupBarrier();
     for (var step = 0u; step < 8u; step++) {
-      multiplyAdd(&tile, loadPanelA(local.y, step * 4u), loadPanelB(step * 4u, local.x * 4u));
+      multiplyAdd(&tile, local.y, local.x * 4u, step * 4u);
     }
     workgroupBarrier();
   }
