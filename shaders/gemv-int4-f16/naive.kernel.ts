@@ -1,5 +1,5 @@
 /** The first rung: weight by weight. */
-import { naiveGemv } from '../lib/int4/gemv-rungs.js';
+import { naiveGemv } from '../gemv-int4/rungs.js';
 import { gemvInt4F16 } from './operation.js';
 
 export default naiveGemv({ operation: gemvInt4F16, activation: 'f16' });

@@ -1,5 +1,5 @@
 /** The sum over k split among invocations. */
-import { splitGemv } from '../lib/int4/gemv-rungs.js';
+import { splitGemv } from '../gemv-int4/rungs.js';
 import { gemvInt4F16 } from './operation.js';
 
 export default splitGemv({ operation: gemvInt4F16, activation: 'f16' });

@@ -1,5 +1,6 @@
 /** The sum over k split among invocations. */
-import { splitGemv } from '../lib/int4/gemv-rungs.js';
+
 import { gemvInt4 } from './operation.js';
+import { splitGemv } from './rungs.js';
 
 export default splitGemv({ operation: gemvInt4, activation: 'f32' });

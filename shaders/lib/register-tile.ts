@@ -8,7 +8,8 @@ export interface RegisterTile {
   readonly threadN: number;
   /** WGSL functions `(row, k) -> vec4f` of four values along k, and `(k, col) -> vec4f` of four values along n. */
   readonly readA: string;
-  readonly readB: string;
+  /** Without it, `multiplyAdd(&tile, row, k, b)` takes the values of B as a `PanelB` of vec4f `b<step>_<vector>`. */
+  readonly readB?: string;
   /** WGSL function `(row, col, vec4f)` that stores four values along n where they are within C; `writeC` where left out. */
   readonly write?: string;
   /**
@@ -28,7 +29,8 @@ export interface RegisterTile {
  * A row of A is fetched right before its use: fetching the panel first halved the speed on lavapipe (spilled registers).
  */
 export function registerTile(tile: RegisterTile): WgslSource {
-  const text = [struct(tile), multiplyAdd(tile), storeTile(tile)].join('\n\n');
+  const structs = tile.readB ? [struct(tile)] : [struct(tile), panelStruct(tile)];
+  const text = [...structs, multiplyAdd(tile), storeTile(tile)].join('\n\n');
   return { path: `shaders/lib/register-tile.ts (${tile.threadM}×${tile.threadN})`, text: `${text}\n` };
 }
 
@@ -36,23 +38,32 @@ function struct(tile: RegisterTile): string {
   return lines('struct Tile {', ...cells(tile, (row, vector) => `  c${row}_${vector}: vec4f,`), '}');
 }
 
+function panelStruct({ threadN }: RegisterTile): string {
+  const vectors = range(4).flatMap((step) => range(threadN / 4).map((vector) => `b${step}_${vector}: vec4f`));
+  return `struct PanelB { ${vectors.join(', ')} }`;
+}
+
 function multiplyAdd(tile: RegisterTile): string {
   const { threadM, threadN, readB } = tile;
   const vectors = range(threadN / 4);
-  const panelB = range(4).flatMap((step) =>
-    vectors.map((vector) => `  let b${step}_${vector} = ${readB}(k + ${step}u, col + ${vector}u * COL_STRIDE);`),
-  );
+  const b = readB ? 'b' : 'b.b';
+  const panelB = readB
+    ? range(4).flatMap((step) =>
+        vectors.map((vector) => `  let b${step}_${vector} = ${readB}(k + ${step}u, col + ${vector}u * COL_STRIDE);`),
+      )
+    : [];
   const rows = range(threadM).flatMap((row) => [
     `  let a${row} = ${rowOfA(tile, row)};`,
     ...['x', 'y', 'z', 'w'].flatMap((component, step) =>
       vectors.map((vector) => {
         const sum = `(*tile).c${row}_${vector}`;
-        return `  ${sum} = fma(vec4f(a${row}.${component}), b${step}_${vector}, ${sum});`;
+        return `  ${sum} = fma(vec4f(a${row}.${component}), ${b}${step}_${vector}, ${sum});`;
       }),
     ),
   ]);
+  const parameters = readB ? 'row: u32, col: u32, k: u32' : 'row: u32, k: u32, b: PanelB';
   return lines(
-    'fn multiplyAdd(tile: ptr<function, Tile>, row: u32, col: u32, k: u32) {',
+    `fn multiplyAdd(tile: ptr<function, Tile>, ${parameters}) {`,
     ...panelB,
     ...sharedRows(tile),
     ...rows,

@@ -29,6 +29,7 @@ export interface WeightShape {
 
 export interface WeightOnly<S extends WeightShape>
   extends Pick<Operation<S>, 'id' | 'title' | 'summary' | 'cases' | 'presets' | 'sweep'> {
+  /** Weights know nothing of m. */
   readonly weights: PackedWeights<S>;
   readonly activation: Activation;
   /** `gemm` has a parameter m and an m × n output, `gemv` one row of each. */

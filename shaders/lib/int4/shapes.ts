@@ -53,3 +53,7 @@ export const gemmSweep: readonly Int4GemmShape[] = [128, 256, 512, 768, 1024, 15
   k: size,
   ...symmetric,
 }));
+
+/** NF4 has no integer product, so the shapes that ask for it are left out. */
+export const a8Cases = gemmCases.map((shape) => ({ ...shape, scheme: Math.min(shape.scheme, 2) }));
+export const a8Presets = gemmPresets.filter(({ shape }) => shape.scheme < 3);

@@ -1,0 +1,34 @@
+/** What the rungs of W4A8 share: the quantizing pass and its buffers, and the product of four codes with and without dot4. */
+import type { Dispatch, Requirements, Scratch } from '../../src/kernel/kernel.js';
+import type { WgslSource } from '../../src/kernel/wgsl.js';
+import dot4Native from '../lib/dot4_native.wgsl';
+import dot4Polyfill from '../lib/dot4_polyfill.wgsl';
+import { type Int4GemmShape, int4Sources } from '../lib/int4/weights.js';
+import unpackInt8 from '../lib/unpack_int8.wgsl';
+import dotBlock from './dot_block.wgsl';
+import quantize from './quantize.wgsl';
+
+export type Dot4 = 'native' | 'polyfill';
+
+export const requirementsOf = (dot4: Dot4): { readonly requires?: Requirements } =>
+  dot4 === 'native' ? { requires: { language: ['packed_4x8_integer_dot_product'] } } : {};
+
+export function sources(shape: Int4GemmShape, dot4: Dot4): readonly WgslSource[] {
+  const dots = dot4 === 'native' ? [dot4Native] : [unpackInt8, dot4Polyfill];
+  return [...int4Sources(shape, 'f32'), ...dots, quantize, dotBlock];
+}
+
+export function scratch({ m, k, groupSize }: Int4GemmShape): readonly Scratch[] {
+  return [
+    { name: 'codesA', element: 'u32', length: (m * k) / 4 },
+    { name: 'scalesA', element: 'f32', length: (m * k) / groupSize },
+    { name: 'sumsA', element: 'i32', length: (m * k) / 32 },
+  ];
+}
+
+/** The pass that quantizes A, then the product. */
+export function passes({ m, k, groupSize }: Int4GemmShape, product: Dispatch): readonly Dispatch[] {
+  const workgroups = Math.ceil((m * k) / groupSize / 64);
+  const width = Math.min(workgroups, 32_768);
+  return [{ entryPoint: 'quantize', workgroups: [width, Math.ceil(workgroups / width)] }, product];
+}

@@ -1,0 +1,95 @@
+/** Rungs of the int4 GEMM, once for each storage of the activations. */
+import { defineKernel } from '../../src/kernel/kernel.js';
+import type { Operation } from '../../src/kernel/operation.js';
+import panels from '../lib/int4/panels.wgsl';
+import { type Int4GemmShape, int4Sources } from '../lib/int4/weights.js';
+import panelB from '../lib/panel_b.wgsl';
+import { registerTile } from '../lib/register-tile.js';
+import type { Activation } from '../lib/weight-only.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
+import direct from './direct.wgsl';
+import naive from './naive.wgsl';
+import tiled from './tiled.wgsl';
+
+interface Family {
+  readonly operation: Operation<Int4GemmShape>;
+  readonly activation: Activation;
+}
+
+const requires = ({ activation }: Family): { requires?: { features: readonly string[] } } =>
+  activation === 'f16' ? { requires: { features: ['shader-f16'] } } : {};
+
+export function naiveGemm(family: Family) {
+  return defineKernel({
+    id: `${family.operation.id}/naive`,
+    title: 'Naive',
+    summary: 'One invocation per element of C takes one weight after the other out of its word.',
+    computes: family.operation,
+    rung: 1,
+    ...requires(family),
+    wgsl: ({ shape }) => [...int4Sources(shape, family.activation), naive],
+    tunables: {
+      groupX: { values: [8, 16, 32], default: 16, about: 'workgroup width, along n' },
+      groupY: { values: [4, 8, 16], default: 16, about: 'workgroup height, along m' },
+    },
+    valid: ({ tunables: { groupX, groupY } }, device) => workgroupFits(groupX * groupY, device),
+    dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
+      { workgroups: [Math.ceil(n / groupX), Math.ceil(m / groupY)] },
+    ],
+  });
+}
+
+export function directGemm(family: Family) {
+  return defineKernel({
+    id: `${family.operation.id}/direct`,
+    title: 'Decoded in registers',
+    summary:
+      'Each invocation decodes 32 weights of four columns at a time and uses them for all rows of its tile of C.',
+    computes: family.operation,
+    rung: 2,
+    ...requires(family),
+    wgsl: ({ shape, tunables: { threadM } }) => [
+      ...int4Sources(shape, family.activation),
+      registerTile({ threadM, threadN: 4, readA: 'readA' }),
+      panels,
+      direct,
+    ],
+    tunables: {
+      threadM: { values: [1, 2, 4, 8, 16], default: 8, about: 'rows of C per invocation' },
+      groupX: { values: [4, 8, 16, 32, 64], default: 16, about: 'workgroup width, four columns each' },
+      groupY: { values: [1, 2, 4, 8], default: 4, about: 'workgroup height, along m' },
+    },
+    valid: ({ tunables: { groupX, groupY } }, device) => workgroupFits(groupX * groupY, device),
+    dispatch: ({ shape: { m, n }, tunables: { threadM, groupX, groupY } }) => [
+      { workgroups: [Math.ceil(n / (4 * groupX)), Math.ceil(m / (groupY * threadM))] },
+    ],
+  });
+}
+
+export function tiledGemm(family: Family) {
+  return defineKernel({
+    id: `${family.operation.id}/tiled`,
+    title: 'Decoded to shared memory',
+    summary: 'The workgroup decodes a tile of weights once into shared memory, from where a register tile reads.',
+    computes: family.operation,
+    rung: 3,
+    ...requires(family),
+    wgsl: ({ shape, tunables: { threadM } }) => [
+      ...int4Sources(shape, family.activation),
+      registerTile({ threadM, threadN: 4, readA: 'readA', readB: 'readB' }),
+      panelB,
+      panels,
+      tiled,
+    ],
+    tunables: {
+      threadM: { values: [2, 4, 8], default: 4, about: 'rows of C per invocation' },
+      groupX: { values: [8, 16], default: 16, about: 'workgroup width, four columns each' },
+      groupY: { values: [4, 8, 16], default: 16, about: 'workgroup height, along m' },
+    },
+    valid: ({ tunables: { threadM, groupX, groupY } }, device) =>
+      workgroupFits(groupX * groupY, device, 16 * (8 * threadM * groupY + 32 * groupX)),
+    dispatch: ({ shape: { m, n }, tunables: { threadM, groupX, groupY } }) => [
+      { workgroups: [Math.ceil(n / (4 * groupX)), Math.ceil(m / (groupY * threadM))] },
+    ],
+  });
+}
