@@ -6,6 +6,7 @@ import { bench } from './commands/bench.js';
 import { compare } from './commands/compare.js';
 import { device } from './commands/device.js';
 import { list } from './commands/list.js';
+import { lmul } from './commands/lmul.js';
 import { source } from './commands/source.js';
 import { sweep } from './commands/sweep.js';
 import { verify } from './commands/verify.js';
@@ -14,7 +15,7 @@ import { parseOptions } from './options.js';
 import { RuntimeFailure } from './runtime.js';
 import { suggestion, UsageError } from './usage.js';
 
-const commands: Readonly<Record<string, Command>> = { bench, compare, sweep, verify, list, source, device };
+const commands: Readonly<Record<string, Command>> = { bench, compare, sweep, lmul, verify, list, source, device };
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -5,7 +5,9 @@ import type { DeviceFacts } from '../kernel/facts.js';
 import type { Tunable, Tunables } from '../kernel/kernel.js';
 import type { Cost, Parameter, Preset, Shape } from '../kernel/operation.js';
 import type { Outcome, Refusal } from '../kernel/outcome.js';
+import type { LmulTableRow } from '../numerics/lmul-table.js';
 import type { Distribution } from '../numerics/random.js';
+import type { LmulDotRequest, LmulDotRow, LmulTableRequest } from './lmul-lab.js';
 
 /** The catalogue as plain data, for lists and forms. */
 export interface OperationCard {
@@ -131,6 +133,9 @@ export interface WorkerApi {
   verify(request: VerifyRequest, onProgress: OnProgress): Promise<JobOutcome>;
   /** One kernel measured against itself again and again: how often the engine finds a difference where there is none. */
   selfcheck(request: SelfcheckRequest, onProgress: OnProgress): Promise<Outcome<{ readonly report: SelfcheckReport }>>;
+  /** Errors of L-Mul at each number of mantissa bits, mode and rounding, beside narrow floating-point products. */
+  lmulTable(request: LmulTableRequest): Promise<Outcome<{ readonly rows: readonly LmulTableRow[] }>>;
+  lmulDots(request: LmulDotRequest): Promise<Outcome<{ readonly rows: readonly LmulDotRow[] }>>;
   /** Tells the worker whether its page is hidden; a hidden page pauses timing. */
   setHidden(hidden: boolean): Promise<void>;
   /** Ends a job at its next step; what it has so far is returned by the job itself. */

@@ -59,6 +59,8 @@ export function createClient(): Client {
     verify: (request, onProgress) => answered((remote) => remote.verify(request, proxy(onProgress))),
     selfcheck: (request, onProgress) => answered((remote) => remote.selfcheck(request, proxy(onProgress))),
     source: (choice, shape) => answered((remote) => remote.source(choice, shape)),
+    lmulTable: (request) => answered((remote) => remote.lmulTable(request)),
+    lmulDots: (request) => answered((remote) => remote.lmulDots(request)),
     setHidden: async (hidden) => {
       await running?.remote.setHidden(hidden);
     },

@@ -13,6 +13,7 @@ import type { JobOutcome, OnProgress, WorkerApi } from './api.js';
 import { type JobEnd, runBench } from './bench-job.js';
 import { operationCards } from './cards.js';
 import { type Context, deviceCard, environmentOf, explain, openContext } from './context.js';
+import { tabulateDots, tabulateLmul } from './lmul-lab.js';
 import { attempt, choose, isRefusal, planBench, planSweep, planVerify, unknownOperation } from './plan.js';
 import { Rows } from './rows.js';
 import { bindTwins } from './selfcheck-job.js';
@@ -166,6 +167,16 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
       } finally {
         jobs.delete(request.job);
       }
+    },
+
+    async lmulTable(request) {
+      const rows = attempt(() => ({ rows: tabulateLmul(request) }));
+      return isRefusal(rows) ? rows : { status: 'ok', ...rows };
+    },
+
+    async lmulDots(request) {
+      const rows = attempt(() => ({ rows: tabulateDots(request) }));
+      return isRefusal(rows) ? rows : { status: 'ok', ...rows };
     },
 
     async setHidden(value) {
