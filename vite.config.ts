@@ -1,13 +1,14 @@
 /** Three builds: the page (default mode) into site/, the library (`--mode lib`) into dist/, the command line (`--mode cli`). */
 import { defineConfig, type UserConfig } from 'vite';
 import { libraryEntries, libraryFiles } from './build/library.js';
+import { markdown } from './build/markdown-plugin.js';
 import { wgsl } from './build/wgsl-plugin.js';
 
 const root = import.meta.dirname;
 
 const page: UserConfig = {
   base: './',
-  plugins: [wgsl(root)],
+  plugins: [wgsl(root), markdown()],
   build: {
     outDir: 'site',
     emptyOutDir: true,

@@ -199,6 +199,7 @@ describe('the address', () => {
   it('shows the WGSL of a kernel as compiled with its tunables', async () => {
     const { page } = await stage.open('?op=gemm-f32&m=32&n=32&k=32&naive.groupX=8#/kernel/gemm-f32/naive');
     await waitForText(page, /const GROUP_X = 8 ;|const GROUP_X = 8;/);
+    expect(await waitForText(page, /The register tile/)).toMatch(/γₖ/);
     await page.evaluate('window.stayed = true');
     await (await find(page, '>>> tw-kernel-page >>> a[href^="?"]')).click();
     await waitForText(page, /Thoroughness/);

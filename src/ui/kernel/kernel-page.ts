@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import '../compare/trouble.js';
 import '../notice.js';
+import './readme.js';
 import './wgsl-view.js';
 import { formatRate, formatSi, formatTiming } from '../../bench/format.js';
 import type { Shape } from '../../kernel/operation.js';
@@ -116,6 +117,7 @@ export class KernelPage extends LitElement {
           <p><a href=${this.compareHref(operation, kernel)}>Compare it with its ladder</a></p>
         </div>
       </div>
+      <tw-readme .operation=${operation.id}></tw-readme>
     `;
   }
 
