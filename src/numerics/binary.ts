@@ -18,41 +18,48 @@ export function wordsOf(k: number): number {
   return Math.ceil(k / 32);
 }
 
+/** Visits the elements in the order of memory: their place, their lane, their index along k. */
+function visit(
+  { lanes, k }: PackedSize,
+  side: PackedSide,
+  element: (at: number, lane: number, p: number) => void,
+): void {
+  if (side === 'left')
+    for (let at = 0, lane = 0; lane < lanes; lane++) for (let p = 0; p < k; p++) element(at++, lane, p);
+  else for (let at = 0, p = 0; p < k; p++) for (let lane = 0; lane < lanes; lane++) element(at++, lane, p);
+}
+
+/** Where the word that holds index p of k of a lane stands. */
+function wordAt({ lanes, k }: PackedSize, side: PackedSide): (lane: number, p: number) => number {
+  const words = wordsOf(k);
+  return side === 'left' ? (lane, p) => lane * words + (p >>> 5) : (lane, p) => (p >>> 5) * lanes + lane;
+}
+
 /** Packs one bit per element; `padding` fills the bits beyond k of the last words. */
 export function packBits(
   bit: (index: number) => 0 | 1,
-  { lanes, k }: PackedSize,
+  size: PackedSize,
   side: PackedSide,
   padding: () => number = () => 0,
 ): Uint32Array<ArrayBuffer> {
-  const words = wordsOf(k);
-  const packed = new Uint32Array(lanes * words);
-  for (let lane = 0; lane < lanes; lane++) {
-    for (let w = 0; w < words; w++) {
-      const held = Math.min(32, k - 32 * w);
-      let word = held === 32 ? 0 : padding() * 2 ** held;
-      for (let i = 0; i < held; i++) word |= bit(elementAt(side, lanes, k, lane, 32 * w + i)) << i;
-      packed[side === 'left' ? lane * words + w : w * lanes + lane] = word;
-    }
-  }
+  const packed = new Uint32Array(size.lanes * wordsOf(size.k));
+  const word = wordAt(size, side);
+  visit(size, side, (at, lane, p) => {
+    packed[word(lane, p)]! |= bit(at) << (p & 31);
+  });
+  const held = size.k % 32;
+  if (held > 0) for (let lane = 0; lane < size.lanes; lane++) packed[word(lane, size.k)]! |= padding() << held;
   return packed;
 }
 
 /** The bits as they were before `packBits`, in the matrix's own order. */
-export function unpackBits(packed: Uint32Array, { lanes, k }: PackedSize, side: PackedSide): Uint8Array<ArrayBuffer> {
-  const bits = new Uint8Array(lanes * k);
-  const words = wordsOf(k);
-  for (let lane = 0; lane < lanes; lane++) {
-    for (let p = 0; p < k; p++) {
-      const word = packed[side === 'left' ? lane * words + (p >>> 5) : (p >>> 5) * lanes + lane]!;
-      bits[elementAt(side, lanes, k, lane, p)] = (word >>> (p & 31)) & 1;
-    }
-  }
+export function unpackBits(packed: Uint32Array, size: PackedSize, side: PackedSide): Uint8Array<ArrayBuffer> {
+  const bits = new Uint8Array(size.lanes * size.k);
+  const word = wordAt(size, side);
+  visit(size, side, (at, lane, p) => {
+    bits[at] = (packed[word(lane, p)]! >>> (p & 31)) & 1;
+  });
   return bits;
-}
-
-function elementAt(side: PackedSide, lanes: number, k: number, lane: number, p: number): number {
-  return side === 'left' ? lane * k + p : p * lanes + lane;
 }
 
 /** Integer codes of a matrix with one scale for each lane: element ≈ code · scale. */
@@ -68,10 +75,9 @@ export interface Codes {
  */
 export function binarize(values: Float32Array, size: PackedSize, side: PackedSide): Codes {
   requireFinite(values);
-  return {
-    codes: Int8Array.from(values, (value) => (value < 0 ? -1 : 1)),
-    scales: overLanes(size, side, (elements) => mean(elements.map((at) => Math.abs(values[at]!)))),
-  };
+  const codes = new Int8Array(values.length);
+  for (let at = 0; at < codes.length; at++) codes[at] = values[at]! < 0 ? -1 : 1;
+  return { codes, scales: new Float32Array(laneMeans(values, size, side, Math.abs)) };
 }
 
 /**
@@ -81,14 +87,18 @@ export function binarize(values: Float32Array, size: PackedSize, side: PackedSid
  */
 export function ternarize(values: Float32Array, size: PackedSize, side: PackedSide): Codes {
   requireFinite(values);
+  const means = laneMeans(values, size, side, Math.abs);
   const codes = new Int8Array(values.length);
-  const scales = overLanes(size, side, (elements) => {
-    const threshold = 0.7 * mean(elements.map((at) => Math.abs(values[at]!)));
-    const kept = elements.filter((at) => Math.abs(values[at]!) > threshold);
-    for (const at of kept) codes[at] = Math.sign(values[at]!);
-    return kept.length === 0 ? 0 : mean(kept.map((at) => Math.abs(values[at]!)));
+  const sums = new Float64Array(size.lanes);
+  const kept = new Float64Array(size.lanes);
+  visit(size, side, (at, lane) => {
+    const magnitude = Math.abs(values[at]!);
+    if (magnitude <= 0.7 * means[lane]!) return;
+    codes[at] = Math.sign(values[at]!);
+    sums[lane]! += magnitude;
+    kept[lane]!++;
   });
-  return { codes, scales };
+  return { codes, scales: Float32Array.from(sums, (sum, lane) => (kept[lane] === 0 ? 0 : sum / kept[lane]!)) };
 }
 
 /** Ranges of 2-bit codes: activations after a ReLU are unsigned, weights two's complement. */
@@ -110,22 +120,22 @@ export function quantizeTwoBits(
 ): Codes {
   requireFinite(values);
   const { min, max } = twoBitRanges[kind];
+  const squares = laneMeans(values, size, side, (value) => value * value);
+  const scales = Float32Array.from(squares, (square) => stepPerRms[kind] * Math.sqrt(square));
   const codes = new Int8Array(values.length);
-  const scales = overLanes(size, side, (elements) => {
-    const step = Math.fround(stepPerRms[kind] * Math.sqrt(mean(elements.map((at) => values[at]! ** 2))));
-    if (step > 0) for (const at of elements) codes[at] = Math.max(min, Math.min(max, Math.round(values[at]! / step)));
-    return step;
+  visit(size, side, (at, lane) => {
+    if (scales[lane]! > 0) codes[at] = Math.max(min, Math.min(max, Math.round(values[at]! / scales[lane]!)));
   });
   return { codes, scales };
 }
 
 /** Code · scale for each element. */
-export function dequantize(
-  { codes, scales }: Codes,
-  { lanes, k }: PackedSize,
-  side: PackedSide,
-): Float32Array<ArrayBuffer> {
-  return Float32Array.from(codes, (code, at) => code * scales[side === 'left' ? Math.floor(at / k) : at % lanes]!);
+export function dequantize({ codes, scales }: Codes, size: PackedSize, side: PackedSide): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(codes.length);
+  visit(size, side, (at, lane) => {
+    values[at] = codes[at]! * scales[lane]!;
+  });
+  return values;
 }
 
 /** Packs 2-bit codes (two's complement where signed) as two planes, all low bits before all high bits. */
@@ -156,7 +166,9 @@ export function packSigns(
 
 /** Signs ±1 from their bits. */
 export function unpackSigns(packed: Uint32Array, size: PackedSize, side: PackedSide): Int8Array<ArrayBuffer> {
-  return Int8Array.from(unpackBits(packed, size, side), (bit) => 2 * bit - 1);
+  const signs = new Int8Array(unpackBits(packed, size, side));
+  for (let at = 0; at < signs.length; at++) signs[at] = 2 * signs[at]! - 1;
+  return signs;
 }
 
 /** 2-bit codes from their planes, `signed` as two's complement (ternary codes are those without −2). */
@@ -167,24 +179,25 @@ export function unpackTwoBits(
   kind: keyof typeof twoBitRanges,
 ): Int8Array<ArrayBuffer> {
   const half = packed.length / 2;
+  const codes = new Int8Array(unpackBits(packed.subarray(0, half), size, side));
   const high = unpackBits(packed.subarray(half), size, side);
   const weight = kind === 'signed' ? -2 : 2;
-  return Int8Array.from(unpackBits(packed.subarray(0, half), size, side), (bit, at) => bit + weight * high[at]!);
+  for (let at = 0; at < codes.length; at++) codes[at]! += weight * high[at]!;
+  return codes;
 }
 
-/** One scale for each lane, from the indices of its elements. */
-function overLanes(
-  { lanes, k }: PackedSize,
+/** Mean of `measure` over each lane. */
+function laneMeans(
+  values: Float32Array,
+  size: PackedSize,
   side: PackedSide,
-  scale: (elements: readonly number[]) => number,
-): Float32Array<ArrayBuffer> {
-  return Float32Array.from({ length: lanes }, (_, lane) =>
-    scale(Array.from({ length: k }, (_, p) => elementAt(side, lanes, k, lane, p))),
-  );
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  measure: (value: number) => number,
+): Float64Array {
+  const sums = new Float64Array(size.lanes);
+  visit(size, side, (at, lane) => {
+    sums[lane]! += measure(values[at]!);
+  });
+  return sums.map((sum) => sum / size.k);
 }
 
 function requireFinite(values: Float32Array): void {
