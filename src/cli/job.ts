@@ -1,9 +1,10 @@
 /** Runs jobs of the session one after another: progress on stderr, Ctrl-C ends them and keeps what is there. */
 import type { ResultRow, Results } from '../bench/results.js';
 import type { JobOutcome, OnProgress, WorkerApi } from '../worker/api.js';
+import { openRuntime } from './open-runtime.js';
 import type { Settings } from './options.js';
 import { progressLine } from './progress.js';
-import { openRuntime, RuntimeFailure } from './runtime.js';
+import { RuntimeFailure } from './runtime.js';
 
 export interface Jobs {
   readonly api: WorkerApi;
