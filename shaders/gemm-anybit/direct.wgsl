@@ -21,15 +21,10 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workg
     let zero = loadZeroPoints(group, col);
     for (var index = group * blocksPerGroup; index < (group + 1u) * blocksPerGroup; index++) {
       let block = loadBlock(index, col);
-      let k = index * 32u;
-      multiplyAdd(&tile, row, k, panel0(block, zero, scale));
-      multiplyAdd(&tile, row, k + 4u, panel1(block, zero, scale));
-      multiplyAdd(&tile, row, k + 8u, panel2(block, zero, scale));
-      multiplyAdd(&tile, row, k + 12u, panel3(block, zero, scale));
-      multiplyAdd(&tile, row, k + 16u, panel4(block, zero, scale));
-      multiplyAdd(&tile, row, k + 20u, panel5(block, zero, scale));
-      multiplyAdd(&tile, row, k + 24u, panel6(block, zero, scale));
-      multiplyAdd(&tile, row, k + 28u, panel7(block, zero, scale));
+      // A loop, for its body unrolled eight times took a software adapter half a minute to compile.
+      for (var step = 0u; step < 8u; step++) {
+        multiplyAdd(&tile, row, index * 32u + step * 4u, panelAt(step, block, zero, scale));
+      }
     }
   }
   storeTile(&tile, row, col);

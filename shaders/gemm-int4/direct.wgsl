@@ -25,16 +25,12 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workg
     let scale = loadScales(group, col);
     let zero = loadZeroPoints(group, col);
     for (var block = group * blocksPerGroup; block < (group + 1u) * blocksPerGroup; block++) {
-      let blocks = loadBlocks(block, col);
-      let k = block * 32u;
-      multiplyAdd(&tile, row, k, panelLow(blocks.x, zero, scale));
-      multiplyAdd(&tile, row, k + 16u, panelHigh(blocks.x, zero, scale));
-      multiplyAdd(&tile, row, k + 4u, panelLow(blocks.y, zero, scale));
-      multiplyAdd(&tile, row, k + 20u, panelHigh(blocks.y, zero, scale));
-      multiplyAdd(&tile, row, k + 8u, panelLow(blocks.z, zero, scale));
-      multiplyAdd(&tile, row, k + 24u, panelHigh(blocks.z, zero, scale));
-      multiplyAdd(&tile, row, k + 12u, panelLow(blocks.w, zero, scale));
-      multiplyAdd(&tile, row, k + 28u, panelHigh(blocks.w, zero, scale));
+      for (var word = 0u; word < 4u; word++) {
+        let words = loadWord(block, col, word);
+        let k = block * 32u + word * 4u;
+        multiplyAdd(&tile, row, k, panelLow(words, zero, scale));
+        multiplyAdd(&tile, row, k + 16u, panelHigh(words, zero, scale));
+      }
     }
   }
   storeTile(&tile, row, col);

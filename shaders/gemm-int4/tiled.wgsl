@@ -40,13 +40,6 @@ fn fillB(index: u32, firstCol: u32, block: u32) {
   }
 }
 
-fn loadWord(block: u32, col: u32, word: u32) -> vec4u {
-  let start = block * shape.n;
-  let last = shape.n - 1u;
-  return vec4u(W[start + min(col, last)][word], W[start + min(col + 1u, last)][word],
-    W[start + min(col + 2u, last)][word], W[start + min(col + 3u, last)][word]);
-}
-
 // The workgroup decodes a tile of weights into shared memory once for all of its rows.
 @compute @workgroup_size(GROUP_X, GROUP_Y)
 fn main(

@@ -9,7 +9,8 @@ import type { WeightFormat } from '../../../src/numerics/any-bit.js';
 
 /**
  * `Block` (the words of 32 weights of four columns), `loadBlock(block, col)`, `decode(codes, zeroPoints)`, and `panel0` …
- * `panel7`: weights 4t … 4t+3 of the block times `scale`, as the steps of a `PanelB`. Wants `loadWords` and `PanelB`.
+ * `panel7`: weights 4t … 4t+3 of the block times `scale`, as the steps of a `PanelB`; `panelAt(t, …)` picks one. Wants
+ * `loadWords` and `PanelB`.
  */
 export function decoder(format: WeightFormat): WgslSource {
   const { bits, name } = format;
@@ -23,6 +24,14 @@ export function decoder(format: WeightFormat): WgslSource {
       '}',
     ].join('\n');
   });
+  const panelAt = [
+    'fn panelAt(index: u32, block: Block, zeroPoint: vec4f, scale: vec4f) -> PanelB {',
+    '  switch (index) {',
+    ...range(7).map((panel) => `    case ${panel}u: { return panel${panel}(block, zeroPoint, scale); }`),
+    '    default: { return panel7(block, zeroPoint, scale); }',
+    '  }',
+    '}',
+  ].join('\n');
   const text = [
     `struct Block { ${words.map((word) => `w${word}: vec4u`).join(', ')} }`,
     'fn loadBlock(block: u32, col: u32) -> Block {',
@@ -30,6 +39,7 @@ export function decoder(format: WeightFormat): WgslSource {
     '}',
     decode(format),
     ...panels,
+    panelAt,
     '',
   ].join('\n');
   return { path: `shaders/lib/any-bit/decoder.ts (${name})`, text };

@@ -8,5 +8,5 @@ fn weightAt(p: u32, column: u32) -> f32 {
   var code = loadWords(row, four)[column % 4u] >> shift;
   if (shift + shape.bits > 32u) { code |= loadWords(row + 1u, four)[column % 4u] << (32u - shift); }
   code &= (1u << shape.bits) - 1u;
-  return decode(vec4u(code), loadZeroPoints(group, four)).x * scales[group * shape.n + column];
+  return decode(vec4u(code), loadZeroPoints(group, four))[column % 4u] * scales[group * shape.n + column];
 }

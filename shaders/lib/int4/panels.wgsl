@@ -12,6 +12,14 @@ fn loadBlocks(block: u32, col: u32) -> Blocks {
   return Blocks(vec4u(a.x, b.x, c.x, d.x), vec4u(a.y, b.y, c.y, d.y), vec4u(a.z, b.z, c.z, d.z), vec4u(a.w, b.w, c.w, d.w));
 }
 
+// One word of the same four blocks.
+fn loadWord(block: u32, col: u32, word: u32) -> vec4u {
+  let start = block * shape.n;
+  let last = shape.n - 1u;
+  return vec4u(W[start + min(col, last)][word], W[start + min(col + 1u, last)][word],
+    W[start + min(col + 2u, last)][word], W[start + min(col + 3u, last)][word]);
+}
+
 // Scales of a group for columns col … col+3.
 fn loadScales(group: u32, col: u32) -> vec4f {
   let start = group * shape.n;
