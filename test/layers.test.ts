@@ -41,7 +41,7 @@ describe('layers', () => {
 
 describe('habits', () => {
   it.each(files)('%s opens with what it is for', (file) => {
-    expect(readFileSync(join(root, file), 'utf8')).toMatch(/^(#!.*\n)?\/(\*\*|\/) \S/);
+    expect(readFileSync(join(root, file), 'utf8')).toMatch(/^(#!.*\n)?\/(\*\*\s+(\* )?|\/ )\S/);
   });
 });
 
