@@ -99,24 +99,27 @@ async function enterFailures(
   return undefined;
 }
 
-/** Every kernel against the baseline. */
+/** Every kernel against the baseline; then the fastest against the next, where neither is the baseline. */
 function compareAll(
   { at }: BenchPlan,
   candidates: readonly Candidate[],
   measurements: readonly Measurement[],
   baseline: number,
 ): readonly Comparison[] {
-  const against =
-    measurements[baseline]?.status === 'ok' ? baseline : measurements.findIndex(({ status }) => status === 'ok');
-  return measurements.flatMap((measurement, i) => {
-    if (i === against || measurement.status !== 'ok') return [];
-    const compared = compare(measurement, measurements[against]!);
+  const timed = measurements.flatMap((measurement, index) =>
+    measurement.status === 'ok' ? [{ index, measurement, meanNs: measurement.timing.meanNs }] : [],
+  );
+  const against = timed.find(({ index }) => index === baseline) ?? timed[0];
+  const [fastest, next] = [...timed].sort((x, y) => x.meanNs - y.meanNs);
+  const pairs = timed.filter((entry) => entry !== against).map((entry) => [entry, against!] as const);
+  if (next && fastest !== against && next !== against) pairs.push([fastest!, next]);
+  return pairs.flatMap(([a, b]) => {
+    const compared = compare(a.measurement, b.measurement);
     if (!compared) return [];
-    const { ratio, ci95, verdict, pairs } = compared;
-    const { kernel, shape } = candidates[i]!.entry;
-    const place = at === undefined ? {} : { at };
-    const names = { a: kernel.id, b: candidates[against]!.entry.kernel.id };
-    return [{ ...names, shape, ratio, ci95: [...ci95], verdict, pairs, ...place }];
+    const { ratio, ci95, verdict, pairs: count } = compared;
+    const { kernel, shape } = candidates[a.index]!.entry;
+    const names = { a: kernel.id, b: candidates[b.index]!.entry.kernel.id };
+    return [{ ...names, shape, ratio, ci95: [...ci95], verdict, pairs: count, ...(at === undefined ? {} : { at }) }];
   });
 }
 
