@@ -1,4 +1,4 @@
-/** The matrix-vector rung: a team of invocations per row, places found by a prefix sum of popcounts. */
+/** The matrix-vector rung: a team of invocations per row, places found by one prefix sum of popcounts. */
 import { defineKernel } from '../../src/kernel/kernel.js';
 import reduce from '../lib/sparse/reduce_team.wgsl';
 import { fitsTeams } from '../lib/sparse/workgroup.js';
@@ -11,7 +11,7 @@ export default defineKernel({
   id: 'spmm-bitmap/gemv',
   title: 'Matrix-vector',
   summary:
-    'A team of invocations per row takes a word each; a prefix sum of popcounts tells where its weights are; made for n = 1.',
+    'A team of invocations per row takes a run of words each; one prefix sum of popcounts tells where its weights are; made for n = 1.',
   computes: spmmBitmap,
   rung: 4,
   wgsl: [structure, bindings, reduce, gemv],

@@ -1,12 +1,10 @@
-// A team of invocations per row and column of X, one word of 32 bits each at a time. A prefix sum of the words' ones
-// tells each where its weights begin.
+// A team of invocations per row and column of X. Each takes a run of words and counts their ones; one prefix sum over
+// the team then tells each where its weights begin.
 var<workgroup> counts: array<u32, TEAM * ROWS>;
 
-// Ones in the words of the team's lanes before this one; the last lane's count is added on top in `counts`.
-// Every invocation of the workgroup must call it in uniform control flow.
-fn scanOnes(ones: u32, team: u32, lane: u32) -> u32 {
+// Ones counted by the team's lanes before this one. Every invocation of the workgroup must call it.
+fn onesBefore(ones: u32, team: u32, lane: u32) -> u32 {
   let own = team * TEAM + lane;
-  workgroupBarrier();
   counts[own] = ones;
   for (var step = 1u; step < TEAM; step *= 2) {
     workgroupBarrier();
@@ -15,7 +13,6 @@ fn scanOnes(ones: u32, team: u32, lane: u32) -> u32 {
     workgroupBarrier();
     counts[own] += before;
   }
-  workgroupBarrier();
   return counts[own] - ones;
 }
 
@@ -25,15 +22,17 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group
   let safeRow = min(row, shape.m - 1);
   let col = group.y;
   let words = wordsPerRow();
-  var start = rowPtr[safeRow];
+  let share = (words + TEAM - 1) / TEAM;
+  let begin = min(local.x * share, words);
+  let end = min(begin + share, words);
+  var ones = 0u;
+  for (var word = begin; word < end; word++) {
+    ones += countOneBits(bits[safeRow * words + word]);
+  }
+  var at = rowPtr[safeRow] + onesBefore(ones, local.y, local.x);
   var sum = 0.0;
-  for (var first = 0u; first < words; first += TEAM) {
-    let word = first + local.x;
-    var left = 0u;
-    if (word < words) { left = bits[safeRow * words + word]; }
-    var at = start + scanOnes(countOneBits(left), local.y, local.x);
-    start += counts[local.y * TEAM + TEAM - 1];
-    for (; left != 0; left &= left - 1) {
+  for (var word = begin; word < end; word++) {
+    for (var left = bits[safeRow * words + word]; left != 0; left &= left - 1) {
       sum += weightAt(at) * X[(32 * word + countTrailingZeros(left)) * shape.n + col];
       at++;
     }

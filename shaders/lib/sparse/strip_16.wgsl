@@ -14,10 +14,11 @@ fn stripColumns(first: u32) -> vec4u {
 
 // Adds weight · X[row] at the strip's columns.
 fn addScaled(strip: ptr<function, Strip>, weight: f32, row: u32, columns: vec4u) {
-  (*strip).a += weight * loadX(row, columns.x);
-  (*strip).b += weight * loadX(row, columns.y);
-  (*strip).c += weight * loadX(row, columns.z);
-  (*strip).d += weight * loadX(row, columns.w);
+  let factor = vec4f(weight);
+  (*strip).a = fma(factor, loadX(row, columns.x), (*strip).a);
+  (*strip).b = fma(factor, loadX(row, columns.y), (*strip).b);
+  (*strip).c = fma(factor, loadX(row, columns.z), (*strip).c);
+  (*strip).d = fma(factor, loadX(row, columns.w), (*strip).d);
 }
 
 // Stores the strip that begins at column `first`; what lies beyond C is dropped.

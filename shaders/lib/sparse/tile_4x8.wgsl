@@ -1,4 +1,5 @@
 // Register tile of 4 rows × 8 columns: an outer product of one column of W and one row of X per step.
+// `fma` written out ran about 1.2 times as fast as a product and a sum on lavapipe (512³), which does not fuse them.
 // Two groups of four columns lie apart, so that neighbouring invocations read neighbouring vec4s.
 struct Tile {
   a0: vec4f, a1: vec4f, a2: vec4f, a3: vec4f,
@@ -7,14 +8,14 @@ struct Tile {
 
 // Adds w ⊗ (x | y): four weights of one column of W times four and four columns of a row of X.
 fn addOuter(tile: ptr<function, Tile>, w: vec4f, x: vec4f, y: vec4f) {
-  (*tile).a0 += w.x * x;
-  (*tile).a1 += w.y * x;
-  (*tile).a2 += w.z * x;
-  (*tile).a3 += w.w * x;
-  (*tile).b0 += w.x * y;
-  (*tile).b1 += w.y * y;
-  (*tile).b2 += w.z * y;
-  (*tile).b3 += w.w * y;
+  (*tile).a0 = fma(vec4f(w.x), x, (*tile).a0);
+  (*tile).a1 = fma(vec4f(w.y), x, (*tile).a1);
+  (*tile).a2 = fma(vec4f(w.z), x, (*tile).a2);
+  (*tile).a3 = fma(vec4f(w.w), x, (*tile).a3);
+  (*tile).b0 = fma(vec4f(w.x), y, (*tile).b0);
+  (*tile).b1 = fma(vec4f(w.y), y, (*tile).b1);
+  (*tile).b2 = fma(vec4f(w.z), y, (*tile).b2);
+  (*tile).b3 = fma(vec4f(w.w), y, (*tile).b3);
 }
 
 // Stores rows row … row+3 at columns a … a+3 and b … b+3; what lies beyond C is dropped.
