@@ -17,8 +17,8 @@ export default defineKernel({
   rung: 2,
   wgsl: ({ shape }) => [columnsFor(shape), strip, structure, bindings, wide],
   tunables: {
-    groupX: { values: [4, 8, 16, 32], default: 16, about: 'workgroup width; each invocation has 16 columns' },
-    groupY: { values: [1, 4, 8], default: 4, about: 'rows per workgroup' },
+    groupX: { values: [4, 8, 16, 32], default: 8, about: 'workgroup width; each invocation has 16 columns' },
+    groupY: { values: [1, 4, 8], default: 8, about: 'rows per workgroup' },
   },
   valid: ({ tunables: { groupX, groupY } }, device) => fitsWorkgroup(device, groupX * groupY),
   dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [

@@ -17,7 +17,7 @@ export default defineKernel({
   rung: 2,
   wgsl: ({ shape }) => [columnsFor(shape), tile, structure, bindings, direct],
   tunables: {
-    groupX: { values: [2, 4, 8, 16, 32], default: 16, about: 'workgroup width; each invocation has 8 columns' },
+    groupX: { values: [2, 4, 8, 16, 32], default: 8, about: 'workgroup width; each invocation has 8 columns' },
   },
   valid: ({ tunables: { groupX } }, device) => fitsWorkgroup(device, groupX * 8),
   dispatch: ({ shape: { m, n }, tunables: { groupX } }) => [
