@@ -11,15 +11,17 @@ fn groupSum(word: u32, places: u32, first: u32, x: u32) -> vec4f {
     + pair.y * stagedX[(first + ((places >> 2) & 3)) * GROUP_X + x];
 }
 
-// The row's products with the 32 staged rows of X.
+// The row's products with the 32 staged rows of X, half a chunk at a time: fewer lines to unroll and compile.
 fn chunkSum(at: u32, x: u32) -> vec4f {
-  let places = indices[at];
-  let low = values[2 * at];
-  let high = values[2 * at + 1];
-  return groupSum(low.x, places, 0, x) + groupSum(low.y, places >> 4, 4, x)
-    + groupSum(low.z, places >> 8, 8, x) + groupSum(low.w, places >> 12, 12, x)
-    + groupSum(high.x, places >> 16, 16, x) + groupSum(high.y, places >> 20, 20, x)
-    + groupSum(high.z, places >> 24, 24, x) + groupSum(high.w, places >> 28, 28, x);
+  var sum = vec4f();
+  for (var half = 0u; half < 2; half++) {
+    let words = values[2 * at + half];
+    let places = indices[at] >> (16 * half);
+    let first = 16 * half;
+    sum += groupSum(words.x, places, first, x) + groupSum(words.y, places >> 4, first + 4, x)
+      + groupSum(words.z, places >> 8, first + 8, x) + groupSum(words.w, places >> 12, first + 12, x);
+  }
+  return sum;
 }
 
 @compute @workgroup_size(LANES)
