@@ -1,0 +1,73 @@
+/** What operations with a sparse left operand share: the dense operands, the density, reference and unpruned product. */
+import type { Binding, Parameter, PickRows, Reference, Unquantized } from '../../../src/kernel/operation.js';
+import { matmulRows } from '../../../src/numerics/matmul.js';
+import type { Random } from '../../../src/numerics/random.js';
+import { sparseRows } from '../../../src/numerics/sparse/product.js';
+import { countAtDensity } from '../../../src/numerics/sparse/prune.js';
+
+/** C m×n = W m×k · X k×n. */
+export interface ProductShape {
+  readonly [name: string]: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+export interface DensityShape extends ProductShape {
+  readonly densityPerMille: number;
+}
+
+export const productParameters: readonly Parameter[] = [
+  { name: 'm', about: 'rows of W and C' },
+  { name: 'n', about: 'columns of X and C; 1 for a matrix-vector product' },
+  { name: 'k', about: 'columns of W, rows of X' },
+];
+
+export const densityParameter: Parameter = {
+  name: 'densityPerMille',
+  about: 'kept weights in thousandths of all: 10 keeps 1 %',
+};
+
+/** The dense operands, which follow the sparse one. */
+export const denseBindings: readonly Binding<ProductShape>[] = [
+  { name: 'X', access: 'read', element: 'f32', length: ({ n, k }) => k * n, about: 'k × n, row-major' },
+  { name: 'C', access: 'read_write', element: 'f32', length: ({ m, n }) => m * n, about: 'm × n, row-major' },
+];
+
+/** `true`, or why there is no such density. */
+export function validDensity({ densityPerMille }: { readonly densityPerMille: number }): true | string {
+  return (
+    (densityPerMille >= 1 && densityPerMille <= 1000) ||
+    `A density of ${densityPerMille} per mille is impossible; choose 1 … 1000.`
+  );
+}
+
+/** Weights kept, from the shape alone: W is pruned to exactly so many, so that lengths follow from the shape. */
+export function keptWeights({ m, k, densityPerMille }: Pick<DensityShape, 'm' | 'k' | 'densityPerMille'>): number {
+  return countAtDensity(m * k, densityPerMille);
+}
+
+/** The product with the dense matrix that the sparse one decodes to, within γ of each row's non-zeros. */
+export function prunedProduct(
+  dense: Float32Array,
+  x: ArrayLike<number>,
+  { m, n, k }: ProductShape,
+  pick: PickRows,
+  output = 'C',
+): readonly Reference[] {
+  const rows = pick(m);
+  return [{ output, columns: n, rows, ...sparseRows(dense, x as Float32Array, { n, k }, rows) }];
+}
+
+/** The product before pruning and rounding, W drawn first. */
+export function unprunedProduct(
+  { m, n, k }: ProductShape,
+  random: Random,
+  pick: PickRows,
+  output = 'C',
+): readonly Unquantized[] {
+  const dense = random.values(m * k);
+  const x = random.values(k * n);
+  const rows = pick(m);
+  return [{ output, columns: n, rows, values: matmulRows(dense, x, { n, k }, rows).values }];
+}

@@ -1,0 +1,22 @@
+/** The first rung: one invocation per element of C. */
+import { defineKernel } from '../../src/kernel/kernel.js';
+import { fitsWorkgroup } from '../lib/sparse/workgroup.js';
+import naive from './naive.wgsl';
+import { spmmTwoFour } from './operation.js';
+
+export default defineKernel({
+  id: 'spmm-2-4/naive',
+  title: 'Naive',
+  summary: 'One invocation per element of C walks the groups of its row and decodes every weight and place by itself.',
+  computes: spmmTwoFour,
+  rung: 1,
+  wgsl: [naive],
+  tunables: {
+    groupX: { values: [8, 16, 32], default: 16, about: 'workgroup width, along n' },
+    groupY: { values: [4, 8, 16], default: 16, about: 'workgroup height, along m' },
+  },
+  valid: ({ tunables: { groupX, groupY } }, device) => fitsWorkgroup(device, groupX * groupY),
+  dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
+    { workgroups: [Math.ceil(n / groupX), Math.ceil(m / groupY)] },
+  ],
+});

@@ -1,0 +1,89 @@
+/** C = W·X with W in compressed sparse rows, pruned by magnitude to an exact number of weights anywhere. */
+import { defineOperation } from '../../src/kernel/operation.js';
+import { type Csr, csrBytes, decodeCsr, encodeCsr } from '../../src/numerics/sparse/csr.js';
+import { keepLargest } from '../../src/numerics/sparse/prune.js';
+import { rowsByLength } from '../../src/numerics/sparse/row-order.js';
+import {
+  type DensityShape,
+  denseBindings,
+  densityParameter,
+  keptWeights,
+  productParameters,
+  prunedProduct,
+  unprunedProduct,
+  validDensity,
+} from '../lib/sparse/operation.js';
+
+const square = (size: number, densityPerMille: number): DensityShape => ({
+  m: size,
+  n: size,
+  k: size,
+  densityPerMille,
+});
+
+export const spmmCsr = defineOperation<DensityShape>({
+  id: 'spmm-csr',
+  title: 'CSR SpMM',
+  summary: 'C = W·X, with W m×k in compressed sparse rows, X k×n and C m×n dense f32, row-major.',
+  parameters: [...productParameters, densityParameter],
+  valid: validDensity,
+  bindings: [
+    {
+      name: 'rowPtr',
+      access: 'read',
+      element: 'u32',
+      length: ({ m }) => m + 1,
+      about: 'first weight of each row, and the end',
+    },
+    {
+      name: 'colIdx',
+      access: 'read',
+      element: 'u32',
+      length: (shape) => Math.max(1, keptWeights(shape)),
+      about: 'column of each weight, ascending within a row',
+    },
+    {
+      name: 'values',
+      access: 'read',
+      element: 'f32',
+      length: (shape) => Math.max(1, keptWeights(shape)),
+      about: 'kept weights, row by row',
+    },
+    { name: 'rowOrder', access: 'read', element: 'u32', length: ({ m }) => m, about: 'rows, longest first' },
+    ...denseBindings,
+  ],
+  inputs: (shape, random) => {
+    const dense = random.values(shape.m * shape.k);
+    const mask = keepLargest(dense, keptWeights(shape));
+    const { rowPtr, colIdx, values } = encodeCsr(dense, { rows: shape.m, columns: shape.k }, mask);
+    return { rowPtr, colIdx, values, rowOrder: rowsByLength(rowPtr), X: random.values(shape.k * shape.n) };
+  },
+  reference: ({ rowPtr, colIdx, values, X }, shape, pick) => {
+    const matrix = { rows: shape.m, columns: shape.k, rowPtr, colIdx, values } as Csr;
+    return prunedProduct(decodeCsr(matrix), X!, shape, pick);
+  },
+  unquantized: unprunedProduct,
+  cost: (shape) => ({
+    operations: { fma32: keptWeights(shape) * shape.n },
+    nominal: 2 * keptWeights(shape) * shape.n,
+    bytesRead: csrBytes(shape.m, keptWeights(shape)) + 4 * shape.k * shape.n,
+    bytesWritten: 4 * shape.m * shape.n,
+  }),
+  cases: [
+    square(1, 1000),
+    { m: 49, n: 37, k: 83, densityPerMille: 200 },
+    { m: 65, n: 36, k: 70, densityPerMille: 20 },
+    { m: 32, n: 260, k: 64, densityPerMille: 1000 },
+    { m: 13, n: 5, k: 20, densityPerMille: 1 },
+    { m: 5, n: 7, k: 3000, densityPerMille: 100 },
+    { m: 31, n: 1, k: 65, densityPerMille: 500 },
+  ],
+  presets: [
+    { title: '1024², 1 % kept', shape: square(1024, 10) },
+    { title: '1024², 5 % kept', shape: square(1024, 50) },
+    { title: '1024², 10 % kept', shape: square(1024, 100) },
+    { title: '2048², 1 % kept', shape: square(2048, 10) },
+    { title: '4096 × 4096, 128 tokens, 5 % kept', shape: { m: 4096, n: 128, k: 4096, densityPerMille: 50 } },
+  ],
+  sweep: [128, 256, 512, 1024, 2048].map((size) => square(size, 10)),
+});
