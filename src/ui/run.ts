@@ -63,10 +63,10 @@ function ladderOrder(run: Run, card: OperationCard | undefined): readonly string
   return [...ordered, ...[...asked].filter((id) => !ordered.includes(id))];
 }
 
-/** The kernel the others were compared with: the one asked for, else the one every comparison shares. */
+/** The kernel the others were compared with: the first comparison's, else the one asked for. */
 export function baselineOf(run: Run): string | undefined {
   const shared = run.comparisons[0]?.b;
-  if (shared !== undefined && run.comparisons.every((comparison) => comparison.b === shared)) return shared;
+  if (shared !== undefined) return shared;
   const asked = run.request.baseline;
   if (asked !== undefined && run.rows.some((row) => row.kernel === asked && row.time)) return asked;
   return undefined;
@@ -74,7 +74,12 @@ export function baselineOf(run: Run): string | undefined {
 
 const opposite = { faster: 'slower', slower: 'faster', same: 'same', undecided: 'undecided' } as const;
 
-function verdictAgainst(comparisons: readonly Comparison[], id: string, baseline: string): AgainstBaseline | undefined {
+/** How the first kernel compares with the second, where the two were compared. */
+export function verdictAgainst(
+  comparisons: readonly Comparison[],
+  id: string,
+  baseline: string,
+): AgainstBaseline | undefined {
   for (const { a, b, ratio, ci95, verdict, pairs } of comparisons) {
     if (a === id && b === baseline) return { verdict, ratio, ci95, pairs };
     if (a === baseline && b === id) {

@@ -2,7 +2,7 @@
 import { formatRate, formatRatio, formatTime, significant } from '../bench/format.js';
 import type { ResultRow } from '../bench/results.js';
 import type { Shape } from '../kernel/operation.js';
-import type { Run, Rung } from './run.js';
+import { type Run, type Rung, verdictAgainst } from './run.js';
 
 /** `512³` for a cube, else `512 × 64 × 2048`. */
 export function shapeWords(shape: Shape): string {
@@ -30,7 +30,7 @@ export function headlineOf(run: Run, rungs: readonly Rung[], adapter: string): H
   const rate = best?.row?.rates ? formatRate(best.row.rates.flopPerS) : formatTime(meanOf(best!));
   const soFar = run.state === 'done' ? '' : ' so far';
   const share = best?.against && best.against.verdict !== 'same' ? `, ${againstWords(best, baselineName(rungs))}` : '';
-  if (best && second && overlap(best, second)) {
+  if (best && second && !isFaster(run, best, second)) {
     return {
       before: `${where}`,
       kernel: best.id,
@@ -58,10 +58,11 @@ function meanOf(rung: Rung): number {
   return rung.row?.time?.meanNs ?? Number.POSITIVE_INFINITY;
 }
 
-/** Intervals that touch cannot be told apart by them. */
-function overlap(a: Rung, b: Rung): boolean {
-  const [low, high] = [a.row!.time!.ci95Ns, b.row!.time!.ci95Ns];
-  return low[0] <= high[1] && high[0] <= low[1];
+/** By their paired comparison; where there is none (a run that ended early), by intervals that do not touch. */
+function isFaster(run: Run, a: Rung, b: Rung): boolean {
+  const compared = verdictAgainst(run.comparisons, a.id, b.id);
+  if (compared) return compared.verdict === 'faster';
+  return a.row!.time!.ci95Ns[1] < b.row!.time!.ci95Ns[0];
 }
 
 function baselineName(rungs: readonly Rung[]): string {
