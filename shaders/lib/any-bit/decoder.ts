@@ -1,9 +1,4 @@
-/**
- * Generates the WGSL that takes 32 densely packed codes of any width out of whole words and decodes them.
- *
- * Why it is generated: widths, shifts and which code straddles two words are a grid of 8 widths × 9 encodings × 32 places,
- * all constants once the format is known; as a loop every code would pay for computing them.
- */
+/** Generates the WGSL that takes 32 densely packed codes of any width out of whole words and decodes them. */
 import type { WgslSource } from '../../../src/kernel/wgsl.js';
 import type { WeightFormat } from '../../../src/numerics/any-bit.js';
 
@@ -11,6 +6,9 @@ import type { WeightFormat } from '../../../src/numerics/any-bit.js';
  * `Block` (the words of 32 weights of four columns), `loadBlock(block, col)`, `decode(codes, zeroPoints)`, and `panel0` …
  * `panel7`: weights 4t … 4t+3 of the block times `scale`, as the steps of a `PanelB`; `panelAt(t, …)` picks one. Wants
  * `loadWords` and `PanelB`.
+ *
+ * Why it is generated: widths, shifts and which code straddles two words are a grid of 8 widths × 9 encodings × 32 places,
+ * all constants once the format is known; as a loop every code would pay for computing them.
  */
 export function decoder(format: WeightFormat): WgslSource {
   const { bits, name } = format;
