@@ -18,9 +18,9 @@ export default defineKernel({
     direct,
   ],
   tunables: {
-    threadM: { values: [1, 2, 4, 8, 16], default: 8, about: 'rows of C per invocation' },
-    groupX: { values: [4, 8, 16, 32, 64], default: 16, about: 'workgroup width, four columns each' },
-    groupY: { values: [1, 2, 4, 8], default: 4, about: 'workgroup height, along m' },
+    threadM: { values: [1, 2, 4, 8, 16], default: 4, about: 'rows of C per invocation' },
+    groupX: { values: [4, 8, 16, 32, 64], default: 8, about: 'workgroup width, four columns each' },
+    groupY: { values: [1, 2, 4, 8], default: 8, about: 'workgroup height, along m' },
   },
   valid: ({ tunables: { groupX, groupY } }, device) => workgroupFits(groupX * groupY, device),
   dispatch: ({ shape: { m, n }, tunables: { threadM, groupX, groupY } }) => [
