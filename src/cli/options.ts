@@ -57,7 +57,7 @@ export const options = {
   baseline: {
     type: 'string',
     value: 'KERNEL',
-    about: 'kernel the others are compared with (default: the first that is right)',
+    about: 'kernel the others are compared with, of another operation too (default: the first that is right)',
   },
   'every-tunable': { type: 'boolean', about: 'also verify each value of each tunable on one case' },
   json: { type: 'string', value: 'FILE|-', about: 'write JSON to a file, or to stdout in place of the table' },

@@ -1,5 +1,6 @@
 /** `tilewatt bench`: verify, then time, then compare the kernels of an operation. */
 import type { Results } from '../../bench/results.js';
+import type { Kernel } from '../../kernel/kernel.js';
 import type { Shape } from '../../kernel/operation.js';
 import type { BenchRequest } from '../../worker/api.js';
 import type { Command } from '../command.js';
@@ -41,6 +42,7 @@ export const bench: Command = {
     ['tilewatt bench', `the ladder of ${defaultFilter}, at a size that fits this device`],
     ['tilewatt bench gemm-f32 --shape 512 --shape m=1,n=4096,k=4096', 'two sizes'],
     ['tilewatt bench gemm-f32/blocked --set tileM=64 --thoroughness careful', 'one kernel, tuned'],
+    ['tilewatt bench gemm-int8 --baseline gemm-f32/subgroup --shape 512', 'a family against a yardstick of another'],
     ['tilewatt bench --json results.json --md results.md', 'keep the numbers'],
     ['tilewatt bench selfcheck', 'does the engine find differences where there are none?'],
   ],
@@ -100,7 +102,9 @@ async function suggest({ api }: Jobs, { operation }: Selection): Promise<Plan> {
   return outcome;
 }
 
-function benchOne(jobs: Jobs, { operation, kernels }: Selection, settings: Settings, plan: Plan): Promise<Results> {
+function benchOne(jobs: Jobs, selection: Selection, settings: Settings, plan: Plan): Promise<Results> {
+  const { operation } = selection;
+  const kernels = withYardstick(selection, settings.baseline);
   const { seed, distribution, thoroughness, seconds, cache, baseline } = settings;
   // A thoroughness that was asked for outweighs the time a first comparison should take.
   const budget = seconds ?? (thoroughness === undefined ? plan.budgetSeconds : undefined);
@@ -118,9 +122,23 @@ function benchOne(jobs: Jobs, { operation, kernels }: Selection, settings: Setti
   return jobs.run((job, onProgress) => jobs.api.bench({ ...request, job }, onProgress));
 }
 
+/** Kernels to run for one operation: those chosen, and the baseline as a yardstick where it is another operation's. */
+function withYardstick({ operation, kernels }: Selection, baseline: string | undefined): readonly Kernel[] {
+  if (baseline === undefined || kernels.some(({ id }) => id === baseline)) return kernels;
+  const yardstick = kernelNamed(baseline);
+  return yardstick.computes === operation ? kernels : [yardstick, ...kernels];
+}
+
+/** A baseline is one of the kernels to run, or one of another operation that shares sizes with each of theirs. */
 function checkBaseline(selections: readonly Selection[], baseline: string | undefined): void {
   if (baseline === undefined) return;
-  const { id } = kernelNamed(baseline);
+  const { id, computes } = kernelNamed(baseline);
   if (selections.some(({ kernels }) => kernels.some((kernel) => kernel.id === id))) return;
-  throw new UsageError(`The baseline ${id} is not among the kernels to run. Add it to the filters.`);
+  if (selections.some(({ operation }) => operation === computes)) {
+    throw new UsageError(`The baseline ${id} is not among the kernels to run. Add it to the filters.`);
+  }
+  const names = new Set(computes.parameters.map(({ name }) => name));
+  const stranger = selections.find(({ operation }) => !operation.parameters.some(({ name }) => names.has(name)));
+  if (stranger === undefined) return;
+  throw new UsageError(`${id} and ${stranger.operation.id} share no size, so there is nothing to compare them at.`);
 }
