@@ -26,8 +26,8 @@ const root = resolve(import.meta.dirname, '..');
 const consumer = mkdtempSync(join(tmpdir(), 'tilewatt-package-'));
 const installed = join(consumer, 'node_modules/tilewatt');
 
-/** Bytes of one kernel, gzipped; quantized operations bring their packing and their exact references along. */
-const limitOf = (id: string): number => (/^(gemm|gemv)-f32\//.test(id) ? 5 : 6) * 1024;
+/** Bytes of one kernel, gzipped; quantized operations bring their formats and exact references along, for `selfTest`. */
+const limitOf = (id: string): number => (/^(gemm|gemv)-f32\//.test(id) ? 5 : 8) * 1024;
 
 beforeAll(() => {
   ensureBuilt(['app', 'lib', 'cli']);
