@@ -1,5 +1,8 @@
 /** The boundary between page and worker: interfaces and plain data, nothing else crosses. */
+import type { EnergyModel } from '../bench/energy/model.js';
+import type { LoadRun } from '../bench/energy/runs.js';
 import type { Environment, ResultRow, Results, TimerFacts } from '../bench/results.js';
+import type { Ceilings } from '../bench/roofline/ceilings.js';
 import type { SelfCheck } from '../bench/selfcheck.js';
 import type { DeviceFacts } from '../kernel/facts.js';
 import type { Tunable, Tunables } from '../kernel/kernel.js';
@@ -61,6 +64,10 @@ export interface BenchRequest {
   readonly baseline?: string;
   /** Seconds for timing all kernels together, instead of what `thoroughness` gives each. */
   readonly budgetSeconds?: number;
+  /** Ceilings measured on this device before: rows then say where they lie under them. */
+  readonly ceilings?: Ceilings;
+  /** What this device's energy is estimated by. */
+  readonly energy?: EnergyModel;
 }
 
 /** The same kernels at several places along an axis: sizes, densities, widths. */
@@ -101,6 +108,21 @@ export interface SelfcheckReport extends SelfCheck {
   readonly environment: Environment;
 }
 
+export interface RooflineRequest {
+  readonly job: string;
+  readonly seed: number;
+  /** For all of it; about 12 on a software adapter and 20 elsewhere where left out. */
+  readonly seconds?: number;
+}
+
+/** A steady load to read a power meter by: one of the two built-in ones, or any kernel. */
+export interface LoadRequest {
+  readonly job: string;
+  readonly load: 'fma' | 'copy' | { readonly kernel: KernelChoice; readonly shape: Shape };
+  readonly seconds: number;
+  readonly seed: number;
+}
+
 export interface Progress {
   readonly job: string;
   readonly phase: 'prepare' | 'verify' | 'time' | 'done';
@@ -131,6 +153,10 @@ export interface WorkerApi {
   verify(request: VerifyRequest, onProgress: OnProgress): Promise<JobOutcome>;
   /** One kernel measured against itself again and again: how often the engine finds a difference where there is none. */
   selfcheck(request: SelfcheckRequest, onProgress: OnProgress): Promise<Outcome<{ readonly report: SelfcheckReport }>>;
+  /** Measures what this device can do at most; the caller keeps the answer, by its key. */
+  roofline(request: RooflineRequest, onProgress: OnProgress): Promise<Outcome<{ readonly ceilings: Ceilings }>>;
+  /** Keeps the device busy with one verified kernel, and says how often it ran between which moments. */
+  load(request: LoadRequest, onProgress: OnProgress): Promise<Outcome<{ readonly run: LoadRun }>>;
   /** Tells the worker whether its page is hidden; a hidden page pauses timing. */
   setHidden(hidden: boolean): Promise<void>;
   /** Ends a job at its next step; what it has so far is returned by the job itself. */

@@ -58,6 +58,8 @@ export function createClient(): Client {
     sweep: (request, onProgress) => answered((remote) => remote.sweep(request, proxy(onProgress))),
     verify: (request, onProgress) => answered((remote) => remote.verify(request, proxy(onProgress))),
     selfcheck: (request, onProgress) => answered((remote) => remote.selfcheck(request, proxy(onProgress))),
+    roofline: (request, onProgress) => answered((remote) => remote.roofline(request, proxy(onProgress))),
+    load: (request, onProgress) => answered((remote) => remote.load(request, proxy(onProgress))),
     source: (choice, shape) => answered((remote) => remote.source(choice, shape)),
     setHidden: async (hidden) => {
       await running?.remote.setHidden(hidden);

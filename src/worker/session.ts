@@ -15,6 +15,8 @@ import { operationCards } from './cards.js';
 import { type Context, deviceCard, environmentOf, explain, openContext } from './context.js';
 import { attempt, choose, isRefusal, planBench, planSweep, planVerify, unknownOperation } from './plan.js';
 import { Rows } from './rows.js';
+import { runLoad } from './load-job.js';
+import { runRoofline } from './roofline-job.js';
 import { bindTwins } from './selfcheck-job.js';
 import { suggest } from './suggest.js';
 import { runSweep } from './sweep-job.js';
@@ -72,6 +74,25 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
       };
       rows.report('done', 'done', 1, 0);
       return end.ended ? { ...end.ended, results } : { status: 'ok', results };
+    } finally {
+      jobs.delete(name);
+    }
+  }
+
+  /** A job whose outcome is no table. */
+  async function alone<T extends object>(
+    name: string,
+    what: string,
+    work: (context: Context, signal: AbortSignal) => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
+    const open = await context();
+    if (open.status !== 'ok') return open;
+    const controller = new AbortController();
+    jobs.set(name, controller);
+    try {
+      return await work(open.context, controller.signal);
+    } catch (error) {
+      return explain(open.context.device.gpu, what, error);
     } finally {
       jobs.delete(name);
     }
@@ -166,6 +187,16 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
       } finally {
         jobs.delete(request.job);
       }
+    },
+
+    async roofline(request, onProgress) {
+      return alone(request.job, 'measuring the ceilings', (open, signal) =>
+        runRoofline(open, version, request, onProgress, signal),
+      );
+    },
+
+    async load(request, onProgress) {
+      return alone(request.job, 'running the load', (open, signal) => runLoad(open, request, onProgress, signal));
     },
 
     async setHidden(value) {
