@@ -5,7 +5,9 @@ import type { Command } from './command.js';
 import { bench } from './commands/bench.js';
 import { compare } from './commands/compare.js';
 import { device } from './commands/device.js';
+import { energy } from './commands/energy.js';
 import { list } from './commands/list.js';
+import { roofline } from './commands/roofline.js';
 import { source } from './commands/source.js';
 import { verify } from './commands/verify.js';
 import { helpOn, helpOnAll } from './help.js';
@@ -13,7 +15,16 @@ import { parseOptions } from './options.js';
 import { RuntimeFailure } from './runtime.js';
 import { suggestion, UsageError } from './usage.js';
 
-const commands: Readonly<Record<string, Command>> = { bench, compare, verify, list, source, device };
+const commands: Readonly<Record<string, Command>> = {
+  bench,
+  compare,
+  verify,
+  roofline,
+  energy,
+  list,
+  source,
+  device,
+};
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -57,7 +57,10 @@ export async function runLoad(
   }
 }
 
-function loadOf({ device }: Context, load: LoadRequest['load']): { readonly kernel: KernelChoice; readonly shape: LoadRun['shape'] } {
+function loadOf(
+  { device }: Context,
+  load: LoadRequest['load'],
+): { readonly kernel: KernelChoice; readonly shape: LoadRun['shape'] } {
   const kind = device.adapter.software ? 'software' : 'gpu';
   if (load === 'fma') return { kernel: { id: 'peak-fma-f32/chains' }, shape: recurrenceShape(fmaValues[kind]) };
   if (load === 'copy') return { kernel: { id: copyKernel }, shape: copyShape(copyBytes[kind]) };

@@ -12,7 +12,7 @@ import { createProblem, type Problem } from '../problem.js';
 import type { TimerFacts } from '../results.js';
 import type { Subject } from '../subject.js';
 import { verifyVariant } from '../verify.js';
-import { type Ceilings, ceilingsKey, ceilingsSchemaId, type ComputeCeiling, type MemoryCeiling } from './ceilings.js';
+import { type Ceilings, type ComputeCeiling, ceilingsKey, ceilingsSchemaId, type MemoryCeiling } from './ceilings.js';
 import {
   copyKernel,
   copyShape,
@@ -193,8 +193,7 @@ async function timeAll(
       host,
       ...(canary ? { canary } : {}),
       ...(signal ? { signal } : {}),
-      onProgress: ({ fraction, secondsLeft }) =>
-        onProgress?.('timing the ceilings', 0.4 + 0.6 * fraction, secondsLeft),
+      onProgress: ({ fraction, secondsLeft }) => onProgress?.('timing the ceilings', 0.4 + 0.6 * fraction, secondsLeft),
     },
   );
   return measurements;

@@ -3,9 +3,10 @@ import type { Results } from '../../bench/results.js';
 import type { Shape } from '../../kernel/operation.js';
 import type { BenchRequest } from '../../worker/api.js';
 import type { Command } from '../command.js';
+import { type Extras, energyLines, extrasFor } from '../extras.js';
 import { type Jobs, withJobs } from '../job.js';
 import type { Parsed, Settings } from '../options.js';
-import { exitCodeOf, mergeResults, writeResults } from '../output.js';
+import { exitCodeOf, mergeResults, renderResults, writeResults } from '../output.js';
 import { RuntimeFailure } from '../runtime.js';
 import { checkTunables, choicesOf, kernelNamed, type Selection, select, shapesFor } from '../select.js';
 import { UsageError } from '../usage.js';
@@ -33,6 +34,12 @@ export const bench: Command = {
     'thoroughness',
     'seconds',
     'cache',
+    'roofline',
+    'ceilings',
+    'energy',
+    'carbon',
+    'water',
+    'eta',
     'json',
     'csv',
     'md',
@@ -42,6 +49,7 @@ export const bench: Command = {
     ['tilewatt bench gemm-f32 --shape 512 --shape m=1,n=4096,k=4096', 'two sizes'],
     ['tilewatt bench gemm-f32/blocked --set tileM=64 --thoroughness careful', 'one kernel, tuned'],
     ['tilewatt bench --json results.json --md results.md', 'keep the numbers'],
+    ['tilewatt bench gemm-f32 --roofline --energy auto', 'with the share of the attainable, and joules as a range'],
     ['tilewatt bench selfcheck', 'does the engine find differences where there are none?'],
   ],
   run: runBench,
@@ -53,7 +61,8 @@ async function runBench(parsed: Parsed): Promise<number> {
   const selections = select(positionals.length > 0 ? positionals : [defaultFilter]);
   const { results, complete } = await benchSelections(selections, settings);
   if (results === undefined) return 1;
-  writeResults(results, settings.outputs);
+  const about = energyLines(results, settings);
+  writeResults(results, settings.outputs, [renderResults(results), ...about].join('\n'));
   return complete ? exitCodeOf(results.rows) : 1;
 }
 
@@ -77,11 +86,12 @@ export async function benchSelections(selections: readonly Selection[], settings
   }));
   const parts: Results[] = [];
   const complete = await withJobs(settings, async (jobs) => {
+    const extras = await extrasFor(jobs, settings);
     for (const { selection, shapes } of plans) {
       const suggested = settings.shapes.length === 0 ? [await suggest(jobs, selection)] : [];
       for (const plan of [...shapes.map((shape) => ({ shape })), ...suggested]) {
         if (!jobs.complete()) return false;
-        parts.push(await benchOne(jobs, selection, settings, plan));
+        parts.push(await benchOne(jobs, selection, settings, { ...plan, extras }));
       }
     }
     return jobs.complete();
@@ -100,7 +110,12 @@ async function suggest({ api }: Jobs, { operation }: Selection): Promise<Plan> {
   return outcome;
 }
 
-function benchOne(jobs: Jobs, { operation, kernels }: Selection, settings: Settings, plan: Plan): Promise<Results> {
+function benchOne(
+  jobs: Jobs,
+  { operation, kernels }: Selection,
+  settings: Settings,
+  plan: Plan & { readonly extras: Extras },
+): Promise<Results> {
   const { seed, distribution, thoroughness, seconds, cache, baseline } = settings;
   // A thoroughness that was asked for outweighs the time a first comparison should take.
   const budget = seconds ?? (thoroughness === undefined ? plan.budgetSeconds : undefined);
@@ -112,6 +127,7 @@ function benchOne(jobs: Jobs, { operation, kernels }: Selection, settings: Setti
     distribution,
     thoroughness: thoroughness ?? 'quick',
     cache,
+    ...plan.extras,
     ...(budget === undefined ? {} : { budgetSeconds: budget }),
     ...(baseline !== undefined && kernels.some(({ id }) => id === baseline) ? { baseline } : {}),
   };
