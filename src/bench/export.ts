@@ -3,6 +3,8 @@ import type { Shape } from '../kernel/operation.js';
 import {
   formatAccuracy,
   formatBandwidth,
+  formatEnergy,
+  formatPlace,
   formatRate,
   formatRatioInterval,
   formatShape,
@@ -98,6 +100,8 @@ export function tableOf(results: Results, group: ResultGroup): TextTable {
     { title: 'verified', align: 'left', cell: formatVerified },
     ...(group.rows.some(({ accuracy }) => accuracy) ? [accuracyColumn] : []),
     ...(timed ? timeColumns(results, group) : []),
+    ...(group.rows.some(({ roofline }) => roofline) ? [placeColumn] : []),
+    ...(group.rows.some(({ energy }) => energy) ? [energyColumn] : []),
   ];
   return {
     columns: columns.map(({ title, align }) => ({ title, align })),
@@ -109,6 +113,18 @@ const accuracyColumn: Column = {
   title: 'accuracy',
   align: 'right',
   cell: ({ accuracy }) => (accuracy ? formatAccuracy(accuracy) : none),
+};
+
+const placeColumn: Column = {
+  title: '% of attainable',
+  align: 'right',
+  cell: ({ roofline }) => (roofline ? formatPlace(roofline) : none),
+};
+
+const energyColumn: Column = {
+  title: 'energy per run',
+  align: 'right',
+  cell: ({ energy }) => (energy ? formatEnergy(energy) : none),
 };
 
 function timeColumns(results: Results, { baseline }: ResultGroup): readonly Column[] {
@@ -133,7 +149,9 @@ function verdictOf(results: Results, row: ResultRow, baseline: string): string {
 export function remarksOf(group: ResultGroup): readonly string[] {
   const about = new Map<string, string[]>();
   for (const row of group.rows) {
-    const remarks = [row.reason, ...(row.time?.flags ?? [])].filter((remark) => remark !== undefined);
+    const remarks = [row.reason, ...(row.time?.flags ?? []), ...placeRemarks(row)].filter(
+      (remark) => remark !== undefined,
+    );
     for (const remark of remarks) about.set(remark, [...(about.get(remark) ?? []), labelOf(row, group)]);
   }
   const everyone = group.rows.length;
@@ -141,6 +159,12 @@ export function remarksOf(group: ResultGroup): readonly string[] {
     const who = labels.length > 1 && labels.length === everyone ? 'all' : labels.join(', ');
     return `${who}: ${remark}`;
   });
+}
+
+function placeRemarks({ roofline, energy }: ResultRow): readonly string[] {
+  const above = `! Above the measured ceiling (${roofline?.by}): it was measured too low, or other units do the work.`;
+  const order = 'Energy order not certain: it hangs on what the model does not know.';
+  return [...(roofline?.aboveCeiling ? [above] : []), ...(energy?.order === 'not certain' ? [order] : [])];
 }
 
 /** Where and how results were measured, in one line. */
@@ -235,6 +259,17 @@ function measuredCells(row: ResultRow): Readonly<Record<string, Cell>> {
     flop_per_s: row.rates?.flopPerS,
     byte_per_s: row.rates?.bytePerS,
     cache: row.cache,
+    attainable_ns: row.roofline?.attainableNs,
+    fraction_of_attainable: row.roofline?.fraction,
+    limit: row.roofline?.limit,
+    limited_by: row.roofline?.by,
+    intensity: row.roofline?.intensity,
+    weighted_intensity: row.roofline?.weightedIntensity,
+    energy_tier: row.energy?.tier,
+    energy_low_j: row.energy?.lowJ,
+    energy_mid_j: row.energy?.midJ,
+    energy_high_j: row.energy?.highJ,
+    energy_order: row.energy?.order,
   };
 }
 

@@ -1,6 +1,6 @@
 /** Numbers as people read them: three significant digits, SI units, intervals as ±; for the page and the command line. */
 import type { Shape } from '../kernel/operation.js';
-import type { Accuracy, Comparison, ResultRow, Timing, Verdict } from './results.js';
+import type { Accuracy, Comparison, ResultRow, RowEnergy, RowPlace, Timing, Verdict } from './results.js';
 
 /** Stands between a number and its unit. `plain` turns it into a space where text must be typed or aligned. */
 export const thinSpace = '\u202f';
@@ -127,4 +127,20 @@ export function formatVerified(row: Pick<ResultRow, 'status' | 'verification'>):
 /** Distance from the unquantized result as a signal-to-noise ratio: 6 dB more is about one bit more. */
 export function formatAccuracy({ sqnrDb }: Accuracy): string {
   return sqnrDb === undefined ? 'exact' : `${significant(sqnrDb)}${thinSpace}dB`;
+}
+
+/** Share of what was attainable and what binds: `71 % memory`; one above its ceiling carries a mark. */
+export function formatPlace({ fraction, limit, aboveCeiling }: RowPlace): string {
+  return `${aboveCeiling ? '! ' : ''}${significant(100 * fraction)}${thinSpace}% ${limit}`;
+}
+
+/** A range with the name of its tier, never a single number: `1.20 to 4.50 mJ modelled`. */
+export function formatEnergy({ lowJ, highJ, tier }: Pick<RowEnergy, 'lowJ' | 'highJ' | 'tier'>): string {
+  return `${formatRange(lowJ, highJ, 'J')} ${tier}`;
+}
+
+/** Both ends in the unit of the higher: `0.80 to 4.50 mJ`. */
+export function formatRange(low: number, high: number, unit: string): string {
+  const { factor, prefix } = scaleOf(high, 3);
+  return `${significant(low / factor)} to ${significant(high / factor)}${thinSpace}${prefix}${unit}`;
 }

@@ -82,6 +82,40 @@ const cold = v.object({
 
 const rates = v.object({ flopPerS: seconds, bytePerS: seconds });
 
+/** Where the time lies under the ceilings measured on the same device. */
+const place = v.object({
+  attainableNs: seconds,
+  /** attainable / measured, with its 95 % interval. */
+  fraction: seconds,
+  ci95: interval,
+  /** Which limit binds, and which of its kind: `fma32`, `copy of 65536 bytes`, `one dispatch`. */
+  limit: v.picklist(['compute', 'memory', 'latency']),
+  by: name,
+  /** The interval lies above 1: a ceiling was measured too low, or the kernel uses units that no ceiling covers. */
+  aboveCeiling: v.boolean(),
+  /** Nominal operations per compulsory byte. */
+  intensity: seconds,
+  /** Operations / (α·bytes of weights + β·bytes of activations); twice the intensity where α = β = ½. */
+  weightedIntensity: seconds,
+  reuseWeights: v.object({ weights: finite, activations: finite }),
+});
+
+/** An estimate with a range; how it was made is the tier. */
+const energy = v.object({
+  /** `modelled`: from a class of GPUs. `calibrated`: from watts that were typed. `measured`: fitted to a power log. */
+  tier: v.picklist(['modelled', 'calibrated', 'measured']),
+  /** Class, or what was calibrated or logged. */
+  source: name,
+  /** Joules per run. */
+  lowJ: seconds,
+  midJ: seconds,
+  highJ: seconds,
+  /** Power limit, for the cost of energy and time. */
+  limitWatts: seconds,
+  /** Against the row with the least; `not certain` where it hangs on what the model does not know. */
+  order: v.optional(v.picklist(['least', 'more', 'not certain'])),
+});
+
 export const rowSchema = v.object({
   kernel: name,
   operation: name,
@@ -94,6 +128,8 @@ export const rowSchema = v.object({
   time: v.optional(time),
   cold: v.optional(cold),
   rates: v.optional(rates),
+  roofline: v.optional(place),
+  energy: v.optional(energy),
   /** `hot`: the same buffers every dispatch. `cold`: rotating copies larger than the caches. */
   cache: v.optional(v.picklist(['hot', 'cold'])),
   /** Place on the axis of a sweep. */
@@ -132,6 +168,8 @@ export type Verification = v.InferOutput<typeof verification>;
 export type Accuracy = v.InferOutput<typeof accuracy>;
 export type Timing = v.InferOutput<typeof time>;
 export type ColdCosts = v.InferOutput<typeof cold>;
+export type RowPlace = v.InferOutput<typeof place>;
+export type RowEnergy = v.InferOutput<typeof energy>;
 
 export class ResultsError extends Error {
   override readonly name = 'ResultsError';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'puppeteer-core';
 import { ChromiumError, chromiumVariables, findChromium } from '../../scripts/lib/chromium.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
-import type { OnProgress, Progress, WorkerApi } from '../worker/api.js';
+import { type OnProgress, type Progress, passOn, type WorkerApi } from '../worker/api.js';
 import type { DrivenPage } from './driven-page.js';
 import { type Runtime, RuntimeFailure } from './runtime.js';
 
@@ -169,20 +169,14 @@ async function runtimeOf(browser: Browser, page: Page, stopServer: () => void): 
   }
 
   return {
-    api: {
-      catalog: () => call('catalog', []),
-      device: () => call('device', []),
-      suggest: (operation) => call('suggest', [operation]),
-      bench: (request, onProgress) => call('bench', [request], onProgress),
-      sweep: (request, onProgress) => call('sweep', [request], onProgress),
-      verify: (request, onProgress) => call('verify', [request], onProgress),
-      selfcheck: (request, onProgress) => call('selfcheck', [request], onProgress),
-      lmulTable: (request) => call('lmulTable', [request]),
-      lmulDots: (request) => call('lmulDots', [request]),
-      setHidden: (hidden) => call('setHidden', [hidden]),
-      cancel: (job) => call('cancel', [job]),
-      source: (choice, shape) => call('source', [choice, shape]),
-    },
+    api: passOn((method, args) => {
+      const onProgress = args.find((arg): arg is OnProgress => typeof arg === 'function');
+      return call(
+        method,
+        args.filter((arg) => arg !== onProgress),
+        onProgress,
+      );
+    }),
     async close() {
       closing = true;
       await browser.close().catch(() => {});

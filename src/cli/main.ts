@@ -5,8 +5,10 @@ import type { Command } from './command.js';
 import { bench } from './commands/bench.js';
 import { compare } from './commands/compare.js';
 import { device } from './commands/device.js';
+import { energy } from './commands/energy.js';
 import { list } from './commands/list.js';
 import { lmul } from './commands/lmul.js';
+import { roofline } from './commands/roofline.js';
 import { source } from './commands/source.js';
 import { sweep } from './commands/sweep.js';
 import { verify } from './commands/verify.js';
@@ -15,7 +17,18 @@ import { parseOptions } from './options.js';
 import { RuntimeFailure } from './runtime.js';
 import { suggestion, UsageError } from './usage.js';
 
-const commands: Readonly<Record<string, Command>> = { bench, compare, sweep, lmul, verify, list, source, device };
+const commands: Readonly<Record<string, Command>> = {
+  bench,
+  compare,
+  sweep,
+  verify,
+  roofline,
+  lmul,
+  energy,
+  list,
+  source,
+  device,
+};
 
 process.exitCode = await main(process.argv.slice(2));
 

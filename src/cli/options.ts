@@ -59,6 +59,30 @@ export const options = {
     value: 'KERNEL',
     about: 'kernel the others are compared with, of another operation too (default: the first that is right)',
   },
+  roofline: { type: 'boolean', about: 'measure the ceilings first: rows then say their share of the attainable' },
+  ceilings: {
+    type: 'string',
+    value: 'FILE',
+    about: 'ceilings from "tilewatt roofline --json FILE", not measured again',
+  },
+  energy: {
+    type: 'string',
+    value: 'CLASS|auto|FILE',
+    about: 'joules by a class of GPUs, the one that fits, or a model from a file',
+  },
+  watts: {
+    type: 'string',
+    value: 'IDLE,FMA,COPY',
+    about: 'watts read at idle, during the FMA load, during the copy load',
+  },
+  runs: { type: 'string', value: 'FILE', about: 'what "tilewatt energy record" wrote' },
+  carbon: { type: 'string', value: 'G', about: 'grams of CO₂e per kWh where you are: adds a line on carbon' },
+  water: { type: 'string', value: 'L', about: 'litres of water per kWh where you are: adds a line on water' },
+  eta: {
+    type: 'string',
+    value: 'N',
+    about: 'rank by η·energy + (1−η)·power limit·time; 1 is energy alone, 0 time alone',
+  },
   'every-tunable': { type: 'boolean', about: 'also verify each value of each tunable on one case' },
   json: { type: 'string', value: 'FILE|-', about: 'write JSON to a file, or to stdout in place of the table' },
   csv: { type: 'string', value: 'FILE|-', about: 'the same as CSV' },
@@ -84,6 +108,14 @@ export interface Settings {
   readonly cache: BenchRequest['cache'];
   readonly baseline?: string;
   readonly everyTunable: boolean;
+  readonly roofline: boolean;
+  readonly ceilings?: string;
+  readonly energy?: string;
+  readonly runs?: string;
+  readonly watts?: readonly number[];
+  readonly carbon?: number;
+  readonly water?: number;
+  readonly eta?: number;
   /** Where to write, by format; `-` is stdout. */
   readonly outputs: Readonly<Partial<Record<OutputFormat, string>>>;
   readonly help: boolean;
@@ -159,9 +191,22 @@ function settingsOf(values: Values): Settings {
     cache: choice('cache', text('cache'), caches) ?? 'hot',
     ...(baseline === undefined ? {} : { baseline }),
     everyTunable: values['every-tunable'] === true,
+    roofline: values.roofline === true,
+    ...given('ceilings', text('ceilings')),
+    ...given('energy', text('energy')),
+    ...given('runs', text('runs')),
+    ...given('watts', parseWatts(text('watts'))),
+    ...given('carbon', parseAmount('carbon', text('carbon'), 10_000)),
+    ...given('water', parseAmount('water', text('water'), 10_000)),
+    ...given('eta', parseAmount('eta', text('eta'), 1)),
     outputs: outputsOf(text),
     help: values.help === true,
   };
+}
+
+/** The setting, or nothing where it was not typed. */
+function given<Name extends string, T>(name: Name, value: T | undefined): { readonly [key in Name]?: T } {
+  return value === undefined ? {} : ({ [name]: value } as { [key in Name]: T });
 }
 
 function outputsOf(text: (name: OutputFormat) => string | undefined): Settings['outputs'] {
@@ -231,4 +276,18 @@ function parseSeconds(given: string | undefined): number | undefined {
   const seconds = Number(given);
   if (/^\d*\.?\d+$/.test(given) && seconds > 0 && seconds <= 86_400) return seconds;
   throw new UsageError(`--seconds must be a number above 0, a day at most, not ${given}.`);
+}
+
+function parseAmount(flag: 'carbon' | 'water' | 'eta', given: string | undefined, most: number): number | undefined {
+  if (given === undefined) return undefined;
+  const amount = Number(given);
+  if (/^\d*\.?\d+$/.test(given) && amount <= most) return amount;
+  throw new UsageError(`--${flag} must be a number from 0 to ${most}, not ${given}.`);
+}
+
+function parseWatts(given: string | undefined): readonly number[] | undefined {
+  if (given === undefined) return undefined;
+  const watts = given.split(',').map(Number);
+  if (watts.length === 3 && watts.every(Number.isFinite)) return watts;
+  throw new UsageError(`--watts takes three numbers, ${options.watts.value}, not ${given}.`);
 }

@@ -1,5 +1,8 @@
 /** The boundary between page and worker: interfaces and plain data, nothing else crosses. */
+import type { EnergyModel } from '../bench/energy/model.js';
+import type { LoadRun } from '../bench/energy/runs.js';
 import type { Environment, ResultRow, Results, TimerFacts } from '../bench/results.js';
+import type { Ceilings } from '../bench/roofline/ceilings.js';
 import type { SelfCheck } from '../bench/selfcheck.js';
 import type { DeviceFacts } from '../kernel/facts.js';
 import type { Tunable, Tunables } from '../kernel/kernel.js';
@@ -63,6 +66,10 @@ export interface BenchRequest {
   readonly baseline?: string;
   /** Seconds for timing all kernels together, instead of what `thoroughness` gives each. */
   readonly budgetSeconds?: number;
+  /** Ceilings measured on this device before: rows then say where they lie under them. */
+  readonly ceilings?: Ceilings;
+  /** What this device's energy is estimated by. */
+  readonly energy?: EnergyModel;
 }
 
 /** The same kernels at several places along an axis: sizes, densities, widths. */
@@ -103,6 +110,21 @@ export interface SelfcheckReport extends SelfCheck {
   readonly environment: Environment;
 }
 
+export interface RooflineRequest {
+  readonly job: string;
+  readonly seed: number;
+  /** For all of it; about 12 on a software adapter and 20 elsewhere where left out. */
+  readonly seconds?: number;
+}
+
+/** A steady load to read a power meter by: one of the two built-in ones, or any kernel. */
+export interface LoadRequest {
+  readonly job: string;
+  readonly load: 'fma' | 'copy' | { readonly kernel: KernelChoice; readonly shape: Shape };
+  readonly seconds: number;
+  readonly seed: number;
+}
+
 export interface Progress {
   readonly job: string;
   readonly phase: 'prepare' | 'verify' | 'time' | 'done';
@@ -136,6 +158,10 @@ export interface WorkerApi {
   /** Errors of L-Mul at each number of mantissa bits, mode and rounding, beside narrow floating-point products. */
   lmulTable(request: LmulTableRequest): Promise<Outcome<{ readonly rows: readonly LmulTableRow[] }>>;
   lmulDots(request: LmulDotRequest): Promise<Outcome<{ readonly rows: readonly LmulDotRow[] }>>;
+  /** Measures what this device can do at most; the caller keeps the answer, by its key. */
+  roofline(request: RooflineRequest, onProgress: OnProgress): Promise<Outcome<{ readonly ceilings: Ceilings }>>;
+  /** Keeps the device busy with one verified kernel, and says how often it ran between which moments. */
+  load(request: LoadRequest, onProgress: OnProgress): Promise<Outcome<{ readonly run: LoadRun }>>;
   /** Tells the worker whether its page is hidden; a hidden page pauses timing. */
   setHidden(hidden: boolean): Promise<void>;
   /** Ends a job at its next step; what it has so far is returned by the job itself. */
@@ -146,3 +172,32 @@ export interface WorkerApi {
     shape: Shape,
   ): Promise<Outcome<{ readonly code: string; readonly tunables: Tunables; readonly cost: Cost }>>;
 }
+
+/** The functions above by name, for those who pass calls on. */
+export const workerMethods = [
+  'catalog',
+  'device',
+  'suggest',
+  'bench',
+  'sweep',
+  'verify',
+  'selfcheck',
+  'roofline',
+  'load',
+  'lmulTable',
+  'lmulDots',
+  'setHidden',
+  'cancel',
+  'source',
+] as const satisfies readonly (keyof WorkerApi)[];
+
+/** An api that hands every call to `pass`: a new function of the api needs its name above and nothing else. */
+export function passOn(pass: (method: keyof WorkerApi, args: readonly unknown[]) => Promise<unknown>): WorkerApi {
+  const entries = workerMethods.map((method) => [method, (...args: unknown[]) => pass(method, args)]);
+  return Object.fromEntries(entries) satisfies Record<(typeof workerMethods)[number], unknown> as WorkerApi;
+}
+
+/** Fails to compile, naming it, where a function of the api is not in the list. */
+type Unlisted = Exclude<keyof WorkerApi, (typeof workerMethods)[number]>;
+const complete: [Unlisted] extends [never] ? true : Unlisted = true;
+void complete;

@@ -1,7 +1,7 @@
 /** The page's side of the boundary: starts the worker, starts it anew after a crash, and turns every failure into an outcome. */
 import { proxy, wrap } from 'comlink';
 import { type Failed, failed } from '../kernel/outcome.js';
-import type { WorkerApi } from './api.js';
+import { type OperationCard, passOn, type WorkerApi } from './api.js';
 
 /** The worker's functions as seen from the page; none of them ever rejects where it can answer with an outcome. */
 export interface Client extends WorkerApi {
@@ -45,22 +45,15 @@ export function createClient(): Client {
     void running?.remote.setHidden(document.hidden);
   });
 
+  const all = passOn((method, args) => answered((remote) => send(remote, method, args)));
   return {
+    ...all,
     catalog: async () => {
-      const { remote, gone } = current();
-      const cards = await Promise.race([remote.catalog(), gone]);
-      if ('status' in cards) throw new Error(cards.reason);
-      return cards;
+      const answer = (await all.catalog()) as readonly OperationCard[] | Failed;
+      if ('reason' in answer) throw new Error(answer.reason);
+      return answer;
     },
-    device: () => answered((remote) => remote.device()),
-    suggest: (operation) => answered((remote) => remote.suggest(operation)),
-    bench: (request, onProgress) => answered((remote) => remote.bench(request, proxy(onProgress))),
-    sweep: (request, onProgress) => answered((remote) => remote.sweep(request, proxy(onProgress))),
-    verify: (request, onProgress) => answered((remote) => remote.verify(request, proxy(onProgress))),
-    selfcheck: (request, onProgress) => answered((remote) => remote.selfcheck(request, proxy(onProgress))),
-    source: (choice, shape) => answered((remote) => remote.source(choice, shape)),
-    lmulTable: (request) => answered((remote) => remote.lmulTable(request)),
-    lmulDots: (request) => answered((remote) => remote.lmulDots(request)),
+    // Neither is worth starting a worker for.
     setHidden: async (hidden) => {
       await running?.remote.setHidden(hidden);
     },
@@ -69,6 +62,12 @@ export function createClient(): Client {
     },
     restart: (reason) => running?.end(reason),
   };
+}
+
+/** Callbacks stay on this side and are called from the other. */
+function send(remote: WorkerApi, method: keyof WorkerApi, args: readonly unknown[]): Promise<object> {
+  const given = args.map((arg) => (typeof arg === 'function' ? proxy(arg) : arg));
+  return (remote[method] as (...given: unknown[]) => Promise<object>)(...given);
 }
 
 function start(): Running {

@@ -14,7 +14,9 @@ import { type JobEnd, runBench } from './bench-job.js';
 import { operationCards } from './cards.js';
 import { type Context, deviceCard, environmentOf, explain, openContext } from './context.js';
 import { tabulateDots, tabulateLmul } from './lmul-lab.js';
+import { runLoad } from './load-job.js';
 import { attempt, choose, isRefusal, planBench, planSweep, planVerify, unknownOperation } from './plan.js';
+import { runRoofline } from './roofline-job.js';
 import { Rows } from './rows.js';
 import { bindTwins } from './selfcheck-job.js';
 import { suggest } from './suggest.js';
@@ -73,6 +75,25 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
       };
       rows.report('done', 'done', 1, 0);
       return end.ended ? { ...end.ended, results } : { status: 'ok', results };
+    } finally {
+      jobs.delete(name);
+    }
+  }
+
+  /** A job whose outcome is no table. */
+  async function alone<T extends object>(
+    name: string,
+    what: string,
+    work: (context: Context, signal: AbortSignal) => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
+    const open = await context();
+    if (open.status !== 'ok') return open;
+    const controller = new AbortController();
+    jobs.set(name, controller);
+    try {
+      return await work(open.context, controller.signal);
+    } catch (error) {
+      return explain(open.context.device.gpu, what, error);
     } finally {
       jobs.delete(name);
     }
@@ -177,6 +198,16 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
     async lmulDots(request) {
       const rows = attempt(() => ({ rows: tabulateDots(request) }));
       return isRefusal(rows) ? rows : { status: 'ok', ...rows };
+    },
+
+    async roofline(request, onProgress) {
+      return alone(request.job, 'measuring the ceilings', (open, signal) =>
+        runRoofline(open, version, request, onProgress, signal),
+      );
+    },
+
+    async load(request, onProgress) {
+      return alone(request.job, 'running the load', (open, signal) => runLoad(open, request, onProgress, signal));
     },
 
     async setHidden(value) {

@@ -1,9 +1,11 @@
 /** Times the verified kernels of a job together, compares them, and checks once more what they write. */
 import { compare } from '../bench/compare.js';
 import { type Criterion, thoroughness } from '../bench/criterion.js';
+import { estimateAll } from '../bench/energy/order.js';
 import { type Measurement, measure } from '../bench/measure.js';
 import type { Problem } from '../bench/problem.js';
 import type { Comparison, ResultRow } from '../bench/results.js';
+import { placeRow } from '../bench/roofline/place-row.js';
 import { batchSubject } from '../gpu/batch.js';
 import { scoped } from '../gpu/errors.js';
 import type { Bound } from '../gpu/runner.js';
@@ -58,7 +60,8 @@ export async function timeAll(
       rows.report('time', text, verifyShare + (1 - verifyShare) * fraction, secondsLeft);
     },
   });
-  for (const [i, measurement] of measurements.entries()) enter(candidates[i]!.entry, measurement, rows);
+  for (const [i, measurement] of measurements.entries()) enter(plan, candidates[i]!.entry, measurement, rows);
+  enterEnergy(plan, candidates, rows);
   const comparisons = compareAll(plan, candidates, measurements, baseline);
   const ended = await enterFailures(context, candidates, measurements, rows);
   return ended ? { comparisons, ended } : { comparisons };
@@ -71,7 +74,12 @@ function criterionFor({ thoroughness: level, budgetSeconds }: BenchRequest, subj
   return { ...preset, seconds, warmupSeconds: Math.min(preset.warmupSeconds, seconds / 4) };
 }
 
-function enter({ key, kernel, shape, tunables }: Entry, measurement: Measurement, rows: Rows): void {
+function enter(
+  { request }: BenchPlan,
+  { key, kernel, shape, tunables }: Entry,
+  measurement: Measurement,
+  rows: Rows,
+): void {
   const row = rows.get(key)!;
   if (measurement.status === 'unresolved') rows.set(key, { ...row, reason: measurement.reason });
   if (measurement.status !== 'ok') return;
@@ -79,7 +87,28 @@ function enter({ key, kernel, shape, tunables }: Entry, measurement: Measurement
   const cost = costOf(kernel, { shape, tunables });
   const perSecond = 1e9 / timing.meanNs;
   const rates = { flopPerS: cost.nominal * perSecond, bytePerS: (cost.bytesRead + cost.bytesWritten) * perSecond };
-  rows.set(key, { ...row, time: timing, rates });
+  const variant = { shape, tunables };
+  const place = request.ceilings && placeRow(kernel, variant, timing, request.ceilings, request.cache);
+  rows.set(key, { ...row, time: timing, rates, ...(place ? { roofline: place } : {}) });
+}
+
+/** Joules of every timed row, where there is a model to estimate them by. */
+function enterEnergy({ request }: BenchPlan, candidates: readonly Candidate[], rows: Rows): void {
+  const { energy, cache } = request;
+  if (!energy) return;
+  const timed = candidates.flatMap(({ entry }) => {
+    const row = rows.get(entry.key)!;
+    return row.time ? [{ entry, row, time: row.time }] : [];
+  });
+  const uses = timed.map(({ entry: { kernel, shape, tunables }, time }) => ({
+    cost: costOf(kernel, { shape, tunables }),
+    ns: time.meanNs,
+    cache,
+  }));
+  for (const [i, estimate] of estimateAll(uses, energy).entries()) {
+    const { entry, row } = timed[i]!;
+    rows.set(entry.key, { ...row, energy: estimate });
+  }
 }
 
 /** @returns the loss of the device, where that is why a kernel failed while it was timed. */
@@ -150,6 +179,6 @@ export async function checkAgain(
   return undefined;
 }
 
-function untimed({ time, rates, ...row }: ResultRow): ResultRow {
+function untimed({ time, rates, roofline, energy, ...row }: ResultRow): ResultRow {
   return row;
 }

@@ -4,9 +4,10 @@ import type { Kernel } from '../../kernel/kernel.js';
 import type { Shape } from '../../kernel/operation.js';
 import type { BenchRequest } from '../../worker/api.js';
 import type { Command } from '../command.js';
+import { type Extras, energyLines, extrasFor } from '../extras.js';
 import { type Jobs, withJobs } from '../job.js';
 import type { Parsed, Settings } from '../options.js';
-import { exitCodeOf, mergeResults, writeResults } from '../output.js';
+import { exitCodeOf, mergeResults, renderResults, writeResults } from '../output.js';
 import { RuntimeFailure } from '../runtime.js';
 import { checkTunables, choicesOf, kernelNamed, type Selection, select, shapesFor } from '../select.js';
 import { UsageError } from '../usage.js';
@@ -34,6 +35,12 @@ export const bench: Command = {
     'thoroughness',
     'seconds',
     'cache',
+    'roofline',
+    'ceilings',
+    'energy',
+    'carbon',
+    'water',
+    'eta',
     'json',
     'csv',
     'md',
@@ -44,6 +51,7 @@ export const bench: Command = {
     ['tilewatt bench gemm-f32/blocked --set tileM=64 --thoroughness careful', 'one kernel, tuned'],
     ['tilewatt bench gemm-int8 --baseline gemm-f32/subgroup --shape 512', 'a family against a yardstick of another'],
     ['tilewatt bench --json results.json --md results.md', 'keep the numbers'],
+    ['tilewatt bench gemm-f32 --roofline --energy auto', 'with the share of the attainable, and joules as a range'],
     ['tilewatt bench selfcheck', 'does the engine find differences where there are none?'],
   ],
   run: runBench,
@@ -55,7 +63,8 @@ async function runBench(parsed: Parsed): Promise<number> {
   const selections = select(positionals.length > 0 ? positionals : [defaultFilter]);
   const { results, complete } = await benchSelections(selections, settings);
   if (results === undefined) return 1;
-  writeResults(results, settings.outputs);
+  const about = energyLines(results, settings);
+  writeResults(results, settings.outputs, [renderResults(results), ...about].join('\n'));
   return complete ? exitCodeOf(results.rows) : 1;
 }
 
@@ -79,11 +88,12 @@ export async function benchSelections(selections: readonly Selection[], settings
   }));
   const parts: Results[] = [];
   const complete = await withJobs(settings, async (jobs) => {
+    const extras = await extrasFor(jobs, settings);
     for (const { selection, shapes } of plans) {
       const suggested = settings.shapes.length === 0 ? [await suggest(jobs, selection)] : [];
       for (const plan of [...shapes.map((shape) => ({ shape })), ...suggested]) {
         if (!jobs.complete()) return false;
-        parts.push(await benchOne(jobs, selection, settings, plan));
+        parts.push(await benchOne(jobs, selection, settings, { ...plan, extras }));
       }
     }
     return jobs.complete();
@@ -102,7 +112,12 @@ async function suggest({ api }: Jobs, { operation }: Selection): Promise<Plan> {
   return outcome;
 }
 
-function benchOne(jobs: Jobs, selection: Selection, settings: Settings, plan: Plan): Promise<Results> {
+function benchOne(
+  jobs: Jobs,
+  selection: Selection,
+  settings: Settings,
+  plan: Plan & { readonly extras: Extras },
+): Promise<Results> {
   const { operation } = selection;
   const kernels = withYardstick(selection, settings.baseline);
   const { seed, distribution, thoroughness, seconds, cache, baseline } = settings;
@@ -116,6 +131,7 @@ function benchOne(jobs: Jobs, selection: Selection, settings: Settings, plan: Pl
     distribution,
     thoroughness: thoroughness ?? 'quick',
     cache,
+    ...plan.extras,
     ...(budget === undefined ? {} : { budgetSeconds: budget }),
     ...(baseline !== undefined && kernels.some(({ id }) => id === baseline) ? { baseline } : {}),
   };

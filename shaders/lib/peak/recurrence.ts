@@ -1,0 +1,158 @@
+/** What the microbenchmarks of arithmetic share: n independent recurrences of `steps` steps, several to an invocation. */
+import type { DeviceFacts } from '../../../src/kernel/facts.js';
+import type { Tunable, Variant } from '../../../src/kernel/kernel.js';
+import type { Binding, BufferData, Cost, ElementType, Parameter, Preset } from '../../../src/kernel/operation.js';
+import type { WgslSource } from '../../../src/kernel/wgsl.js';
+
+export interface RecurrenceShape {
+  readonly [name: string]: number;
+  readonly n: number;
+  readonly steps: number;
+}
+
+/** Recurrences side by side in one vector. */
+export const lanes = 4;
+
+/** Steps written out between two tests of the loop. */
+const unrolled = 8;
+
+/** As long as every operation here is exact: values grow with the steps. */
+export const longestRecurrence = 1024;
+
+export const parameters: readonly Parameter[] = [
+  { name: 'n', about: 'independent recurrences' },
+  { name: 'steps', about: `steps of each, at most ${longestRecurrence}` },
+];
+
+export function validSteps({ steps }: RecurrenceShape): true | string {
+  return steps <= longestRecurrence || `Values are exact for at most ${longestRecurrence} steps; raise n instead.`;
+}
+
+export const cases: readonly RecurrenceShape[] = [
+  { n: 1, steps: 1 },
+  { n: 67, steps: 21 },
+  { n: 1024, steps: 64 },
+  { n: 3001, steps: 7 },
+  { n: 130, steps: longestRecurrence },
+];
+
+export const presets: readonly Preset<RecurrenceShape>[] = [
+  { title: 'Integrated GPU', shape: { n: 2 ** 18, steps: 512 } },
+  { title: 'Large GPU', shape: { n: 2 ** 22, steps: 512 } },
+];
+
+export const sweep: readonly RecurrenceShape[] = [10, 12, 14, 16, 18, 20, 22].map((power) => ({
+  n: 2 ** power,
+  steps: 256,
+}));
+
+/** Whole vectors: the values past n are computed, but nobody looks at them. */
+export function padded(n: number): number {
+  return lanes * Math.ceil(n / lanes);
+}
+
+/** x (read), the coefficients of each lane (read), y (written). */
+export function bindings(element: ElementType, coefficients: number): readonly Binding<RecurrenceShape>[] {
+  const padding = 'padded to a multiple of 4';
+  return [
+    { name: 'x', access: 'read', element, length: ({ n }) => padded(n), about: `n starting values, ${padding}` },
+    {
+      name: 'coefficients',
+      access: 'read',
+      element,
+      length: () => lanes * coefficients,
+      about: `${coefficients} vectors, one value per lane`,
+    },
+    { name: 'y', access: 'read_write', element, length: ({ n }) => padded(n), about: `n results, ${padding}` },
+  ];
+}
+
+/** @param perStep operations of one step; `nominal` operations in the field's count, an fma being two. */
+export function recurrenceCost(perStep: Cost['operations'], nominal: number, bytesPerValue = 4) {
+  return ({ n, steps }: RecurrenceShape): Cost => ({
+    operations: Object.fromEntries(Object.entries(perStep).map(([kind, count]) => [kind, count * n * steps])),
+    nominal: nominal * n * steps,
+    bytesRead: bytesPerValue * n,
+    bytesWritten: bytesPerValue * n,
+  });
+}
+
+/** Every result on its own: a row of one column. */
+export function scalarRows(
+  rows: Uint32Array,
+  value: (index: number) => number,
+  bound: (index: number) => number = () => 0,
+) {
+  const columns = 1;
+  const values = Float64Array.from(rows, value);
+  return [{ output: 'y', columns, rows, values, bounds: Float64Array.from(rows, bound) }];
+}
+
+/** Calls `make` for each of n values and leaves the padding at 0. */
+export function fill<T extends BufferData>(target: T, n: number, make: () => number): T {
+  for (let i = 0; i < n; i++) target[i] = make();
+  return target;
+}
+
+type Name = 'chains' | 'threads';
+
+const tunables: Readonly<Record<Name, Tunable>> = {
+  chains: { values: [1, 2, 4, 8], default: 4, about: 'vectors that one invocation advances in turn' },
+  threads: { values: [64, 128, 256], default: 128, about: 'invocations per workgroup' },
+};
+
+/**
+ * The rung of a recurrence: WGSL that declares bindings, `State`, `Constants` and the functions `constants`, `load`, `step`
+ * and `store`, driven by generated code. It is generated so that every chain is a named variable and every step is written
+ * out: arrays of accumulators leave the registers, and compilers of WGSL do not unroll.
+ */
+export function recurrenceRung(step: WgslSource) {
+  return {
+    rung: 1,
+    wgsl: ({ tunables: { chains } }: Variant<RecurrenceShape, Name>) => [step, driver(chains)],
+    tunables,
+    valid: ({ tunables: { threads } }: Variant<RecurrenceShape, Name>, { limits }: DeviceFacts): true | string =>
+      threads <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
+      `a workgroup of ${threads} is larger than this device allows`,
+    dispatch: ({ shape: { n }, tunables: { chains, threads } }: Variant<RecurrenceShape, Name>) => [
+      { workgroups: grid(Math.ceil(padded(n) / (lanes * chains * threads))) },
+    ],
+  };
+}
+
+/** WebGPU's default for `maxComputeWorkgroupsPerDimension`. */
+const widest = 65_535;
+
+export function grid(count: number): readonly [x: number, y: number] {
+  const y = Math.ceil(count / widest);
+  return [Math.ceil(count / y), y];
+}
+
+function driver(chains: number): WgslSource {
+  const each = (line: (chain: number) => string): string =>
+    Array.from({ length: chains }, (_, i) => line(i)).join('\n');
+  const advance = each((i) => `    s${i} = step(s${i}, k);`);
+  const text = `
+// Neighbours take neighbouring vectors; an invocation's own vectors are a workgroup apart.
+@compute @workgroup_size(THREADS)
+fn main(
+  @builtin(local_invocation_index) local: u32,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  let first = (group.y * groups.x + group.x) * u32(THREADS * CHAINS) + local;
+  let vectors = (shape.n + 3u) / 4u;
+  if (first >= vectors) { return; }
+  let k = constants();
+${each((i) => `  let i${i} = min(first + ${i}u * u32(THREADS), vectors - 1u);\n  var s${i} = load(i${i});`)}
+  for (var block = 0u; block < shape.steps / ${unrolled}u; block++) {
+${Array.from({ length: unrolled }, () => advance).join('\n')}
+  }
+  for (var rest = 0u; rest < shape.steps % ${unrolled}u; rest++) {
+${advance}
+  }
+${each((i) => `  store(i${i}, s${i});`)}
+}
+`;
+  return { path: `generated by shaders/lib/peak/recurrence.ts for ${chains} chains`, text: text.trimStart() };
+}

@@ -1,0 +1,19 @@
+/** One tile per workgroup, read round and round without bank conflicts. */
+import { defineKernel } from '../../src/kernel/kernel.js';
+import { grid } from '../lib/peak/recurrence.js';
+import { peakWorkgroupMemory, tileWords } from './operation.js';
+import rotate from './rotate.wgsl';
+
+export default defineKernel({
+  id: 'peak-workgroup-memory/rotate',
+  title: 'Rotating vectors',
+  summary: 'Each invocation adds up vectors of 16 bytes, starting at its own and going round the tile.',
+  computes: peakWorkgroupMemory,
+  rung: 1,
+  wgsl: [rotate],
+  tunables: { threads: { values: [64, 128, 256], default: 256, about: 'invocations per workgroup and tile' } },
+  valid: ({ tunables: { threads } }, { limits }) =>
+    threads <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
+    `a workgroup of ${threads} is larger than this device allows`,
+  dispatch: ({ shape: { n } }) => [{ workgroups: grid(Math.ceil(n / tileWords)) }],
+});
