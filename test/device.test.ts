@@ -4,6 +4,7 @@ import naive from '../shaders/gemm-f32/naive.kernel.js';
 import { dawnGpu } from '../src/cli/dawn.js';
 import { readBack, storageBuffer, upload } from '../src/gpu/buffers.js';
 import { openDevice } from '../src/gpu/device.js';
+import { scoped } from '../src/gpu/errors.js';
 import { createPipelines } from '../src/gpu/pipelines.js';
 import { createRunner, defineKernel, selfTest } from '../src/index.js';
 import { createSession } from '../src/worker/session.js';
@@ -38,6 +39,23 @@ describe('a variant the device cannot run', () => {
     const variant = { shape: { m: 1, n: 1_000_000, k: 1 }, tunables: { groupX: 8, groupY: 8 } };
     const outcome = await pipelines.compile(naive, variant);
     expect(outcome).toMatchObject({ status: 'unsupported', reason: expect.stringMatching(/125000 workgroups/) });
+  });
+});
+
+describe('memory that is not there', () => {
+  it('is said in a sentence, and the device goes on', async ({ skip }) => {
+    const size = Math.floor(facts.limits.maxBufferSize! / 4) * 4;
+    const buffers: GPUBuffer[] = [];
+    const take = () => {
+      for (let i = 0; i < 64; i++) buffers.push(gpu.createBuffer({ size, usage: 0x80 | 0x8 }));
+      return { buffers };
+    };
+    const outcome = await scoped(gpu, 'making buffers', take);
+    for (const buffer of buffers) buffer.destroy();
+    if (outcome.status === 'ok') skip('this adapter gave 64 buffers of its largest size');
+    expect(outcome).toMatchObject({ status: 'failed', cause: 'out-of-memory' });
+    expect('reason' in outcome && outcome.reason).toContain('Choose a smaller shape');
+    expect((await selfTest(gpu, naive, 1, facts)).every(({ status }) => status === 'ok')).toBe(true);
   });
 });
 
