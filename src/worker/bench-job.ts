@@ -17,8 +17,8 @@ export interface JobEnd {
   readonly ended?: Refusal;
 }
 
-/** Nominal operations the reference may take before rows are sampled: about a second or ten on one core. */
-const referenceBudget = { quick: 2 ** 29, careful: 2 ** 32, thorough: 2 ** 34 } as const;
+/** Nominal operations the reference may take before rows are sampled: about 3, 6 or 25 s on one core. */
+const referenceBudget = { quick: 2 ** 31, careful: 2 ** 32, thorough: 2 ** 34 } as const;
 
 /** Bytes that rotating buffers go through before one is used again: larger than the caches of today's GPUs. */
 const coldBytes = 256 * 2 ** 20;

@@ -15,11 +15,11 @@ export interface Suggestion {
 /** The plainest rung, which is the slowest, may take this long per dispatch. */
 const mostDispatchNs = 25e6;
 /** The reference on the CPU may take this many nominal operations. */
-const mostNominal = 2 ** 31;
+const mostNominal = 2 ** 30;
 
 /** The largest shape of the sweep at which one dispatch of the first rung stays short, and seconds for timing the ladder. */
 export async function suggest(context: Context, { operation, kernels }: Ladder): Promise<Suggestion> {
-  const budgetSeconds = context.device.adapter.software ? 14 : 2.5;
+  const budgetSeconds = context.device.adapter.software ? 14 : 1.8;
   let best = operation.sweep[0]!;
   for (const shape of operation.sweep) {
     if (operation.cost(shape).nominal > mostNominal || refuseShape(operation, shape, context.device.facts)) break;
