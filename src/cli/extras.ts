@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { version } from '../../package.json';
 import { chooseClass } from '../bench/energy/classes.js';
-import { carbonGrams, rankByCost, waterLitres } from '../bench/energy/cost.js';
+import { carbonGrams, rankByCost, sharedBy, waterLitres } from '../bench/energy/cost.js';
 import { type EnergyModel, energyModelSchema } from '../bench/energy/model.js';
 import { modelOfClass } from '../bench/energy/modelled.js';
 import { formatRange, formatShape, plain } from '../bench/format.js';
@@ -105,6 +105,7 @@ export function energyLines(results: Results, { carbon, water, eta }: Settings):
     '',
     ...(eta === undefined ? [] : rankingLines(rows, eta)),
     ...rows.flatMap((row) => [
+      shareLine(row),
       ...(carbon === undefined
         ? []
         : [lineOn(row, (joules) => carbonGrams(joules, carbon), 'g', 'CO₂e', carbon, 'g/kWh')]),
@@ -114,6 +115,22 @@ export function energyLines(results: Results, { carbon, water, eta }: Settings):
     ]),
     'Joules are an estimate: modelled from a class of GPUs, calibrated by watts you typed, or measured by a power log.',
   ];
+}
+
+/** Joules of one operation, one compulsory byte and one element of the result. */
+function shareLine({ kernel, energy, rates, time, verification }: ResultRow): string {
+  const seconds = time!.meanNs * 1e-9;
+  const parts = [
+    ['operation', (rates?.flopPerS ?? 0) * seconds],
+    ['byte', (rates?.bytePerS ?? 0) * seconds],
+    ['result', verification?.of ?? verification?.elements ?? 0],
+  ] as const;
+  const texts = parts.flatMap(([what, count]) => {
+    if (count === 0) return [];
+    const { lowJ, highJ } = sharedBy(energy!, count);
+    return [`${formatRange(lowJ, highJ, 'J')} per ${what}`];
+  });
+  return plain(`${kernel}: ${texts.join(', ')} (${energy!.tier})`);
 }
 
 function lineOn(

@@ -45,7 +45,6 @@ export function calibrate(readings: Readings, loads: Loads, gpuClass?: GpuClass)
       refusal: `These watts would make ${perFma > 0 ? 'a byte' : 'a multiply-add'} cost less than nothing. Read the meter again while each load runs alone.`,
     };
   }
-  const most = gpuClass?.limitWatts.high ?? Number.POSITIVE_INFINITY;
   const seen = Math.max(fmaWatts, copyWatts);
   const cache = gpuClass?.cacheMiB ?? { low: 1, high: 128 };
   return {
@@ -54,7 +53,7 @@ export function calibrate(readings: Readings, loads: Loads, gpuClass?: GpuClass)
       source: gpuClass?.id ?? 'watts as typed',
       idleWatts: within(idleWatts, idleShare),
       // The meter may see more than the board, and a kernel may draw more than either load.
-      limitWatts: exactly(Math.max(seen * 1.3, Number.isFinite(most) ? Math.min(most, 2 * seen) : 0)),
+      limitWatts: exactly(Math.max(gpuClass?.limitWatts.high ?? 0, 1.3 * seen)),
       perOperation: operationsFrom(within(perFma, coefficientShare)),
       perMemoryByte: within(perByte, coefficientShare),
       // A cache costs less than memory; by how much was not read.

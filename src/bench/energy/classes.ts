@@ -162,8 +162,8 @@ export const gpuClasses: readonly GpuClass[] = [
 ];
 
 /**
- * Joules per bit of the memory device alone. GDDR6 7.5, GDDR6X 7.25 and HBM2E 6.0 pJ/bit: Micron, "The demand for ultra-
- * bandwidth solutions" (GDDR6X brief). HBM2 and HBM3 are taken as HBM2E. LPDDR and DDR are assumed.
+ * Picojoules per bit of the memory device alone. GDDR6 7.5, GDDR6X 7.25 and HBM2E 6.0: Micron's technical briefs on GDDR6X.
+ * HBM2 and HBM3 are taken as HBM2E. LPDDR and DDR are assumed.
  */
 export const picojoulesPerBit: Readonly<Record<MemoryType, number>> = {
   HBM2: 6,

@@ -3,7 +3,7 @@ import type { RowEnergy } from '../results.js';
 
 /**
  * η·E + (1 − η)·P_max·t, in joules: η = 1 ranks by energy, η = 0 by time.
- * Source: J. You, J.-W. Chung, M. Chowdhury, "Zeus", NSDI 2023, equation 2.
+ * Source: J. You, J.-W. Chung, M. Chowdhury, "Zeus: understanding and optimizing GPU energy consumption of DNN training", NSDI 2023.
  * @throws RangeError where η is not within 0 … 1.
  */
 export function energyTimeCost(joules: number, seconds: number, limitWatts: number, eta: number): number {

@@ -6,6 +6,10 @@ import type { EnergyModel } from '../../bench/energy/model.js';
 import { type PowerLog, PowerLogError, parsePowerLog } from '../../bench/energy/power-log.js';
 import { type LoadRun, parseRuns, RunsError, type RunsFile } from '../../bench/energy/runs.js';
 import { formatRange, plain, significant } from '../../bench/format.js';
+import { shuffled } from '../../bench/sample.js';
+import type { Kernel } from '../../kernel/kernel.js';
+import type { Shape } from '../../kernel/operation.js';
+import { seededRandom } from '../../numerics/random.js';
 import type { LoadRequest } from '../../worker/api.js';
 import type { Command } from '../command.js';
 import { parsed } from '../extras.js';
@@ -30,7 +34,7 @@ export const energy: Command = {
   about: 'what joules are estimated by: a class, watts you read, or a power log',
   detail: [
     'classes: the GPU classes of --energy CLASS, with their sources. calibrate: runs the two loads and solves for the energy of',
-    'a multiply-add and of a byte from --watts. record: runs kernels one by one, for a power log taken meanwhile; samples',
+    'a multiply-add and of a byte from --watts. record: runs kernels one by one in random order, for a power log; samples',
     'nvidia-smi itself where that exists. import LOG --runs FILE: fits a model to the log. Each writes its model with --json.',
   ].join('\n'),
   options: ['runtime', 'seconds', 'seed', 'watts', 'runs', 'energy', 'json'],
@@ -117,11 +121,10 @@ async function runRecord(filters: readonly string[], settings: Settings): Promis
     const sampler = await samplePower();
     if (!sampler) jobs.say('nvidia-smi is not here: log the power with another tool meanwhile.');
     const runs: LoadRun[] = [];
-    for (const { id, computes } of kernels) {
+    const shapes = await suggestedShapes(jobs, kernels);
+    for (const { id, computes } of shuffled(kernels, seededRandom(settings.seed))) {
       if (!jobs.complete()) break;
-      const suggested = await jobs.api.suggest(computes.id);
-      if (suggested.status !== 'ok') throw new RuntimeFailure(suggested.reason);
-      const { shape } = suggested;
+      const shape = shapes.get(computes.id)!;
       const request = { load: { kernel: { id }, shape }, seconds: settings.seconds ?? 10, seed: settings.seed };
       const outcome = await jobs.follow((job, onProgress) => jobs.api.load({ ...request, job }, onProgress));
       if (outcome.status === 'ok') runs.push(outcome.run);
@@ -134,6 +137,16 @@ async function runRecord(filters: readonly string[], settings: Settings): Promis
   });
   write(json, `${JSON.stringify(file, null, 2)}\n`);
   return file.runs.length > 0 ? 0 : 1;
+}
+
+async function suggestedShapes({ api }: Jobs, kernels: readonly Kernel[]): Promise<ReadonlyMap<string, Shape>> {
+  const shapes = new Map<string, Shape>();
+  for (const operation of new Set(kernels.map(({ computes }) => computes.id))) {
+    const suggested = await api.suggest(operation);
+    if (suggested.status !== 'ok') throw new RuntimeFailure(suggested.reason);
+    shapes.set(operation, suggested.shape);
+  }
+  return shapes;
 }
 
 function runImport(log: string | undefined, settings: Settings): number {
