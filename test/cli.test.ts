@@ -1,10 +1,11 @@
 /** The command line as a process: what it prints where, its exit codes, and what it says to mistakes and mishaps. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../package.json';
 import { parseResults } from '../src/bench/results.js';
+import { parseCeilings } from '../src/bench/roofline/ceilings.js';
 import { kernels, ladders } from '../src/kernel/catalog.js';
 import { buildCli, startTilewatt, tilewatt } from './support/cli.js';
 
@@ -18,12 +19,13 @@ describe('help', () => {
   it('lists the commands on stdout', async () => {
     const { code, stdout, stderr } = await tilewatt(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const name of ['bench', 'compare A B', 'sweep', 'verify', 'list', 'device', 'source KERNEL']) {
+    const names = ['bench', 'compare A B', 'sweep', 'verify', 'roofline', 'energy', 'list', 'device', 'source KERNEL'];
+    for (const name of names) {
       expect(stdout).toContain(name);
     }
   });
 
-  it.each(['bench', 'compare', 'sweep', 'verify', 'list', 'device', 'source'])(
+  it.each(['bench', 'compare', 'sweep', 'verify', 'roofline', 'energy', 'list', 'device', 'source'])(
     'teaches %s with examples',
     async (name) => {
       const { code, stdout } = await tilewatt([name, '--help']);
@@ -68,6 +70,15 @@ describe('bad usage', () => {
     [['sweep', 'gemm-f32', '--vary', 'm=1,x'], 'no positive integer'],
     [['compare', 'gemm-f32/naive', 'gemm-f32/naive'], 'bench selfcheck'],
     [['device', 'gemm-f32'], 'takes no argument'],
+    [['roofline', 'gemm-f32'], 'takes no argument'],
+    [['energy', 'clases'], 'Did you mean classes?'],
+    [['energy', 'calibrate'], 'needs --watts IDLE,FMA,COPY'],
+    [['energy', 'calibrate', '--watts', '1,2'], 'takes three numbers'],
+    [['energy', 'record'], 'needs --json FILE'],
+    [['energy', 'import', 'power.csv'], 'needs --runs FILE'],
+    [['energy', 'import', 'power.csv', '--runs', 'missing.json'], 'Cannot read missing.json'],
+    [['bench', '--eta', '2'], 'from 0 to 1'],
+    [['bench', '--carbon', 'x'], '--carbon must be a number'],
   ])('%j exits with 2 and says what to type', async (args, sentence) => {
     const { code, stdout, stderr } = await tilewatt(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -161,6 +172,52 @@ describe('sweep', () => {
       [48, 48],
       [48, 48],
     ]);
+  });
+});
+
+it('lists the classes of GPUs with their sources', async () => {
+  const { code, stdout } = await tilewatt(['energy', 'classes']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/\nh100-sxm +700 +HBM3, 6 pJ\/bit +33.5 T +NVIDIA H100 data sheet/);
+});
+
+describe('the roofline', () => {
+  const file = join(folder, 'ceilings.json');
+
+  it('is measured, shown as a table and kept', async () => {
+    const { code, stdout, stderr } = await tilewatt([
+      'roofline',
+      '--runtime',
+      'dawn',
+      '--seconds',
+      '4',
+      '--json',
+      file,
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^ceiling +rate +95 % interval +by\n/);
+    const ceilings = parseCeilings(readFileSync(file, 'utf8'));
+    if (ceilings.adapter.software) expect(stdout).toContain('software adapter: its ceilings say nothing about a GPU');
+    expect(ceilings.memory.length).toBeGreaterThan(0);
+  });
+
+  it('places rows, and gives no joules on a software adapter', async () => {
+    const args = ['bench', 'copy/vec4', '--runtime', 'dawn', '--shape', '65536', '--seconds', '2', '--json', '-'];
+    const { code, stdout, stderr } = await tilewatt([...args, '--ceilings', file, '--energy', 'auto']);
+    expect(code, stderr).toBe(0);
+    const { rows, environment } = parseResults(stdout);
+    expect(rows[0]!.roofline, rows[0]!.reason).toMatchObject({ fraction: expect.any(Number), intensity: 0.125 });
+    if (!environment.adapter.software) return;
+    expect(stderr).toContain('A software adapter has no GPU power model');
+    expect(rows[0]!.energy).toBeUndefined();
+  });
+
+  it('refuses ceilings of another device', async () => {
+    const other = join(folder, 'other.json');
+    writeFileSync(other, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), key: 'another one' }));
+    const { code, stderr } = await tilewatt(['bench', 'copy/vec4', '--runtime', 'dawn', '--ceilings', other]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('belong to another one, not to this adapter and browser');
   });
 });
 

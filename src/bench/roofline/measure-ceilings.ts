@@ -58,9 +58,12 @@ type Prepared = Candidate | { readonly note: string };
 /** Elements of the answer that are checked: the rates need one right answer, not all of it. */
 const referenceBudget = 2 ** 21;
 
-/** A dispatch should last this many launches, and this long, ns. */
+/**
+ * A dispatch should last this many launches, and this long, ns. A software adapter shares its cores with everything else that
+ * runs, so short dispatches drown in what the scheduler does.
+ */
 const launches = 50;
-const leastNs = 500_000;
+const leastNs = { gpu: 500_000, software: 15_000_000 } as const;
 
 /** Largest working set of a copy: beyond the last cache of today's GPUs. A software adapter has a CPU's. */
 const largestWorkingSet = { gpu: 2 ** 28, software: 2 ** 26 } as const;
@@ -108,13 +111,14 @@ function preparations(options: CeilingsOptions) {
 async function prepareCompute(benchmark: Microbenchmark, options: CeilingsOptions): Promise<Prepared> {
   const kernel = options.kernels.get(benchmark.kernel)!;
   const [first, ...others] = benchmark.tunables;
-  const target = Math.max(leastNs, launches * (options.timerFacts.launchNs ?? 0));
+  const { software } = options.device.adapter;
+  const target = Math.max(leastNs[software ? 'software' : 'gpu'], launches * (options.timerFacts.launchNs ?? 0));
   for (let n = fewestValues; ; n *= 4) {
     const prepared = await bindOne(benchmark, kernel, first!, recurrenceShape(n), options);
     if ('note' in prepared) return prepared;
     const ns = await quickTime(prepared.subject);
     if (ns >= target || n >= mostValues) {
-      return options.device.adapter.software ? prepared : race(prepared, ns, benchmark, others, options);
+      return software ? prepared : race(prepared, ns, benchmark, others, options);
     }
     release(prepared);
   }
