@@ -2,7 +2,7 @@
 import type { Results } from '../bench/results.js';
 import type { Shape } from '../kernel/operation.js';
 import { type Failed, failed, type Unsupported } from '../kernel/outcome.js';
-import type { BenchRequest, DeviceCard, JobOutcome, OperationCard, WorkerApi } from '../worker/api.js';
+import type { BenchRequest, DeviceCard, JobOutcome, OnProgress, OperationCard, WorkerApi } from '../worker/api.js';
 import type { Client } from '../worker/client.js';
 import { kernelsToResume, mergeRows, type Run } from './run.js';
 import { defaultSettings, readSettings, requestOf, type Settings, writeSettings } from './settings.js';
@@ -272,6 +272,15 @@ export class Workbench extends EventTarget {
     else await this.start();
   }
 
+  /** Measures the ceilings of the device, apart from any run. */
+  roofline(onProgress: OnProgress): ReturnType<WorkerApi['roofline']> {
+    return this.client.roofline({ job: rooflineJob, seed: this.settings.seed }, onProgress);
+  }
+
+  async cancelRoofline(): Promise<void> {
+    await this.client.cancel(rooflineJob);
+  }
+
   get source(): WorkerApi['source'] {
     return this.client.source;
   }
@@ -305,6 +314,8 @@ export class Workbench extends EventTarget {
 function volume(shape: Shape): number {
   return Object.values(shape).reduce((product, size) => product * size, 1);
 }
+
+const rooflineJob = 'roofline';
 
 const stopped = 'The worker was ended while a kernel was running.';
 

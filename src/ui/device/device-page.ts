@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import '../compare/trouble.js';
+import './ceilings-panel.js';
 import './device-strip.js';
 import { adapterName } from '../../bench/export.js';
 import { formatBytes, formatCount, formatTime, none } from '../../bench/format.js';
@@ -61,6 +62,7 @@ export class DevicePage extends LitElement {
         )}</section>
       </div>
       <p><button ?disabled=${this.workbench.running} @click=${() => this.workbench.openDevice()}>Measure the clock again</button></p>
+      <tw-ceilings .workbench=${this.workbench}></tw-ceilings>
     `;
   }
 

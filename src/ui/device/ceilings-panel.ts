@@ -1,0 +1,165 @@
+/** <tw-ceilings>: measures what the device can do at most, keeps it, and draws the roofline with the last run under it. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import '../notice.js';
+import './roofline-chart.js';
+import { version } from '../../../package.json';
+import { formatBytes, formatRange, formatSi, formatTime } from '../../bench/format.js';
+import type { Ceilings, ComputeKind } from '../../bench/roofline/ceilings.js';
+import type { Progress } from '../../worker/api.js';
+import { base, controls, tables } from '../styles/shared.js';
+import { Watch } from '../watch.js';
+import type { Workbench } from '../workbench.js';
+
+const titles: Readonly<Record<ComputeKind, readonly [title: string, nominal: number, unit: string]>> = {
+  fma32: ['f32 multiply-add', 2, 'FLOP/s'],
+  fma16: ['f16 multiply-add', 2, 'FLOP/s'],
+  dot4: ['8-bit dot product of four', 8, 'OP/s'],
+  int: ['Integer add and xor', 1, 'OP/s'],
+  pair: ['Integer and float add, as in L-Mul', 2, 'OP/s'],
+  sfu: ['Inverse square root', 1, 'OP/s'],
+};
+
+@customElement('tw-ceilings')
+export class CeilingsPanel extends LitElement {
+  static override readonly styles = [
+    base,
+    controls,
+    tables,
+    css`
+      :host { display: grid; gap: var(--space-4); }
+      .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: var(--space-8); align-items: start; }
+      .bar { display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: center; }
+    `,
+  ];
+
+  @property({ attribute: false }) workbench!: Workbench;
+  @state() private ceilings: Ceilings | undefined;
+  @state() private progress: Progress | undefined;
+  @state() private measuring = false;
+  @state() private problem = '';
+  private lookedFor = '';
+
+  constructor() {
+    super();
+    new Watch(this, () => this.workbench);
+  }
+
+  protected override willUpdate(): void {
+    void this.recall();
+  }
+
+  /** What was kept for this adapter and browser; the schema that checks it is fetched only here. */
+  private async recall(): Promise<void> {
+    const { device } = this.workbench;
+    if (device.status !== 'ready') return;
+    const { ceilingsKey } = await import('../../bench/roofline/ceilings.js');
+    const key = ceilingsKey({ adapter: device.card.adapter, runtime: device.card.runtime, version });
+    if (key === this.lookedFor) return;
+    this.lookedFor = key;
+    const { keptCeilings } = await import('../../store/ceilings.js');
+    this.ceilings = keptCeilings(key);
+  }
+
+  private async measure(): Promise<void> {
+    this.measuring = true;
+    this.problem = '';
+    const outcome = await this.workbench.roofline((progress) => {
+      this.progress = progress;
+    });
+    this.measuring = false;
+    this.progress = undefined;
+    if (outcome.status !== 'ok') {
+      this.problem = outcome.reason;
+      return;
+    }
+    this.ceilings = outcome.ceilings;
+    try {
+      const { keepCeilings } = await import('../../store/ceilings.js');
+      keepCeilings(outcome.ceilings);
+    } catch {
+      this.problem = 'This browser keeps nothing for this page, so the ceilings are gone when it is closed.';
+    }
+  }
+
+  protected override render() {
+    const { ceilings, measuring, progress } = this;
+    return html`
+      <h2>Ceilings</h2>
+      <p class="prose soft">What this device can do at most in this browser, found by microbenchmarks that are verified like any kernel.
+        Copies of growing size show the caches as steps.</p>
+      <div class="bar">
+        <button ?disabled=${measuring || this.workbench.running} @click=${this.measure}>${ceilings ? 'Measure again' : 'Measure the ceilings'}</button>
+        ${measuring ? html`<button @click=${() => this.workbench.cancelRoofline()}>Cancel</button>` : nothing}
+        ${
+          progress
+            ? html`<progress aria-label="Measuring the ceilings" max="1" .value=${progress.fraction}></progress>
+              <span class="soft small" role="status">${progress.text}</span>`
+            : nothing
+        }
+        ${ceilings && !measuring ? html`<span class="soft small">Measured ${new Date(ceilings.date).toLocaleString()}</span>` : nothing}
+      </div>
+      ${this.problem ? html`<tw-notice tone="caution">${this.problem}</tw-notice>` : nothing}
+      ${ceilings ? this.renderCeilings(ceilings) : nothing}
+    `;
+  }
+
+  private renderCeilings(ceilings: Ceilings) {
+    const rows = this.workbench.run?.rows.filter((row) => row.rates) ?? [];
+    return html`
+      ${
+        ceilings.adapter.software
+          ? html`<tw-notice tone="caution">Measured on a software adapter: these ceilings say nothing about a GPU.</tw-notice>`
+          : nothing
+      }
+      <div class="columns">
+        <tw-roofline-chart .ceilings=${ceilings} .rows=${rows}></tw-roofline-chart>
+        <div class="scroll" tabindex="0" role="region" aria-label="Ceilings"><table>
+          <thead><tr><th scope="col">Ceiling</th><th scope="col" class="number">Rate</th><th scope="col" class="number">95 % interval</th></tr></thead>
+          <tbody>${ceilingRows(ceilings).map(
+            ([title, rate, interval]) =>
+              html`<tr><th scope="row">${title}</th><td class="number">${rate}</td><td class="number">${interval}</td></tr>`,
+          )}</tbody>
+        </table></div>
+      </div>
+      ${ceilings.notes.map((note) => html`<p class="soft small prose">${note}</p>`)}
+    `;
+  }
+}
+
+type CeilingRow = readonly [title: string, rate: string, interval: string];
+
+function ceilingRows({ compute, memory, workgroupMemory, launchNs, readbackNs }: Ceilings): readonly CeilingRow[] {
+  const interval = ([low, high]: readonly [number, number], unit: string, factor = 1): string =>
+    formatRange(low * factor, high * factor, unit);
+  return [
+    ...compute.map(({ kind, perSecond, ci95 }): CeilingRow => {
+      const [title, nominal, unit] = titles[kind];
+      return [title, formatSi(perSecond * nominal, unit), interval(ci95, unit, nominal)];
+    }),
+    ...memory.map(
+      ({ workingSet, perSecond, ci95 }): CeilingRow => [
+        `Copy, ${formatBytes(workingSet)} in all`,
+        formatSi(perSecond, 'B/s'),
+        interval(ci95, 'B/s'),
+      ],
+    ),
+    ...(workgroupMemory
+      ? [
+          [
+            'Workgroup memory, read',
+            formatSi(workgroupMemory.perSecond, 'B/s'),
+            interval(workgroupMemory.ci95, 'B/s'),
+          ] as const,
+        ]
+      : []),
+    ...(launchNs === undefined ? [] : [['One dispatch', formatTime(launchNs), ''] as const]),
+    ...(readbackNs === undefined ? [] : [['Readback of 4 bytes', formatTime(readbackNs), ''] as const]),
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'tw-ceilings': CeilingsPanel;
+  }
+}

@@ -1,0 +1,143 @@
+/** <tw-roofline-chart>: rate against operations per byte, both logarithmic; roofs as lines, results as points. */
+import { css, html, LitElement } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { formatSi, significant } from '../../bench/format.js';
+import type { ResultRow } from '../../bench/results.js';
+import type { Ceilings } from '../../bench/roofline/ceilings.js';
+import { adopt, loadPlot, type Plot } from '../plot.js';
+import { base } from '../styles/shared.js';
+
+interface RoofPoint {
+  readonly roof: string;
+  readonly intensity: number;
+  readonly rate: number;
+}
+
+@customElement('tw-roofline-chart')
+export class RooflineChart extends LitElement {
+  static override readonly styles = [
+    base,
+    css`
+      svg { display: block; overflow: visible; max-width: 100%; color: var(--ink-soft); }
+      svg text { white-space: pre; font-variant-numeric: tabular-nums; }
+    `,
+  ];
+
+  @property({ attribute: false }) ceilings!: Ceilings;
+  @property({ attribute: false }) rows: readonly ResultRow[] = [];
+  @state() private plot: Plot | undefined;
+  @state() private width = 0;
+  @state() private problem = '';
+  @query('figure') private figure!: HTMLElement;
+
+  private readonly observer = new ResizeObserver(([entry]) => {
+    if (entry) this.width = Math.floor(entry.contentRect.width);
+  });
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.observer.observe(this);
+    loadPlot().then(
+      (plot) => {
+        this.plot = plot;
+      },
+      () => {
+        this.problem = 'The chart could not be loaded; the table holds its numbers.';
+      },
+    );
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.observer.disconnect();
+  }
+
+  protected override render() {
+    return html`${this.problem}<figure></figure>`;
+  }
+
+  protected override updated(): void {
+    if (!this.plot || this.width === 0) return;
+    this.figure.replaceChildren(adopt(this.draw(this.plot), this.sentence()));
+  }
+
+  private draw(plot: Plot): Element {
+    const points = this.rows.flatMap(({ kernel, rates }) =>
+      rates && rates.bytePerS > 0 && rates.flopPerS > 0
+        ? [{ kernel, intensity: rates.flopPerS / rates.bytePerS, rate: rates.flopPerS }]
+        : [],
+    );
+    const reach = [1 / 16, 1024, ...points.map(({ intensity }) => intensity)];
+    const roofs = roofsOf(this.ceilings, Math.min(...reach), Math.max(...reach));
+    const ends = roofs.filter(({ intensity }) => intensity === Math.max(...reach));
+    return plot.plot({
+      width: this.width,
+      height: 320,
+      marginLeft: 84,
+      marginRight: 16,
+      style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
+      x: { type: 'log', base: 2, label: 'operations per byte →', tickFormat: (value: number) => significant(value, 2) },
+      y: {
+        type: 'log',
+        label: '↑ operations per second',
+        grid: true,
+        tickFormat: (value: number) => formatSi(value, '', 2),
+      },
+      marks: [
+        plot.line(roofs, { x: 'intensity', y: 'rate', z: 'roof', stroke: 'var(--edge)', strokeWidth: 1.5 }),
+        plot.text(ends, {
+          x: 'intensity',
+          y: 'rate',
+          text: 'roof',
+          textAnchor: 'end',
+          dy: -7,
+          fill: 'var(--ink-soft)',
+        }),
+        plot.dot(points, { x: 'intensity', y: 'rate', r: 4, fill: 'var(--accent)' }),
+        plot.text(points, {
+          x: 'intensity',
+          y: 'rate',
+          text: 'kernel',
+          dy: 12,
+          fill: 'var(--ink)',
+          fontFamily: 'var(--font-figures)',
+        }),
+      ],
+    });
+  }
+
+  private sentence(): string {
+    const { compute, memory } = this.ceilings;
+    const fma = compute.find(({ kind }) => kind === 'fma32');
+    const top = fma ? `${formatSi(2 * fma.perSecond, 'FLOP/s')} in f32` : 'no f32 ceiling';
+    const points = this.rows.map(({ kernel, rates }) => `${kernel} ${formatSi(rates!.flopPerS, 'OP/s')}`).join(', ');
+    return `Roofline: ${top}, ${formatSi(memory.at(-1)!.perSecond, 'B/s')} from memory. ${points ? `Last run: ${points}.` : 'No run yet.'}`;
+  }
+}
+
+/** The f32 roof under memory and under the fastest cache, and flat roofs of the other multiply-adds. */
+function roofsOf({ compute, memory }: Ceilings, from: number, to: number): readonly RoofPoint[] {
+  const peakOf = (kind: string, nominal: number): number => {
+    const found = compute.find((ceiling) => ceiling.kind === kind);
+    return found ? nominal * found.perSecond : Number.NaN;
+  };
+  const peak = peakOf('fma32', 2);
+  const slowest = memory.at(-1)!.perSecond;
+  const fastest = Math.max(...memory.map(({ perSecond }) => perSecond));
+  const slanted = (roof: string, bandwidth: number, top: number): readonly RoofPoint[] => {
+    const ridge = Math.min(Math.max(top / bandwidth, from), to);
+    return [from, ridge, to].map((intensity) => ({ roof, intensity, rate: Math.min(top, bandwidth * intensity) }));
+  };
+  return [
+    ...slanted('f32', slowest, peak),
+    ...(fastest > slowest ? slanted('', fastest, peak) : []),
+    ...slanted('f16', slowest, peakOf('fma16', 2)),
+    ...slanted('dot4', slowest, peakOf('dot4', 8)),
+  ].filter(({ rate }) => Number.isFinite(rate));
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'tw-roofline-chart': RooflineChart;
+  }
+}
