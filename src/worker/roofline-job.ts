@@ -34,7 +34,7 @@ export async function runRoofline(
     signal,
     onProgress: report,
   });
-  if (signal.aborted) return failed('cancelled', 'Cancelled before the ceilings were known; none are kept.');
+  if (!ceilings) return failed('cancelled', 'Cancelled before the ceilings were known; none are kept.');
   report('done', 1, 0);
   return { status: 'ok', ceilings };
 }

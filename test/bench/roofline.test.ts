@@ -213,6 +213,7 @@ it('measures every ceiling of this adapter that it has features for', async () =
     seed: 1,
     onProgress: (text) => texts.push(text),
   });
+  if (!measured) throw new Error('It says that it was cancelled.');
   expect(parseCeilings(JSON.stringify(measured))).toEqual(measured);
   const missing = [...measured.notes].join(' ');
   for (const kind of ['fma32', 'int', 'pair', 'sfu']) {

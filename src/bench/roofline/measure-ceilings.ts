@@ -63,20 +63,23 @@ const referenceBudget = 2 ** 21;
  * runs, so short dispatches drown in what the scheduler does.
  */
 const launches = 50;
-const leastNs = { gpu: 500_000, software: 15_000_000 } as const;
+const leastNs = { gpu: 500_000, software: 8_000_000 } as const;
+
+/** A small dispatch tells little of how long a large one takes. */
+const mostGrowth = 16;
 
 /** Largest working set of a copy: beyond the last cache of today's GPUs. A software adapter has a CPU's. */
 const largestWorkingSet = { gpu: 2 ** 28, software: 2 ** 26 } as const;
 
-/** @throws what the device throws when it is lost on the way. */
-export async function measureCeilings(options: CeilingsOptions): Promise<Ceilings> {
+/** Undefined where it was cancelled. @throws what the device throws when it is lost on the way. */
+export async function measureCeilings(options: CeilingsOptions): Promise<Ceilings | undefined> {
   const candidates: Candidate[] = [];
   const notes: string[] = [];
   const begin = options.host.now();
   try {
     const jobs = preparations(options);
     for (const [i, { what, prepare }] of jobs.entries()) {
-      if (options.signal?.aborted) break;
+      if (options.signal?.aborted) return undefined;
       options.onProgress?.(`preparing ${what}`, (0.4 * i) / jobs.length, options.seconds);
       const prepared = await prepare();
       if ('note' in prepared) notes.push(prepared.note);
@@ -85,7 +88,7 @@ export async function measureCeilings(options: CeilingsOptions): Promise<Ceiling
     const spent = (options.host.now() - begin) / 1000;
     const left = Math.max(options.seconds - spent, options.seconds / 3);
     const measurements = await timeAll(candidates, left, options);
-    return assemble(candidates, measurements, notes, options);
+    return options.signal?.aborted ? undefined : assemble(candidates, measurements, notes, options);
   } finally {
     for (const candidate of candidates) release(candidate);
   }
@@ -113,7 +116,7 @@ async function prepareCompute(benchmark: Microbenchmark, options: CeilingsOption
   const [first, ...others] = benchmark.tunables;
   const { software } = options.device.adapter;
   const target = Math.max(leastNs[software ? 'software' : 'gpu'], launches * (options.timerFacts.launchNs ?? 0));
-  for (let n = fewestValues; ; n *= 4) {
+  for (let n = fewestValues; ; ) {
     const prepared = await bindOne(benchmark, kernel, first!, recurrenceShape(n), options);
     if ('note' in prepared) return prepared;
     const ns = await quickTime(prepared.subject);
@@ -121,6 +124,7 @@ async function prepareCompute(benchmark: Microbenchmark, options: CeilingsOption
       return software ? prepared : race(prepared, ns, benchmark, others, options);
     }
     release(prepared);
+    n = Math.min(mostValues, n * Math.min(mostGrowth, 2 ** Math.ceil(Math.log2(target / ns))));
   }
 }
 
@@ -182,16 +186,20 @@ function release({ bound, problem }: Candidate): void {
   problem.destroy();
 }
 
+/**
+ * A software adapter is timed by whole batches: its dispatches last so long that what a batch costs besides takes 1 % of
+ * them at most, while the difference of two batches that other programs interrupt may tell nothing at all.
+ */
 async function timeAll(
   candidates: readonly Candidate[],
   seconds: number,
-  { timerFacts, host, seed, canary, signal, onProgress }: CeilingsOptions,
+  { device, timerFacts, host, seed, canary, signal, onProgress }: CeilingsOptions,
 ): Promise<readonly Measurement[]> {
   const each = seconds / Math.max(candidates.length, 1);
   const { measurements } = await measure(
     candidates.map(({ subject }) => subject),
     {
-      timer: timerFacts,
+      timer: device.adapter.software ? { ...timerFacts, overheadNs: 0 } : timerFacts,
       criterion: { seconds: each, warmupSeconds: each / 4, maxNoise: 0.01, minSamples: 12 },
       seed,
       host,

@@ -33,7 +33,7 @@ export const copyKernel = 'copy/vec4';
 
 export const steps = 1024;
 
-/** Values of the first attempt, and the most; between them n grows fourfold until a dispatch is long against its launch. */
+/** Values of the first attempt, and the most; between them n grows until a dispatch is long against its launch. */
 export const fewestValues = 2 ** 10;
 export const mostValues = 2 ** 22;
 
