@@ -1,7 +1,7 @@
 /** <tw-roofline-chart>: rate against operations per byte, both logarithmic; roofs as lines, results as points. */
 import { css, html, LitElement } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { formatSi, significant } from '../../bench/format.js';
+import { formatSi } from '../../bench/format.js';
 import type { ResultRow } from '../../bench/results.js';
 import type { Ceilings } from '../../bench/roofline/ceilings.js';
 import { adopt, loadPlot, type Plot } from '../plot.js';
@@ -75,8 +75,14 @@ export class RooflineChart extends LitElement {
       height: 320,
       marginLeft: 84,
       marginRight: 16,
+      marginBottom: 44,
       style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
-      x: { type: 'log', base: 2, label: 'operations per byte →', tickFormat: (value: number) => significant(value, 2) },
+      x: {
+        type: 'log',
+        base: 2,
+        label: 'operations per byte →',
+        tickFormat: (value: number) => (value < 1 ? `1/${1 / value}` : `${value}`),
+      },
       y: {
         type: 'log',
         label: '↑ operations per second',
