@@ -16,10 +16,11 @@ const { gpu, pipelines } = await testDevice();
 describe('a k whose sum may overflow 32 bits', () => {
   it('is refused with the longest that may not', () => {
     for (const { valid } of [gemmInt8, gemmInt8Dynamic]) {
-      expect(valid!({ m: 1, n: 1, k: 133_144 })).toBe(true);
-      expect(valid!({ m: 1, n: 1, k: 133_145 })).toMatch(/k=133145 .* parts of at most 133144/);
+      expect(valid!({ m: 1, n: 1, k: 133_144, scales: 1 })).toBe(true);
+      expect(valid!({ m: 1, n: 1, k: 133_145, scales: 1 })).toMatch(/k=133145 .* parts of at most 133144/);
     }
-    expect(gemmInt8Asym.valid!({ m: 1, n: 1, k: 33_026 })).toMatch(/parts of at most 33025/);
+    expect(gemmInt8.valid!({ m: 1, n: 1, k: 1, scales: 3 })).toContain('not 3');
+    expect(gemmInt8Asym.valid!({ m: 1, n: 1, k: 33_026, scales: 1 })).toMatch(/parts of at most 33025/);
   });
 });
 
@@ -33,7 +34,7 @@ describe.each(ladders.get('gemm-int8')!.kernels.map((kernel) => [kernel.id, kern
       codesB: codes,
       scalesB: Float32Array.of(1),
     };
-    const outcome = await product(kernel, { m: 1, n: 1, k }, inputs);
+    const outcome = await product(kernel, { m: 1, n: 1, k, scales: 1 }, inputs);
     if (outcome.status === 'unsupported') skip(outcome.reason);
     expect(outcome).toEqual({ status: 'ok', value: Math.fround(127 ** 2 * k) });
   });
@@ -41,7 +42,7 @@ describe.each(ladders.get('gemm-int8')!.kernels.map((kernel) => [kernel.id, kern
 
 async function product(
   kernel: Kernel,
-  shape: { readonly m: number; readonly n: number; readonly k: number },
+  shape: Readonly<Record<string, number>>,
   inputs: Buffers,
 ): Promise<{ readonly status: string; readonly reason?: string; readonly value?: number }> {
   const sizes = { ...Object.fromEntries(Object.entries(inputs).map(([name, data]) => [name, data.byteLength])), C: 4 };

@@ -2,11 +2,19 @@
 import { type Binding, defineOperation } from '../../src/kernel/operation.js';
 import { type AsymmetricInt8, packCodes, quantizeUint8, rowWords, unpackCodes } from '../../src/numerics/int8.js';
 import { transpose } from '../../src/numerics/transpose.js';
+import {
+  granularityOf,
+  type ScaledShape,
+  scaledCases,
+  scaledParameters,
+  scaledPresets,
+  scaledSweep,
+  validScales,
+} from '../lib/int8-gemm/granularity.js';
 import { drawOperands, exactSums, scaledReference, unquantizedProduct } from '../lib/int8-gemm/reference.js';
-import type { GemmShape } from '../lib/int8-gemm/rungs.js';
-import { cases, codes, exactUpTo, outputC, parameters, presets, quad, sweep } from '../lib/int8-gemm/shapes.js';
+import { codes, exactUpTo, outputC, quad } from '../lib/int8-gemm/shapes.js';
 
-function affine(operand: 'A' | 'B'): Binding<GemmShape> {
+function affine(operand: 'A' | 'B'): Binding<ScaledShape> {
   const [size, line] = operand === 'A' ? (['m', 'row'] as const) : (['n', 'column'] as const);
   return {
     name: `affine${operand}`,
@@ -37,18 +45,18 @@ function unpackAffine(words: Uint32Array, affineWords: Uint32Array, rows: number
   return { shifted, scales: Float32Array.from({ length: rows }, (_, row) => floats[3 * row]!) };
 }
 
-export const gemmInt8Asym = defineOperation<GemmShape>({
+export const gemmInt8Asym = defineOperation<ScaledShape>({
   id: 'gemm-int8-asym',
   title: 'GEMM int8, asymmetric',
   summary: 'C[i][j] = sA[i]·sB[j]·Σ (qA[i][p] − zA[i])·(qB[p][j] − zB[j]), with codes 0 … 255 and an exact 32-bit sum.',
-  parameters,
+  parameters: scaledParameters,
   bindings: [codes('A'), affine('A'), codes('B'), affine('B'), outputC],
-  valid: exactUpTo(255),
+  valid: (shape) => (validScales(shape) === true ? exactUpTo(255)(shape) : validScales(shape)),
   inputs: (shape, random) => {
     const { m, n, k } = shape;
     const { a, b } = drawOperands(shape, random);
-    const quantizedA = quantizeUint8(a, { rows: m, columns: k }, 'row');
-    const quantizedB = quantizeUint8(transpose(b, k, n), { rows: n, columns: k }, 'row');
+    const quantizedA = quantizeUint8(a, { rows: m, columns: k }, granularityOf(shape));
+    const quantizedB = quantizeUint8(transpose(b, k, n), { rows: n, columns: k }, granularityOf(shape));
     return {
       codesA: packCodes(quantizedA.codes, quantizedA, quad),
       affineA: packAffine(quantizedA),
@@ -70,7 +78,7 @@ export const gemmInt8Asym = defineOperation<GemmShape>({
     bytesRead: 4 * (m + n) * (rowWords(k, quad) + 3),
     bytesWritten: 4 * m * n,
   }),
-  cases,
-  presets,
-  sweep,
+  cases: scaledCases,
+  presets: scaledPresets,
+  sweep: scaledSweep,
 });

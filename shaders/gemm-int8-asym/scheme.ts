@@ -8,5 +8,5 @@ export const scheme: Scheme = {
   sources: [bindings, layout],
   codes: 'unsigned',
   overhead: ({ m, n }) => ({ imul: 4 * m * n, iadd: 3 * m * n, mul32: 2 * m * n }),
-  cost: gemmInt8Asym.cost,
+  cost: (shape) => gemmInt8Asym.cost({ ...shape, scales: 1 }),
 };

@@ -2,6 +2,15 @@
 import { defineOperation } from '../../src/kernel/operation.js';
 import { quantizeInt8, rowWords } from '../../src/numerics/int8.js';
 import {
+  granularityOf,
+  type ScaledShape,
+  scaledCases,
+  scaledParameters,
+  scaledPresets,
+  scaledSweep,
+  validScales,
+} from '../lib/int8-gemm/granularity.js';
+import {
   drawOperands,
   exactSums,
   pack,
@@ -10,14 +19,13 @@ import {
   unpackSigned,
   unquantizedProduct,
 } from '../lib/int8-gemm/reference.js';
-import type { GemmShape } from '../lib/int8-gemm/rungs.js';
-import { cases, codes, exactUpTo, outputC, parameters, presets, quad, sweep } from '../lib/int8-gemm/shapes.js';
+import { codes, exactUpTo, outputC, quad } from '../lib/int8-gemm/shapes.js';
 
-export const gemmInt8 = defineOperation<GemmShape>({
+export const gemmInt8 = defineOperation<ScaledShape>({
   id: 'gemm-int8',
   title: 'GEMM int8, symmetric',
   summary: 'C[i][j] = sA[i]·sB[j]·Σ qA[i][p]·qB[p][j], with codes −127 … 127 and an exact 32-bit sum (W8A8).',
-  parameters,
+  parameters: scaledParameters,
   bindings: [
     codes('A'),
     { name: 'scalesA', access: 'read', element: 'f32', length: ({ m }) => m, about: 'one per row of A' },
@@ -25,11 +33,11 @@ export const gemmInt8 = defineOperation<GemmShape>({
     { name: 'scalesB', access: 'read', element: 'f32', length: ({ n }) => n, about: 'one per column of B' },
     outputC,
   ],
-  valid: exactUpTo(127),
+  valid: (shape) => (validScales(shape) === true ? exactUpTo(127)(shape) : validScales(shape)),
   inputs: (shape, random) => {
     const { a, b } = drawOperands(shape, random);
-    const quantizedA = quantizeInt8(a, { rows: shape.m, columns: shape.k }, 'row');
-    const quantizedB = quantizeColumns(b, shape);
+    const quantizedA = quantizeInt8(a, { rows: shape.m, columns: shape.k }, granularityOf(shape));
+    const quantizedB = quantizeColumns(b, shape, granularityOf(shape));
     return {
       codesA: pack(quantizedA),
       scalesA: quantizedA.scales,
@@ -51,7 +59,7 @@ export const gemmInt8 = defineOperation<GemmShape>({
     bytesRead: 4 * (m + n) * (rowWords(k, quad) + 1),
     bytesWritten: 4 * m * n,
   }),
-  cases,
-  presets,
-  sweep,
+  cases: scaledCases,
+  presets: scaledPresets,
+  sweep: scaledSweep,
 });

@@ -9,5 +9,5 @@ export const scheme: Scheme = {
   sources: [bindings, layout, scale],
   codes: 'signed',
   overhead: ({ m, n }) => ({ mul32: 2 * m * n }),
-  cost: gemmInt8.cost,
+  cost: (shape) => gemmInt8.cost({ ...shape, scales: 1 }),
 };

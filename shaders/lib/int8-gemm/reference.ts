@@ -1,6 +1,13 @@
 /** Exact products of 8-bit codes, and what scaling them to f32 may add. */
 import type { PickRows, Reference, Unquantized } from '../../../src/kernel/operation.js';
-import { type Extent, packCodes, quantizeInt8, type SymmetricInt8, unpackCodes } from '../../../src/numerics/int8.js';
+import {
+  type Extent,
+  type Granularity,
+  packCodes,
+  quantizeInt8,
+  type SymmetricInt8,
+  unpackCodes,
+} from '../../../src/numerics/int8.js';
 import { matmulRows } from '../../../src/numerics/matmul.js';
 import type { Random } from '../../../src/numerics/random.js';
 import { transpose } from '../../../src/numerics/transpose.js';
@@ -27,9 +34,9 @@ export function unquantizedProduct(
   return [{ output: 'C', columns: shape.n, rows, values: matmulRows(a, b, shape, rows).values }];
 }
 
-/** B (k × n) quantized by columns. */
-export function quantizeColumns(b: F32, { n, k }: GemmShape): SymmetricInt8 {
-  return quantizeInt8(transpose(b, k, n), { rows: n, columns: k }, 'row');
+/** B (k × n) quantized by columns, each with a scale of its own or all with one. */
+export function quantizeColumns(b: F32, { n, k }: GemmShape, granularity: Granularity = 'row'): SymmetricInt8 {
+  return quantizeInt8(transpose(b, k, n), { rows: n, columns: k }, granularity);
 }
 
 export function pack(quantized: SymmetricInt8): Uint32Array<ArrayBuffer> {
