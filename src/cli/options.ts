@@ -28,7 +28,7 @@ export const options = {
     type: 'string',
     multiple: true,
     value: 'm=512,n=512,k=512',
-    about: 'sizes; one number for all of them; may be repeated',
+    about: 'sizes; one number stands for m, n and k; may be repeated',
   },
   vary: {
     type: 'string',

@@ -78,17 +78,34 @@ export function shapesFor(
   });
 }
 
-function cube({ parameters }: Operation, size: number): Shape {
-  return Object.fromEntries(parameters.map(({ name }) => [name, size]));
+/** Sizes that have to be named: m, n and k, or the first where there are none. The others have usual values. */
+function sides({ parameters }: Operation): readonly string[] {
+  const names = parameters.map(({ name }) => name);
+  const found = names.filter((name) => ['m', 'n', 'k'].includes(name));
+  return found.length > 0 ? found : names.slice(0, 1);
 }
 
-function fits({ parameters }: Operation, given: Shape): boolean {
-  return Object.keys(given).length === parameters.length && parameters.every(({ name }) => name in given);
+/** One number stands for all of them. */
+function cube(operation: Operation, size: number): Shape {
+  return Object.fromEntries(sides(operation).map((name) => [name, size]));
+}
+
+function fits(operation: Operation, given: Shape): boolean {
+  const known = operation.parameters.map(({ name }) => name);
+  return Object.keys(given).every((name) => known.includes(name)) && sides(operation).every((name) => name in given);
+}
+
+/** With what was not named, such as a group size, as in the first preset. */
+function completed(operation: Operation, given: Shape): Shape {
+  const usual = Object.entries<number>(operation.presets[0]?.shape ?? {}).filter(
+    ([name]) => !sides(operation).includes(name),
+  );
+  return { ...Object.fromEntries(usual), ...given };
 }
 
 function check(operation: Operation, given: Shape): Shape {
   try {
-    return checkShape(operation, given);
+    return checkShape(operation, completed(operation, given));
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     const names = operation.parameters.map(({ name }) => name);
