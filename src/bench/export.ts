@@ -67,7 +67,10 @@ function agree(one: Shape, other: Shape): boolean {
 }
 
 /** How a row compares with the baseline; absent for the baseline itself and for what was not compared. */
-export function comparisonOf(results: Pick<Results, 'comparisons'>, row: ResultRow): Comparison | undefined {
+export function comparisonOf(
+  results: { readonly comparisons: readonly Comparison[] },
+  row: ResultRow,
+): Comparison | undefined {
   return results.comparisons.find(
     ({ a, shape, at }) => a === row.kernel && at === row.at && formatShape(shape) === formatShape(row.shape),
   );

@@ -1,5 +1,5 @@
 /** <tw-export-bar>: the run as JSON, CSV, Markdown or link, and the chart as SVG. */
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Results } from '../../bench/results.js';
 import { standalone } from '../plot.js';
@@ -23,6 +23,7 @@ export class ExportBar extends LitElement {
   @property() name = 'tilewatt';
   /** Address that reproduces the view, after the page's own: `?op=…#/`. */
   @property({ attribute: false }) link = '';
+  @property({ attribute: false }) withChart = true;
   @property({ attribute: false }) chart: () => SVGSVGElement | undefined = () => undefined;
   @state() private said = '';
 
@@ -33,7 +34,7 @@ export class ExportBar extends LitElement {
       <button class="plain" ?disabled=${without} @click=${() => this.save('json')}>JSON</button>
       <button class="plain" ?disabled=${without} @click=${() => this.save('csv')}>CSV</button>
       <button class="plain" ?disabled=${without} @click=${() => this.save('md')}>Markdown</button>
-      <button class="plain" @click=${this.saveChart}>chart as SVG</button>
+      ${this.withChart ? html`<button class="plain" @click=${this.saveChart}>chart as SVG</button>` : nothing}
       <span class="soft">Copy</span>
       <button class="plain" ?disabled=${without} @click=${this.copyTable}>table as Markdown</button>
       <button class="plain" @click=${this.copyLink}>link</button>
