@@ -39,8 +39,10 @@ export function pairSentences({ a, b, comparisons, crossings }: Pair, axis: Axis
   const everywhere = (verdict: Comparison['verdict']): boolean => comparisons.every((one) => one.verdict === verdict);
   const span = (lo: number, hi: number): string =>
     comparisons.length > 1 ? `${formatRatio(lo)} to ${formatRatio(hi)}` : formatRatio(lo);
-  if (everywhere('faster')) return [`${a} is faster than ${b} at every value: ${span(least, most)}.`];
-  if (everywhere('slower')) return [`${b} is faster than ${a} at every value: ${span(1 / most, 1 / least)}.`];
+  const where =
+    comparisons.length > 1 ? 'at every value compared' : `at ${axis.name} ${axis.place(comparisons[0]!.at ?? 0)}`;
+  if (everywhere('faster')) return [`${a} is faster than ${b} ${where}: ${span(least, most)}.`];
+  if (everywhere('slower')) return [`${b} is faster than ${a} ${where}: ${span(1 / most, 1 / least)}.`];
   return [`${a} and ${b} do not change places within the sweep; at some values neither is clearly faster.`];
 }
 

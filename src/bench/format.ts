@@ -147,5 +147,6 @@ export function formatRange(low: number, high: number, unit: string): string {
 
 /** The other two measures of the same distance: `rms 4.17 %, max 0.0812`. */
 export function formatErrors({ relativeRms, maxAbsolute }: Accuracy): string {
-  return `rms ${significant(100 * relativeRms)}${thinSpace}%, max ${significant(maxAbsolute)}`;
+  const rms = relativeRms < 1e-5 ? relativeRms.toExponential(2) : `${significant(100 * relativeRms)}${thinSpace}%`;
+  return `rms ${rms}, max ${maxAbsolute < 1e-3 ? maxAbsolute.toExponential(2) : significant(maxAbsolute)}`;
 }

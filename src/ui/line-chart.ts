@@ -109,7 +109,7 @@ export class LineChart extends LitElement {
 
   protected override updated(): void {
     const { plot } = this;
-    if (!this.figure || !plot || this.width === 0) return;
+    if (!this.figure || !plot || this.width < 160) return;
     this.figure.replaceChildren(adopt(this.draw(plot), this.label));
     for (const key of this.renderRoot.querySelectorAll<HTMLElement>('.key')) {
       key.replaceChildren(keyOf(plot, Number(key.dataset.index)));
@@ -120,8 +120,10 @@ export class LineChart extends LitElement {
     const { x, y } = this;
     const points = this.series.flatMap(({ points: own }, index) => own.map((point) => ({ ...point, index })));
     const whole = points.filter((point) => point.low !== undefined && point.high !== undefined && point.low > 0);
-    const ticks = x.ticks ? [...x.ticks] : undefined;
     const size = (value: number) => Math.max(value, Number.MIN_VALUE);
+    const levels = y.log
+      ? logTicks(points.flatMap((point) => [point.low ?? point.y, point.y, point.high ?? point.y]))
+      : undefined;
     return plot.plot({
       width: this.width,
       height: Math.max(280, Math.min(420, Math.round(this.width * 0.5))),
@@ -130,17 +132,16 @@ export class LineChart extends LitElement {
       marginTop: 28,
       marginBottom: 40,
       style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
-      x: {
-        type: x.log ? 'log' : 'linear',
-        label: x.label,
-        ...(ticks && { ticks }),
-        tickFormat: x.format,
-        insetLeft: 8,
-        insetRight: 8,
-      },
-      y: { type: y.log ? 'log' : 'linear', label: y.label, tickFormat: y.format, ...(y.log ? {} : { zero: true }) },
+      x: { type: x.log ? 'log' : 'linear', insetLeft: 8, insetRight: 8, axis: null },
+      y: { type: y.log ? 'log' : 'linear', insetTop: 6, insetBottom: 6, axis: null, ...(y.log ? {} : { zero: true }) },
       marks: [
-        plot.gridY({ stroke: 'var(--hairline)', strokeOpacity: 1 }),
+        plot.gridY({ stroke: 'var(--hairline)', strokeOpacity: 1, ...(levels && { ticks: levels }) }),
+        // Texts of their own: Plot leaves out labels of a log scale that it finds too many.
+        plot.axisX(x.ticks ? [...x.ticks] : null, {
+          label: x.label,
+          text: (value: number) => plainTick(x.format(value)),
+        }),
+        plot.axisY(levels ?? null, { label: y.label, text: (value: number) => plainTick(y.format(value)) }),
         ...this.breakMarks(
           plot,
           points.map((point) => point.x),
@@ -182,6 +183,23 @@ export class LineChart extends LitElement {
       ];
     });
   }
+}
+
+/** 1, 2 and 5 of each decade, or decades alone where there are many. */
+function logTicks(values: readonly number[]): number[] {
+  const positive = values.filter((value) => value > 0);
+  const [from, to] = [Math.log10(Math.min(...positive)), Math.log10(Math.max(...positive))];
+  if (!Number.isFinite(from) || !Number.isFinite(to)) return [];
+  const factors = to - from > 4 ? [1] : to - from > 0.6 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 8];
+  const decades = Array.from({ length: Math.ceil(to) - Math.floor(from) + 1 }, (_, i) => 10 ** (Math.floor(from) + i));
+  return decades
+    .flatMap((decade) => factors.map((factor) => factor * decade))
+    .filter((tick) => Math.log10(tick) >= from && Math.log10(tick) <= to);
+}
+
+/** A round number needs no decimals: `2.00 ms` becomes `2 ms`. */
+function plainTick(text: string): string {
+  return text.replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '');
 }
 
 function dotOf(index: number) {

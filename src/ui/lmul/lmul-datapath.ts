@@ -61,7 +61,7 @@ export class LmulDatapath extends LitElement {
 function figure(table: DatapathTable, operation: string): string {
   const name = operation as keyof DatapathTable['picojoules'];
   const value = table.picojoules[name];
-  return `${pico(value)}${value !== undefined && table.unchecked.includes(name) ? thinSpace + '*' : ''}`;
+  return `${pico(value)}${value !== undefined && table.unchecked.includes(name) ? `${thinSpace}*` : ''}`;
 }
 
 function pico(value: number | undefined): string {

@@ -24,7 +24,7 @@ export function sweepPresets(catalog: readonly OperationCard[], software: boolea
         seconds,
         kernels: ['gemm-f32/naive', 'gemm-f32/tiled', 'gemm-f32/blocked', 'gemm-f32/direct'],
         vary: ['m', 'n', 'k'],
-        values: software ? [32, 64, 128, 256] : [128, 256, 512, 1024, 2048],
+        values: software ? [32, 48, 64, 96, 128] : [128, 256, 512, 1024, 2048],
         shape: {},
         baseline: 'gemm-f32/naive',
       },
