@@ -3,7 +3,7 @@ import { type Crossing, findCrossings } from './crossover.js';
 import { formatRatio, significant } from './format.js';
 import type { Comparison } from './results.js';
 
-/** The comparisons of one kernel with one baseline along the axis. */
+/** The comparisons of one kernel with the baseline along the axis. */
 export interface Pair {
   readonly a: string;
   readonly b: string;
@@ -11,11 +11,12 @@ export interface Pair {
   readonly crossings: readonly Crossing[];
 }
 
+/** One pair per kernel. The two fastest of a point are compared as well, but which two those are changes along the axis. */
 export function pairsOf(comparisons: readonly Comparison[]): readonly Pair[] {
+  const baseline = comparisons[0]?.b;
   const found = new Map<string, Comparison[]>();
-  for (const comparison of comparisons) {
-    const key = `${comparison.a} ${comparison.b}`;
-    found.set(key, [...(found.get(key) ?? []), comparison]);
+  for (const comparison of comparisons.filter(({ b }) => b === baseline)) {
+    found.set(comparison.a, [...(found.get(comparison.a) ?? []), comparison]);
   }
   return [...found.values()].map((own) => ({
     a: own[0]!.a,
@@ -48,6 +49,8 @@ export function pairSentences({ a, b, comparisons, crossings }: Pair, axis: Axis
 
 function crossingSentence(a: string, b: string, { at, range, above }: Crossing, axis: AxisWords): string {
   const [lo, hi] = range;
+  if (!Number.isFinite(lo) && !Number.isFinite(hi))
+    return `${a} and ${b} cross near ${axis.name} ${axis.place(at)}, but which is faster is undecided on either side.`;
   const from = Number.isFinite(lo) ? axis.place(lo) : 'below the sweep';
   const to = Number.isFinite(hi) ? axis.place(hi) : 'above the sweep';
   const side = above === 'a' ? 'above' : 'below';

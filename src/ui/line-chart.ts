@@ -137,11 +137,11 @@ export class LineChart extends LitElement {
       marks: [
         plot.gridY({ stroke: 'var(--hairline)', strokeOpacity: 1, ...(levels && { ticks: levels }) }),
         // Texts of their own: Plot leaves out labels of a log scale that it finds too many.
-        plot.axisX(x.ticks ? [...x.ticks] : null, {
+        plot.axisX(x.ticks && [...x.ticks], {
           label: x.label,
           text: (value: number) => plainTick(x.format(value)),
         }),
-        plot.axisY(levels ?? null, { label: y.label, text: (value: number) => plainTick(y.format(value)) }),
+        plot.axisY(levels, { label: y.label, text: (value: number) => plainTick(y.format(value)) }),
         ...this.breakMarks(
           plot,
           points.map((point) => point.x),
@@ -176,7 +176,7 @@ export class LineChart extends LitElement {
           x: at,
           frameAnchor: 'top',
           dy: -10,
-          text: () => this.x.format(at),
+          text: () => plainTick(this.x.format(at)),
           fill: colour,
           fontSize: 12,
         }),

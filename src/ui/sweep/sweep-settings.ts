@@ -174,7 +174,9 @@ export function writeSweep(settings: SweepSettings): string {
     ['kernels', kernels.join(',')],
     ['vary', vary.join(',')],
     ['values', values.join(',')],
-    ...Object.entries(shape).filter(([name]) => !vary.includes(name)),
+    ...Object.entries(shape)
+      .filter(([name]) => !vary.includes(name))
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
     ['baseline', baseline],
     ['seconds', seconds],
     ...(seed === 1 ? [] : [['seed', seed] as const]),

@@ -137,7 +137,7 @@ export class SweepView extends LitElement {
     const { vary, values } = this.settings;
     const { label, place } = axisOf(vary);
     const linear = vary.join() === 'bits';
-    return { label, log: !linear, format: linear ? String : place, ticks: values };
+    return { label, log: !linear, format: linear ? (at) => significant(at) : place, ticks: values };
   }
 }
 

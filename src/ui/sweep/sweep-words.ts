@@ -17,16 +17,25 @@ export function axisOf(vary: readonly string[]): SweepAxis {
     return {
       name: 'a density of',
       label: 'density, share kept →',
-      place: (at) => `${significant(at / 10)}${thinSpace}%`,
+      place: (at) => `${tidy(at / 10)}${thinSpace}%`,
     };
   if (vary.length === 1 && only === 'bits')
-    return { name: 'a width of', label: 'width of a weight, bits →', place: (at) => `${significant(at)} bits` };
+    return {
+      name: 'a width of',
+      label: 'width of a weight, bits →',
+      place: (at) => `${tidy(at)}${thinSpace}${at === 1 ? 'bit' : 'bits'}`,
+    };
   const name = vary.join(' = ');
   return {
     name: `${name} =`,
     label: `${name} →`,
-    place: (at) => (Number.isInteger(at) ? String(at) : significant(at)),
+    place: tidy,
   };
+}
+
+/** Values of a sweep are whole as a rule; crossings are not. */
+function tidy(value: number): string {
+  return Number.isInteger(value) ? String(value) : significant(value);
 }
 
 /** Every sentence on every pair, crossings first. */
