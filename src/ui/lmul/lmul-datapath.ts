@@ -19,7 +19,7 @@ export class LmulDatapath extends LitElement {
     base,
     tables,
     css`
-      :host { border: 1px dashed var(--edge); border-radius: 6px; padding: var(--space-4); display: grid; gap: var(--space-3); }
+      :host { max-width: 980px; border: 1px dashed var(--edge); border-radius: 6px; padding: var(--space-4); display: grid; gap: var(--space-3); }
       :host > * { min-width: 0; }
       .label { font-size: var(--text-small); font-weight: 600; color: var(--caution); }
       th, td { padding-block: 4px; }

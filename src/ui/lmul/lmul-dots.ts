@@ -11,6 +11,7 @@ export class LmulDots extends LitElement {
     base,
     tables,
     css`
+      :host { max-width: 980px; }
       th, td { padding-block: 4px; }
       tbody th { font-weight: 400; white-space: nowrap; }
     `,

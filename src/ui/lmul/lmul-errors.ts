@@ -15,6 +15,7 @@ export class LmulErrors extends LitElement {
     base,
     tables,
     css`
+      :host { max-width: 980px; }
       th, td { padding-block: 4px; }
       .group th { padding-block-start: var(--space-3); font-weight: 600; font-size: var(--text); color: var(--ink); border-top-color: var(--edge); }
       tbody tr:not(.group) td, tbody tr:not(.group) th { border-top-color: transparent; }

@@ -1,24 +1,17 @@
 /** <tw-lmul-page>: the L-Mul laboratory. Its errors beside narrow formats, in dot products, its time here, and energy elsewhere. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import '../compare/export-bar.js';
-import '../compare/run-bar.js';
-import '../compare/trouble.js';
 import '../notice.js';
 import './lmul-datapath.js';
 import './lmul-dots.js';
 import './lmul-errors.js';
-import './lmul-times.js';
-import { formatRatio } from '../../bench/format.js';
-import { lmulModes, lmulRoundings, paperOffsetBits } from '../../numerics/lmul.js';
+import './lmul-timing.js';
 import type { LmulTableRow } from '../../numerics/lmul-table.js';
 import type { LmulDotRow } from '../../worker/api.js';
-import { adapterWords } from '../device/device-words.js';
-import type { Job } from '../run.js';
 import { base, controls, forms } from '../styles/shared.js';
-import { isSize } from '../sweep/sweep-settings.js';
 import { Watch } from '../watch.js';
 import type { Workbench } from '../workbench.js';
+import { choice, fields } from './lmul-fields.js';
 import { timeLmul } from './lmul-run.js';
 import {
   type LmulSettings,
@@ -29,7 +22,6 @@ import {
   readLmul,
   writeLmul,
 } from './lmul-settings.js';
-import { modeOf } from './lmul-times.js';
 
 const place = 'lmul';
 const seed = 1;
@@ -47,17 +39,13 @@ export class LmulPage extends LitElement {
     base,
     controls,
     forms,
+    fields,
     css`
       :host { display: grid; gap: var(--space-8); }
       :host > * { min-width: 0; }
       section { display: grid; gap: var(--space-3); }
       section > * { min-width: 0; }
-      .fields { display: flex; flex-wrap: wrap; gap: var(--space-3) var(--space-4); align-items: end; }
-      .fields label { flex: 0 1 220px; min-width: 0; }
-      .fields label.small { flex-basis: 110px; }
-      .fields input { font-family: var(--font-figures); }
-      tw-run-bar { max-width: 420px; }
-      @media (max-width: 720px) { h1 { font-size: var(--text-title); } .fields label { flex-basis: 100%; } .fields label.small { flex-basis: 40%; flex-grow: 1; } }
+      @media (max-width: 720px) { h1 { font-size: var(--text-title); } }
     `,
   ];
 
@@ -141,7 +129,11 @@ export class LmulPage extends LitElement {
           it. Here you see what it costs in accuracy, and what it costs in time on this device.</p>
         ${problems.map((problem) => html`<tw-notice tone="caution">${problem}</tw-notice>`)}
       </section>
-      ${this.renderErrors(settings)}${this.renderDots(settings)}${this.renderTimes(settings)}
+      ${this.renderErrors(settings)}${this.renderDots(settings)}
+      <tw-lmul-timing
+        .workbench=${this.workbench} .settings=${settings} .start=${() => this.runNow()} .ready=${this.ready}
+        @lmul-change=${(event: CustomEvent<Partial<LmulSettings>>) => this.change(event.detail)}
+      ></tw-lmul-timing>
       <tw-lmul-datapath></tw-lmul-datapath>
     `;
   }
@@ -156,8 +148,8 @@ export class LmulPage extends LitElement {
     return html`<section>
       <h2>Error of one product</h2>
       <div class="fields">
-        ${this.choice('Operands', operands, operandTitles, (value) => this.change({ operands: value }))}
-        ${this.choice('Mode', mode, { ...modeTitles, all: 'all modes' }, (value) => this.change({ mode: value }))}
+        ${choice('Operands', operands, operandTitles, (value) => this.change({ operands: value }))}
+        ${choice('Mode', mode, { ...modeTitles, all: 'all modes' }, (value) => this.change({ mode: value }))}
       </div>
       <p class="prose soft">Relative errors against the exact product; ${sample}. L-Mul reduces its operands to m mantissa bits and adds the offset 2<sup>−l</sup>: the
         paper's l(m) is m up to 3, 3 at 4, else 4; l = 4 is shown beside it. On these operands the fast adder gives what the exact one does; they part at
@@ -196,62 +188,6 @@ export class LmulPage extends LitElement {
     this.tableProblem = undefined;
   };
 
-  private renderTimes(settings: LmulSettings) {
-    const job = this.workbench.side.of(place);
-    const rungs = this.workbench.operations
-      .find(({ id }) => id === 'gemm-lmul')
-      ?.kernels.map(({ id }) => id.split('/')[1]!) ?? [settings.rung];
-    const roundings = { truncate: 'truncated', 'nearest-even': 'rounded to nearest even' } as const;
-    return html`<section>
-      <h2>Time next to the native multiplication</h2>
-      <div class="fields">
-        <label class="small"><div class="label">Size m = n = k</div>
-          <input inputmode="numeric" autocomplete="off" .value=${String(settings.size)} aria-invalid=${this.problem?.name === 'size' ? 'true' : 'false'}
-            @change=${(event: Event) => this.onSize((event.target as HTMLInputElement).value)} /></label>
-        ${this.choice('Rung of gemm-lmul', settings.rung, Object.fromEntries(rungs.map((rung) => [rung, rung])), (rung) => this.change({ rung }))}
-        ${this.choice('Mantissa bits m', String(settings.mantissaBits), Object.fromEntries([2, 3, 4, 5, 7, 10, 23].map((m) => [m, `${m}, l = ${paperOffsetBits(m)}`])), (m) => this.change({ mantissaBits: Number(m) }))}
-        ${this.choice('Operands reduced', settings.rounding, roundings, (rounding) => this.change({ rounding: lmulRoundings.find((one) => one === rounding)! }))}
-      </div>
-      ${this.problemOf('size')}
-      ${this.workbench.device.status === 'ready' ? nothing : html`<tw-trouble .workbench=${this.workbench}></tw-trouble>`}
-      <tw-run-bar .workbench=${this.workbench} .start=${() => this.runNow()} .ready=${this.ready}></tw-run-bar>
-      ${
-        job
-          ? this.renderJob(job, settings)
-          : html`<p class="prose soft">Run measures a matrix product by the chosen rung in every mode, with the native multiplication in the same loop, in turns with
-        our f32 GEMM; then the element-wise product, which mostly waits for memory.</p>`
-      }
-    </section>`;
-  }
-
-  private renderJob(job: Job, settings: LmulSettings) {
-    const said = job.state === 'running' ? [] : verdicts(job, adapterWords(this.workbench.device));
-    return html`
-      ${job.state === 'failed' ? html`<tw-notice tone="bad">${job.reason}</tw-notice>` : nothing}
-      ${job.state === 'cancelled' ? html`<tw-notice tone="info">Cancelled. What was finished is kept.</tw-notice>` : nothing}
-      ${job.state === 'done' && job.key !== writeLmul({ ...settings, ...pickTables(job.key) }) ? html`<tw-notice tone="info">The settings have changed since this run. Press Run for new times.</tw-notice>` : nothing}
-      ${said.length > 0 ? html`<ul class="prose">${said.map((sentence) => html`<li>${sentence}</li>`)}</ul>` : nothing}
-      ${
-        job.rows.length > 0
-          ? html`<tw-lmul-times .job=${job}></tw-lmul-times>
-        <tw-export-bar .results=${job.results} name="tilewatt-lmul" .withChart=${false} .link=${`${window.location.search}#/lmul?${job.key}`}></tw-export-bar>`
-          : nothing
-      }
-    `;
-  }
-
-  private choice<T extends string>(
-    title: string,
-    current: T,
-    titles: Readonly<Record<T, string>>,
-    onChange: (value: T) => void,
-  ) {
-    return html`<label><div class="label">${title}</div>
-      <select @change=${(event: Event) => onChange((event.target as HTMLSelectElement).value as T)}>
-        ${(Object.entries(titles) as [T, string][]).map(([value, text]) => html`<option value=${value} .selected=${value === current}>${text}</option>`)}
-      </select></label>`;
-  }
-
   private problemOf(name: string) {
     return this.problem?.name === name
       ? html`<p class="problem" role="alert">${this.problem.text} The last good one stays.</p>`
@@ -263,15 +199,6 @@ export class LmulPage extends LitElement {
     this.problem = lengths ? undefined : { name: 'k', text: lengthsProblem };
     if (lengths) this.change({ lengths });
   }
-
-  private onSize(text: string): void {
-    const size = Number(text);
-    const fine = isSize(size) && size <= 8192;
-    this.problem = fine
-      ? undefined
-      : { name: 'size', text: `The size must be an integer from 1 to 8192, not "${text}".` };
-    if (fine) this.change({ size });
-  }
 }
 
 function tableKey({ operands }: LmulSettings): string {
@@ -280,35 +207,6 @@ function tableKey({ operands }: LmulSettings): string {
 
 function dotsKey({ lengths }: LmulSettings): string {
   return `dots ${lengths.join()}`;
-}
-
-/** What of the settings has nothing to do with the times, as the run had it. */
-function pickTables(key: string): Partial<LmulSettings> {
-  const params = new URLSearchParams(key);
-  const mode = (['all', ...lmulModes] as const).find((one) => one === params.get('mode'));
-  const lengths = readLengths(params.get('k') ?? '');
-  const operands = params.get('operands') as LmulSettings['operands'];
-  return { operands, ...(mode && { mode }), ...(lengths && { lengths }) };
-}
-
-/** A sentence per mode of the matrix product: how long it takes against the native multiplication. */
-function verdicts({ comparisons, rows }: Job, adapter: string): readonly string[] {
-  return comparisons.flatMap((comparison) => {
-    const row =
-      rows.find(({ kernel, shape }) => kernel === comparison.a && shape === comparison.shape) ??
-      rows.find(
-        ({ kernel, shape }) => kernel === comparison.a && JSON.stringify(shape) === JSON.stringify(comparison.shape),
-      );
-    if (row?.operation !== 'gemm-lmul' || row.shape.mode === 4) return [];
-    const { verdict, ratio } = comparison;
-    const start = `On ${adapter}, ${modeOf(row)}`;
-    if (verdict === 'slower') return [`${start} takes ${formatRatio(1 / ratio)} the time of the native product.`];
-    if (verdict === 'faster')
-      return [
-        `${start} is ${formatRatio(ratio)} as fast as the native product: here other work than multiplying decides.`,
-      ];
-    return [`${start} and the native product are too close to call.`];
-  });
 }
 
 declare global {

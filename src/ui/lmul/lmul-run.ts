@@ -6,7 +6,7 @@ import type { Work } from '../side-jobs.js';
 import type { LmulSettings } from './lmul-settings.js';
 
 /** As `mode` counts in the shapes of the L-Mul operations; 4 is the same loop with the native multiplication. */
-export const shapeModes = ['adder, exact', 'adder, fast', 'closed form', 'native multiplication'] as const;
+export const shapeModes = ['exact adder', 'fast adder', 'closed form', 'native multiplication'] as const;
 
 export const baseline = 'gemm-f32/direct';
 

@@ -24,8 +24,8 @@ export const operandTitles: Readonly<Record<LmulSettings['operands'], string>> =
 };
 
 export const modeTitles: Readonly<Record<(typeof lmulModes)[number], string>> = {
-  'adder-exact': 'adder, exact',
-  'adder-fast': 'adder, fast',
+  'adder-exact': 'exact adder',
+  'adder-fast': 'fast adder',
   'closed-form': 'closed form',
 };
 

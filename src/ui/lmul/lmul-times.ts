@@ -5,6 +5,7 @@ import { comparisonOf } from '../../bench/export.js';
 import {
   formatAccuracy,
   formatBandwidth,
+  formatErrors,
   formatRate,
   formatRatioInterval,
   formatTiming,
@@ -30,6 +31,7 @@ export class LmulTimes extends LitElement {
       .good { color: var(--good); } .caution { color: var(--caution); } .bad { color: var(--bad); }
       .faster { color: var(--faster); } .slower { color: var(--slower); } .undecided { color: var(--undecided); } .same { color: var(--same); }
       .state, .figures { white-space: nowrap; }
+      .about { display: block; color: var(--ink-soft); font-size: var(--text-small); }
       .reason { min-width: 24ch; font-size: var(--text-small); }
     `,
   ];
@@ -70,7 +72,7 @@ export class LmulTimes extends LitElement {
         row.status !== 'ok'
           ? html`<td class="reason" colspan="5">${row.reason ?? none}</td>`
           : html`
-            <td class="number">${accuracy ? formatAccuracy(accuracy) : none}</td>
+            <td class="number">${accuracy ? html`${formatAccuracy(accuracy)}<span class="about">${formatErrors(accuracy)}</span>` : none}</td>
             <td class="number">${time ? formatTiming(time) : none}</td>
             <td class="number">${rates ? formatRate(rates.flopPerS, rates.unit) : none}</td>
             <td class="number">${rates ? formatBandwidth(rates.bytePerS) : none}</td>
@@ -84,9 +86,14 @@ export class LmulTimes extends LitElement {
   }
 }
 
-export function modeOf({ shape }: ResultRow): string {
+function modeOf({ shape }: ResultRow): string {
   if (shape.mode === undefined) return 'native, f32 GEMM';
   return shape.mode === 4 ? 'native, in the loop of L-Mul' : `L-Mul, ${shapeModes[shape.mode - 1]}`;
+}
+
+/** `fast adder`. */
+export function nameOf({ shape }: ResultRow): string {
+  return shapeModes[(shape.mode ?? 4) - 1] ?? 'native multiplication';
 }
 
 function sizeOf(row: ResultRow | undefined, names: readonly string[], title: string): string {
