@@ -15,6 +15,7 @@ import { isSize } from '../sweep/sweep-settings.js';
 import { Watch } from '../watch.js';
 import type { Workbench } from '../workbench.js';
 import { choice, fields } from './lmul-fields.js';
+import { baseline } from './lmul-run.js';
 import { type LmulSettings, readLengths, writeLmul } from './lmul-settings.js';
 import { nameOf } from './lmul-times.js';
 
