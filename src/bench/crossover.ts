@@ -37,22 +37,17 @@ export function findCrossings(comparisons: readonly Comparison[]): readonly Cros
   });
 }
 
-/** Where the lower and the upper ends of the intervals cross 1 next to the crossing itself. */
+/** Where the lower and the upper ends of the intervals cross 1 next to the crossing itself, on either side of it. */
 function rangeOf(places: readonly Place[], at: number, above: Crossing['above']): readonly [number, number] {
-  const low = nearestCrossing(places, at, ({ ci95 }) => ci95[0]);
-  const high = nearestCrossing(places, at, ({ ci95 }) => ci95[1]);
+  const low = crossingsOf(places, ({ ci95 }) => ci95[0]);
+  const high = crossingsOf(places, ({ ci95 }) => ci95[1]);
   // Where a wins above, the upper end of its ratio rises past 1 first.
-  return above === 'a'
-    ? [high ?? Number.NEGATIVE_INFINITY, low ?? Number.POSITIVE_INFINITY]
-    : [low ?? Number.NEGATIVE_INFINITY, high ?? Number.POSITIVE_INFINITY];
+  const [before, after] = above === 'a' ? [high, low] : [low, high];
+  return [Math.max(...before.filter((place) => place <= at)), Math.min(...after.filter((place) => place >= at))];
 }
 
-function nearestCrossing(places: readonly Place[], at: number, value: (place: Place) => number): number | undefined {
-  const distance = (place: number): number => Math.abs(Math.log(place / at));
-  return places
-    .slice(1)
-    .flatMap((right, i) => solve(places[i]!, right, value) ?? [])
-    .sort((x, y) => distance(x) - distance(y))[0];
+function crossingsOf(places: readonly Place[], value: (place: Place) => number): readonly number[] {
+  return places.slice(1).flatMap((right, i) => solve(places[i]!, right, value) ?? []);
 }
 
 function solve(left: Place, right: Place, value: (place: Place) => number): number | undefined {

@@ -67,7 +67,10 @@ function agree(one: Shape, other: Shape): boolean {
 }
 
 /** How a row compares with the baseline; absent for the baseline itself and for what was not compared. */
-export function comparisonOf(results: Results, row: ResultRow): Comparison | undefined {
+export function comparisonOf(
+  results: { readonly comparisons: readonly Comparison[] },
+  row: ResultRow,
+): Comparison | undefined {
   return results.comparisons.find(
     ({ a, shape, at }) => a === row.kernel && at === row.at && formatShape(shape) === formatShape(row.shape),
   );
@@ -130,7 +133,7 @@ const energyColumn: Column = {
 function timeColumns(results: Results, { baseline }: ResultGroup): readonly Column[] {
   const columns: Column[] = [
     { title: 'time', align: 'right', cell: ({ time }) => (time ? formatTiming(time) : none) },
-    { title: 'rate', align: 'right', cell: ({ rates }) => (rates ? formatRate(rates.flopPerS) : none) },
+    { title: 'rate', align: 'right', cell: ({ rates }) => (rates ? formatRate(rates.flopPerS, rates.unit) : none) },
     { title: 'bandwidth', align: 'right', cell: ({ rates }) => (rates ? formatBandwidth(rates.bytePerS) : none) },
   ];
   if (baseline === undefined) return columns;
@@ -257,6 +260,7 @@ function measuredCells(row: ResultRow): Readonly<Record<string, Cell>> {
     first_ns: row.cold?.firstNs,
     readback_ns: row.cold?.readbackNs,
     flop_per_s: row.rates?.flopPerS,
+    rate_unit: row.rates?.unit,
     byte_per_s: row.rates?.bytePerS,
     cache: row.cache,
     attainable_ns: row.roofline?.attainableNs,

@@ -1,6 +1,6 @@
 /** Numbers as people read them: three significant digits, SI units, intervals as ±; for the page and the command line. */
 import type { Shape } from '../kernel/operation.js';
-import type { Accuracy, Comparison, ResultRow, RowEnergy, RowPlace, Timing, Verdict } from './results.js';
+import type { Accuracy, Comparison, Rates, ResultRow, RowEnergy, RowPlace, Timing, Verdict } from './results.js';
 
 /** Stands between a number and its unit. `plain` turns it into a space where text must be typed or aligned. */
 export const thinSpace = '\u202f';
@@ -65,7 +65,7 @@ function marginOf(half: number, text: string): string {
 }
 
 /** `2.31 TFLOP/s`; `unit` is `OP/s` for integer operations. */
-export function formatRate(perSecond: number, unit = 'FLOP/s'): string {
+export function formatRate(perSecond: number, unit: Rates['unit'] = 'FLOP/s'): string {
   return formatSi(perSecond, unit);
 }
 
@@ -143,4 +143,10 @@ export function formatEnergy({ lowJ, highJ, tier }: Pick<RowEnergy, 'lowJ' | 'hi
 export function formatRange(low: number, high: number, unit: string): string {
   const { factor, prefix } = scaleOf(high, 3);
   return `${significant(low / factor)} to ${significant(high / factor)}${thinSpace}${prefix}${unit}`;
+}
+
+/** The other two measures of the same distance: `rms 4.17 %, max 0.0812`. */
+export function formatErrors({ relativeRms, maxAbsolute }: Accuracy): string {
+  const rms = relativeRms < 1e-5 ? relativeRms.toExponential(2) : `${significant(100 * relativeRms)}${thinSpace}%`;
+  return `rms ${rms}, max ${maxAbsolute < 1e-3 ? maxAbsolute.toExponential(2) : significant(maxAbsolute)}`;
 }

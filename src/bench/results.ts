@@ -80,7 +80,13 @@ const cold = v.object({
   readbackNs: v.optional(seconds),
 });
 
-const rates = v.object({ flopPerS: seconds, bytePerS: seconds });
+const rates = v.object({
+  /** Nominal operations per second, in `unit`. */
+  flopPerS: seconds,
+  bytePerS: seconds,
+  /** `OP/s` where most of what is counted is no floating-point work; `FLOP/s` where left out. */
+  unit: v.optional(v.picklist(['FLOP/s', 'OP/s'])),
+});
 
 /** Where the time lies under the ceilings measured on the same device. */
 const place = v.object({
@@ -167,6 +173,7 @@ export type Verdict = Comparison['verdict'];
 export type Verification = v.InferOutput<typeof verification>;
 export type Accuracy = v.InferOutput<typeof accuracy>;
 export type Timing = v.InferOutput<typeof time>;
+export type Rates = v.InferOutput<typeof rates>;
 export type ColdCosts = v.InferOutput<typeof cold>;
 export type RowPlace = v.InferOutput<typeof place>;
 export type RowEnergy = v.InferOutput<typeof energy>;

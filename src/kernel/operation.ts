@@ -66,6 +66,15 @@ export interface Cost {
   readonly bytesWritten: number;
 }
 
+/**
+ * What the nominal operations are counted in: `FLOP/s` where at least three quarters of them are floating-point work
+ * (a fused multiply-add is two), else `OP/s`. An integer product that is scaled once at its end is integer work.
+ */
+export function rateUnitOf({ operations, nominal }: Cost): 'FLOP/s' | 'OP/s' {
+  const { fma32 = 0, fma16 = 0, add32 = 0, add16 = 0, mul32 = 0, sfu = 0 } = operations;
+  return 2 * (fma32 + fma16) + add32 + add16 + mul32 + sfu >= 0.75 * nominal ? 'FLOP/s' : 'OP/s';
+}
+
 /** A named shape a visitor can pick, e.g. `LLM decode`. */
 export interface Preset<S extends Shape = Shape> {
   readonly title: string;

@@ -87,9 +87,9 @@ export class Header extends LitElement {
   }
 
   private renderJob() {
-    const { run } = this.workbench;
-    if (run?.state !== 'running') return nothing;
-    return html`<span class="job figures" role="timer">${timeLeft(run)}</span>`;
+    const { activeJob } = this.workbench;
+    if (!activeJob) return nothing;
+    return html`<span class="job figures" role="timer">${timeLeft(activeJob)}</span>`;
   }
 
   private renderAdapter() {

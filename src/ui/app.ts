@@ -3,13 +3,17 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import './app-header.js';
 import './compare/compare-page.js';
+import type { LmulPage } from './lmul/lmul-page.js';
 import { type Place, placeOf, titleOf } from './route.js';
 import { base } from './styles/shared.js';
+import type { SweepPage } from './sweep/sweep-page.js';
 import { Watch } from './watch.js';
 import type { Workbench } from './workbench.js';
 
 /** Places beside the comparison are loaded when they are first visited. */
 const loaders = {
+  sweep: () => import('./sweep/sweep-page.js'),
+  lmul: () => import('./lmul/lmul-page.js'),
   kernel: () => import('./kernel/kernel-page.js'),
   kernels: () => import('./kernel/kernel-list.js'),
   device: () => import('./device/device-page.js'),
@@ -59,7 +63,7 @@ export class App extends LitElement {
 
   private readonly onAddress = (event: Event): void => {
     const place = placeOf(window.location.hash);
-    const moved = JSON.stringify(place) !== JSON.stringify(this.place);
+    const moved = keyOf(place) !== keyOf(this.place);
     this.place = place;
     this.load();
     if (event.type === 'popstate') this.workbench.readAddress();
@@ -97,12 +101,19 @@ export class App extends LitElement {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape' && this.workbench.running) void this.workbench.cancel();
     if (isTyping(event)) return;
-    if (event.key === 'r') void this.workbench.runNow();
+    if (event.key === 'r') this.runHere();
     if (event.key === '/' && this.place.name === 'compare') {
       event.preventDefault();
       this.renderRoot.querySelector('tw-compare-page')?.focusSearch();
     }
   };
+
+  /** What Run runs is that of the place one looks at. */
+  private runHere(): void {
+    const page = this.renderRoot.querySelector<SweepPage | LmulPage>('tw-sweep-page, tw-lmul-page');
+    if (page) page.runNow();
+    else void this.workbench.runNow();
+  }
 
   private readonly onDrag = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes('Files')) return;
@@ -141,6 +152,10 @@ export class App extends LitElement {
     switch (place.name) {
       case 'compare':
         return html`<tw-compare-page .workbench=${workbench}></tw-compare-page>`;
+      case 'sweep':
+        return html`<tw-sweep-page .workbench=${workbench} .query=${place.query}></tw-sweep-page>`;
+      case 'lmul':
+        return html`<tw-lmul-page .workbench=${workbench} .query=${place.query}></tw-lmul-page>`;
       case 'kernels':
         return html`<tw-kernel-list .workbench=${workbench}></tw-kernel-list>`;
       case 'kernel':
@@ -157,6 +172,11 @@ export class App extends LitElement {
         return place satisfies never;
     }
   }
+}
+
+/** Settings that follow a place's name do not make it another place. */
+function keyOf(place: Place): string {
+  return place.name === 'kernel' ? place.id : place.name;
 }
 
 /** Keys belong to the field that is being typed in. */

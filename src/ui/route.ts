@@ -2,6 +2,9 @@
 
 export type Place =
   | { readonly name: 'compare' }
+  /** Their settings follow the name: `#/sweep?kernels=…`, so that those of the comparison stay in the address as well. */
+  | { readonly name: 'sweep'; readonly query: string }
+  | { readonly name: 'lmul'; readonly query: string }
   | { readonly name: 'kernels' }
   | { readonly name: 'kernel'; readonly id: string }
   | { readonly name: 'device' }
@@ -11,16 +14,17 @@ export type Place =
 
 /** `#/kernel/gemm-f32/tiled` → `{ name: 'kernel', id: 'gemm-f32/tiled' }`; an empty hash is the comparison. */
 export function placeOf(hash: string): Place {
-  const [name = '', ...rest] = hash
-    .replace(/^#\/?/, '')
-    .split('/')
-    .map((part) => decode(part));
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
+  const [name = '', ...rest] = path.split('/').map((part) => decode(part));
   switch (name) {
     case '':
     case 'compare':
       return { name: 'compare' };
     case 'kernel':
       return rest.length > 0 && rest[0] !== '' ? { name: 'kernel', id: rest.join('/') } : { name: 'kernels' };
+    case 'sweep':
+    case 'lmul':
+      return { name, query };
     case 'device':
     case 'history':
     case 'method':
@@ -41,6 +45,8 @@ function decode(part: string): string {
 /** Titles as they stand in the header and in the browser's tab. */
 export const places = [
   { name: 'compare', title: 'Compare', href: '#/' },
+  { name: 'sweep', title: 'Sweep', href: '#/sweep' },
+  { name: 'lmul', title: 'L-Mul', href: '#/lmul' },
   { name: 'kernels', title: 'Kernels', href: '#/kernel' },
   { name: 'device', title: 'Device', href: '#/device' },
   { name: 'history', title: 'History', href: '#/history' },

@@ -1,13 +1,17 @@
 /** One run of a comparison as the page holds it: running, ended, or ended early with what it has. */
 import type { Comparison, ResultRow, Results, Verdict } from '../bench/results.js';
 import type { FailureCause } from '../kernel/outcome.js';
-import type { BenchRequest, OperationCard, Progress } from '../worker/api.js';
+import type { BenchRequest, JobOutcome, OperationCard, Progress } from '../worker/api.js';
 import { shortName } from './settings.js';
 
-export interface Run {
+export interface Run extends Job {
+  readonly request: BenchRequest;
+}
+
+/** What every job of the page has: a comparison, a sweep, the laboratory's timing. */
+export interface Job {
   /** The query of the settings it was made with. */
   readonly key: string;
-  readonly request: BenchRequest;
   readonly state: 'running' | 'done' | 'cancelled' | 'failed';
   readonly cancelling?: boolean;
   readonly startedAt: number;
@@ -19,6 +23,14 @@ export interface Run {
   /** Why it failed. */
   readonly reason?: string;
   readonly cause?: FailureCause;
+}
+
+/** How a job ended. What the worker refused before it began (a size too large for the device) is a failure to the page. */
+export function endOf(outcome: JobOutcome): Pick<Job, 'state' | 'reason' | 'cause'> {
+  if (outcome.status === 'ok') return { state: 'done' };
+  if (outcome.status !== 'failed') return { state: 'failed', reason: outcome.reason };
+  const { cause, reason } = outcome;
+  return { state: cause === 'cancelled' ? 'cancelled' : 'failed', reason, cause };
 }
 
 export interface AgainstBaseline {

@@ -2,7 +2,7 @@
 import { formatRate, formatRatio, formatTime, significant } from '../bench/format.js';
 import type { ResultRow } from '../bench/results.js';
 import type { Shape } from '../kernel/operation.js';
-import { type Run, type Rung, verdictAgainst } from './run.js';
+import { type Job, type Run, type Rung, verdictAgainst } from './run.js';
 
 /** `512³` for a cube, else `512 × 64 × 2048`. */
 export function shapeWords(shape: Shape): string {
@@ -27,7 +27,7 @@ export function headlineOf(run: Run, rungs: readonly Rung[], adapter: string): H
   if (timed.length === 0) return withoutTimes(run, rungs, size);
   const [best, second] = [...timed].sort((a, b) => meanOf(a) - meanOf(b));
   const where = `On ${adapter}, `;
-  const rate = best?.row?.rates ? formatRate(best.row.rates.flopPerS) : formatTime(meanOf(best!));
+  const rate = best?.row?.rates ? formatRate(best.row.rates.flopPerS, best.row.rates.unit) : formatTime(meanOf(best!));
   const soFar = run.state === 'done' ? '' : ' so far';
   const share = best?.against && best.against.verdict !== 'same' ? `, ${againstWords(best, baselineName(rungs))}` : '';
   if (best && second && !isFaster(run, best, second)) {
@@ -84,7 +84,7 @@ export function countOf(count: number, noun: string): string {
 }
 
 /** `about 12 s left`. */
-export function timeLeft(run: Run): string {
+export function timeLeft(run: Pick<Job, 'cancelling' | 'progress'>): string {
   if (run.cancelling) return 'stopping';
   const seconds = run.progress?.secondsLeft;
   if (seconds === undefined) return run.progress ? `${Math.round(run.progress.fraction * 100)} %` : 'starting';

@@ -4,8 +4,9 @@ import type { Shape } from '../kernel/operation.js';
 import { type Failed, failed, type Unsupported } from '../kernel/outcome.js';
 import type { BenchRequest, DeviceCard, JobOutcome, OnProgress, OperationCard, WorkerApi } from '../worker/api.js';
 import type { Client } from '../worker/client.js';
-import { kernelsToResume, mergeRows, type Run } from './run.js';
+import { endOf, type Job, kernelsToResume, mergeRows, type Run } from './run.js';
 import { defaultSettings, readSettings, requestOf, type Settings, writeSettings } from './settings.js';
+import { SideJobs } from './side-jobs.js';
 
 export type CatalogState =
   | { readonly status: 'asking' }
@@ -33,6 +34,9 @@ export class Workbench extends EventTarget {
   /** Whether finished runs are kept in this browser; the reason where they are not. */
   storeProblem: string | undefined;
 
+  /** Sweeps and the laboratory's timing. */
+  readonly side: SideJobs;
+
   private readonly client: Client;
   private readonly runs = new Map<string, Run>();
   private suggested: { readonly operation: string; readonly shape: Shape; readonly budgetSeconds: number } | undefined;
@@ -43,6 +47,12 @@ export class Workbench extends EventTarget {
   constructor(client: Client) {
     super();
     this.client = client;
+    this.side = new SideJobs(client, {
+      changed: () => this.set(() => {}),
+      busy: () => this.running,
+      keep: (results) => this.keep(results),
+      lost: (refusal) => this.loseDevice(refusal),
+    });
   }
 
   /** Catalogue and device; then the first comparison, where the visitor has come to it. */
@@ -107,7 +117,7 @@ export class Workbench extends EventTarget {
 
   private async firstRun(): Promise<void> {
     const { shape } = this.settings;
-    if (!this.compareVisited || this.run || this.device.status !== 'ready') return;
+    if (!this.compareVisited || this.run || this.running || this.device.status !== 'ready') return;
     if (shape === undefined || this.suggested?.operation !== this.settings.operation) return;
     if (volume(shape) > autoRunFactor * volume(this.suggested.shape)) {
       this.set(() => {
@@ -128,8 +138,13 @@ export class Workbench extends EventTarget {
     return this.catalog.status === 'ready' ? this.catalog.operations : [];
   }
 
+  /** The job that has the GPU now; there is one at a time, as two would disturb each other's times. */
+  get activeJob(): Job | undefined {
+    return this.run?.state === 'running' ? this.run : this.side.running;
+  }
+
   get running(): boolean {
-    return this.run?.state === 'running';
+    return this.activeJob !== undefined;
   }
 
   get canRun(): boolean {
@@ -256,6 +271,7 @@ export class Workbench extends EventTarget {
   }
 
   async cancel(): Promise<void> {
+    if (this.side.running) return this.side.cancel();
     if (this.run?.state !== 'running' || this.run.cancelling) return;
     this.show({ ...this.run, cancelling: true });
     await this.client.cancel(this.run.request.job);
@@ -283,6 +299,10 @@ export class Workbench extends EventTarget {
 
   get source(): WorkerApi['source'] {
     return this.client.source;
+  }
+
+  get lmul(): Pick<WorkerApi, 'lmulTable' | 'lmulDots'> {
+    return this.client;
   }
 
   dropFiles(files: readonly File[]): void {
@@ -321,12 +341,4 @@ const stopped = 'The worker was ended while a kernel was running.';
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** How a run ended. What the worker refused before it began (a size too large for the device) is a failure to the page. */
-function endOf(outcome: JobOutcome): Pick<Run, 'state' | 'reason' | 'cause'> {
-  if (outcome.status === 'ok') return { state: 'done' };
-  if (outcome.status !== 'failed') return { state: 'failed', reason: outcome.reason };
-  const { cause, reason } = outcome;
-  return { state: cause === 'cancelled' ? 'cancelled' : 'failed', reason, cause };
 }

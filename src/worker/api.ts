@@ -12,6 +12,8 @@ import type { LmulTableRow } from '../numerics/lmul-table.js';
 import type { Distribution } from '../numerics/random.js';
 import type { LmulDotRequest, LmulDotRow, LmulTableRequest } from './lmul-lab.js';
 
+export type { LmulDotRequest, LmulDotRow, LmulTableRequest };
+
 /** The catalogue as plain data, for lists and forms. */
 export interface OperationCard {
   readonly id: string;

@@ -10,6 +10,7 @@ import { batchSubject } from '../gpu/batch.js';
 import { scoped } from '../gpu/errors.js';
 import type { Bound } from '../gpu/runner.js';
 import { costOf } from '../kernel/kernel.js';
+import { rateUnitOf } from '../kernel/operation.js';
 import type { Failed } from '../kernel/outcome.js';
 import type { BenchRequest } from './api.js';
 import { type Context, explain } from './context.js';
@@ -86,7 +87,11 @@ function enter(
   const { timing } = measurement;
   const cost = costOf(kernel, { shape, tunables });
   const perSecond = 1e9 / timing.meanNs;
-  const rates = { flopPerS: cost.nominal * perSecond, bytePerS: (cost.bytesRead + cost.bytesWritten) * perSecond };
+  const rates = {
+    flopPerS: cost.nominal * perSecond,
+    bytePerS: (cost.bytesRead + cost.bytesWritten) * perSecond,
+    unit: rateUnitOf(kernel.computes.cost(shape)),
+  };
   const variant = { shape, tunables };
   const place = request.ceilings && placeRow(kernel, variant, timing, request.ceilings, request.cache);
   rows.set(key, { ...row, time: timing, rates, ...(place ? { roofline: place } : {}) });

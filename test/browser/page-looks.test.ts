@@ -1,8 +1,7 @@
 /** Every place in both schemes and both widths: accessible by axe's rules, nothing wider than the screen, a screenshot of each. */
-import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { find, openStage, type Stage, takeShot, textOf, waitForEnd, waitForText } from './site.js';
+import { find, openStage, type Stage, takeShot, textOf, violationsOf, waitForEnd, waitForText } from './site.js';
 
 const places = [
   { name: 'compare', hash: '#/', shows: /Verified/ },
@@ -59,14 +58,4 @@ async function openDetails(at: Page): Promise<void> {
   await at.$$eval('>>> tw-details >>> details', (all) => {
     for (const details of all) (details as HTMLDetailsElement).open = true;
   });
-}
-
-/** What axe finds, one line per rule with the first element that breaks it. */
-async function violationsOf(at: Page): Promise<readonly string[]> {
-  if (!(await at.evaluate('typeof axe === "object"'))) await at.evaluate(axe.source);
-  const found = (await at.evaluate(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) =>
-      violations.map(({ id, nodes }) => id + ' ' + JSON.stringify(nodes[0].target) + ' ' + nodes[0].html.slice(0, 200) + ' ' + nodes[0].failureSummary))`,
-  )) as string[];
-  return found;
 }

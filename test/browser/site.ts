@@ -1,6 +1,7 @@
 /** The built page in a real headless Chromium, and ways to read it through its shadow roots. */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import axe from 'axe-core';
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
 import { findChromium } from '../../scripts/lib/chromium.mjs';
 import { ensureBuilt } from '../../scripts/lib/project.mjs';
@@ -146,4 +147,14 @@ export async function waitForEnd(page: Page, timeoutMs = 120_000): Promise<void>
 export async function takeShot(page: Page, name: string, fullPage = true): Promise<void> {
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, `${name}.png`) as `${string}.png`, fullPage });
+}
+
+/** What axe finds, one line per rule with the first element that breaks it. */
+export async function violationsOf(at: Page): Promise<readonly string[]> {
+  if (!(await at.evaluate('typeof axe === "object"'))) await at.evaluate(axe.source);
+  const found = (await at.evaluate(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) =>
+      violations.map(({ id, nodes }) => id + ' ' + JSON.stringify(nodes[0].target) + ' ' + nodes[0].html.slice(0, 200) + ' ' + nodes[0].failureSummary))`,
+  )) as string[];
+  return found;
 }

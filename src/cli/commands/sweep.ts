@@ -1,6 +1,5 @@
 /** `tilewatt sweep`: the same kernels at growing sizes, densities or widths, and where they change places. */
-import { type Crossing, findCrossings } from '../../bench/crossover.js';
-import { significant } from '../../bench/format.js';
+import { pairSentences, pairsOf, plainAxis } from '../../bench/crossing-words.js';
 import type { Results } from '../../bench/results.js';
 import { sweepPoints } from '../../bench/sweeps.js';
 import type { Kernel } from '../../kernel/kernel.js';
@@ -113,22 +112,6 @@ function fixedSizes({ shapes }: Settings): Shape {
 }
 
 function crossingLines(results: Results): readonly string[] {
-  const pairs = new Map<string, typeof results.comparisons>();
-  for (const comparison of results.comparisons) {
-    const key = `${comparison.a} ${comparison.b}`;
-    pairs.set(key, [...(pairs.get(key) ?? []), comparison]);
-  }
-  const axis = results.sweep?.axis ?? 'size';
-  return [...pairs.values()].flatMap((comparisons) => {
-    const { a, b } = comparisons[0]!;
-    return findCrossings(comparisons).map((crossing) => sentence(a, b, axis, crossing));
-  });
-}
-
-function sentence(a: string, b: string, axis: string, { at, range, above }: Crossing): string {
-  const [lo, hi] = range;
-  const from = Number.isFinite(lo) ? significant(lo) : 'below the sweep';
-  const to = Number.isFinite(hi) ? significant(hi) : 'above the sweep';
-  const side = above === 'a' ? 'above' : 'below';
-  return `${a} is faster than ${b} ${side} ${axis} ${significant(at)} (either may be from ${from} to ${to}).`;
+  const axis = plainAxis(results.sweep?.axis ?? 'size');
+  return pairsOf(results.comparisons).flatMap((pair) => pairSentences(pair, axis));
 }

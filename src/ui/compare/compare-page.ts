@@ -12,7 +12,7 @@ import './run-bar.js';
 import './trouble.js';
 import { adapterWords } from '../device/device-words.js';
 import { rungsOf } from '../run.js';
-import { base, controls } from '../styles/shared.js';
+import { base, controls, panes } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import { countOf, headlineOf, shapeWords } from '../words.js';
 import type { Workbench } from '../workbench.js';
@@ -25,29 +25,9 @@ export class ComparePage extends LitElement {
   static override readonly styles = [
     base,
     controls,
+    panes,
     css`
-      .page { display: grid; grid-template-columns: 272px minmax(0, 1fr); gap: var(--space-8); align-items: start; }
-      aside {
-        position: sticky; top: calc(var(--header-height) + var(--space-6)); display: flex; flex-direction: column;
-        max-height: calc(100vh - var(--header-height) - var(--space-8)); padding-inline-end: var(--space-6); border-inline-end: 1px solid var(--hairline);
-      }
-      aside details { overflow-y: auto; min-height: 0; padding: 2px; scrollbar-width: thin; }
-      aside summary { display: none; }
-      .answer { display: grid; gap: var(--space-6); min-width: 0; }
-      .answer > * { min-width: 0; }
       h1 code { font-size: 0.92em; white-space: nowrap; }
-      @media (max-width: 960px) {
-        .page { display: block; }
-        aside { position: static; display: block; max-height: none; padding: 0; border: 0; margin-block-end: var(--space-4); }
-        aside details { overflow: visible; }
-        aside summary { display: list-item; padding: var(--space-2) 0; border-block: 1px solid var(--hairline); }
-        aside details[open] summary { margin-block-end: var(--space-4); }
-        tw-run-bar {
-          position: fixed; inset: auto 0 0; z-index: 2; background: var(--surface); border-block-start: 1px solid var(--hairline);
-          padding: var(--space-3) var(--space-4) max(var(--space-3), env(safe-area-inset-bottom));
-        }
-        h1 { font-size: var(--text-title); }
-      }
     `,
   ];
 
@@ -135,7 +115,12 @@ export class ComparePage extends LitElement {
     return html`
       ${drawable ? html`<tw-ladder-chart .rungs=${rungs} .run=${run}></tw-ladder-chart>` : nothing}
       <tw-results-table .rungs=${rungs} .run=${run}></tw-results-table>
-      <tw-export-bar .run=${run} .chart=${() => this.renderRoot.querySelector('tw-ladder-chart')?.svg}></tw-export-bar>
+      <tw-export-bar
+        .results=${run.results}
+        .link=${`${run.key}#/`}
+        name=${['tilewatt', run.request.operation, ...Object.values(run.request.shape)].join('-')}
+        .chart=${() => this.renderRoot.querySelector('tw-ladder-chart')?.svg}
+      ></tw-export-bar>
       <tw-details .run=${run} .rungs=${rungs}></tw-details>
     `;
   }

@@ -1,11 +1,12 @@
 /** <tw-controls>: the form of the comparison: operation, sizes, kernels, inputs and how thoroughly to measure. */
-import { css, html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import './kernel-picker.js';
 import type { Shape } from '../../kernel/operation.js';
 import type { OperationCard } from '../../worker/api.js';
+import { byFamily } from '../families.js';
 import { caches, distributionTitles, type Settings, sizeProblem, thoroughnesses } from '../settings.js';
-import { base, controls } from '../styles/shared.js';
+import { base, controls, forms } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import type { Workbench } from '../workbench.js';
 import type { KernelPicker } from './kernel-picker.js';
@@ -19,27 +20,7 @@ const cacheAbout = { hot: 'the same buffers every dispatch', cold: 'rotating cop
 
 @customElement('tw-controls')
 export class Controls extends LitElement {
-  static override readonly styles = [
-    base,
-    controls,
-    css`
-      form { display: grid; gap: var(--space-4); }
-      fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: grid; gap: var(--space-2); }
-      legend, .label { padding: 0; font-size: var(--text-small); color: var(--ink-soft); margin-block-end: var(--space-1); }
-      .sizes { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: var(--space-2); }
-      .sizes input { font-family: var(--font-figures); font-variant-numeric: tabular-nums; }
-      .sizes label > span { font-family: var(--font-figures); font-size: var(--text-small); color: var(--ink-soft); }
-      .segments { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; border: 1px solid var(--edge); border-radius: var(--corner); overflow: hidden; }
-      .segments label { position: relative; text-align: center; cursor: pointer; border-inline-start: 1px solid var(--hairline); }
-      .segments label:first-child { border: 0; }
-      .segments input { position: absolute; opacity: 0; inset: 0; width: 100%; height: 100%; cursor: pointer; }
-      .segments span { display: block; line-height: 30px; }
-      .segments input:checked + span { background: var(--accent-wash); box-shadow: inset 0 -2px var(--accent); font-weight: 600; }
-      .segments input:focus-visible + span { outline: 2px solid var(--accent); outline-offset: -2px; }
-      .pair { display: grid; grid-template-columns: minmax(0, 1fr) 80px; gap: var(--space-2); }
-      .problem { color: var(--bad); font-size: var(--text-small); }
-    `,
-  ];
+  static override readonly styles = [base, controls, forms];
 
   @property({ attribute: false }) workbench!: Workbench;
   @state() private problem: { readonly name: string; readonly text: string } | undefined;
@@ -63,7 +44,11 @@ export class Controls extends LitElement {
         <label>
           <div class="label">Operation</div>
           <select @change=${this.onOperation}>
-            ${operations.map(({ id, title }) => html`<option value=${id} ?selected=${id === settings.operation}>${id}: ${title}</option>`)}
+            ${byFamily(operations).map(
+              (family) => html`<optgroup label=${family.title}>
+                ${family.members.map(({ id, title }) => html`<option value=${id} ?selected=${id === settings.operation}>${id}: ${title}</option>`)}
+              </optgroup>`,
+            )}
           </select>
         </label>
         ${this.renderSizes(operation, settings)}

@@ -1,8 +1,8 @@
 /** <tw-export-bar>: the run as JSON, CSV, Markdown or link, and the chart as SVG. */
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import type { Results } from '../../bench/results.js';
 import { standalone } from '../plot.js';
-import type { Run } from '../run.js';
 import { saveFile } from '../save-file.js';
 import { base, controls } from '../styles/shared.js';
 
@@ -17,18 +17,24 @@ export class ExportBar extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) run!: Run;
+  /** What is saved; absent until the run has ended. */
+  @property({ attribute: false }) results: Results | undefined;
+  /** Name of the files. */
+  @property() name = 'tilewatt';
+  /** Address that reproduces the view, after the page's own: `?op=…#/`. */
+  @property({ attribute: false }) link = '';
+  @property({ attribute: false }) withChart = true;
   @property({ attribute: false }) chart: () => SVGSVGElement | undefined = () => undefined;
   @state() private said = '';
 
   protected override render() {
-    const without = this.run.results === undefined;
+    const without = this.results === undefined;
     return html`<div role="group" aria-label="Export">
       <span class="soft">Save</span>
       <button class="plain" ?disabled=${without} @click=${() => this.save('json')}>JSON</button>
       <button class="plain" ?disabled=${without} @click=${() => this.save('csv')}>CSV</button>
       <button class="plain" ?disabled=${without} @click=${() => this.save('md')}>Markdown</button>
-      <button class="plain" @click=${this.saveChart}>chart as SVG</button>
+      ${this.withChart ? html`<button class="plain" @click=${this.saveChart}>chart as SVG</button>` : nothing}
       <span class="soft">Copy</span>
       <button class="plain" ?disabled=${without} @click=${this.copyTable}>table as Markdown</button>
       <button class="plain" @click=${this.copyLink}>link</button>
@@ -36,13 +42,8 @@ export class ExportBar extends LitElement {
     </div>`;
   }
 
-  private get name(): string {
-    const { operation, shape } = this.run.request;
-    return ['tilewatt', operation, ...Object.values(shape)].join('-');
-  }
-
   private async save(kind: 'json' | 'csv' | 'md'): Promise<void> {
-    const { results } = this.run;
+    const { results } = this;
     if (!results) return;
     const { toCsv, toJson, toMarkdown } = await import('../../bench/export.js');
     const types = { json: 'application/json', csv: 'text/csv', md: 'text/markdown' } as const;
@@ -58,12 +59,12 @@ export class ExportBar extends LitElement {
 
   private readonly copyTable = async (): Promise<void> => {
     const { toMarkdown } = await import('../../bench/export.js');
-    if (this.run.results) await this.copy(toMarkdown(this.run.results), 'Table copied.');
+    if (this.results) await this.copy(toMarkdown(this.results), 'Table copied.');
   };
 
   private readonly copyLink = async (): Promise<void> => {
-    const { origin, pathname, hash } = window.location;
-    await this.copy(`${origin}${pathname}${this.run.key}${hash}`, 'Link copied.');
+    const { origin, pathname } = window.location;
+    await this.copy(`${origin}${pathname}${this.link}`, 'Link copied.');
   };
 
   private async copy(text: string, said: string): Promise<void> {

@@ -183,7 +183,8 @@ export class LadderChart extends LitElement {
   }
 
   private format(value: number): string {
-    return this.measure === 'rate' ? formatRate(value) : formatTime(value);
+    const unit = this.rungs.find(({ row }) => row?.rates)?.row?.rates?.unit;
+    return this.measure === 'rate' ? formatRate(value, unit) : formatTime(value);
   }
 
   /** The chart in one sentence, for those who do not see it. */
@@ -213,7 +214,7 @@ function barOf(rung: Rung, measure: Measure): Bar | undefined {
     low: ends[0],
     high: ends[1],
     fill: against ? `var(--${against.verdict})` : 'var(--bar)',
-    number: asRate ? formatRate(of(meanNs)) : formatTime(meanNs),
+    number: asRate ? formatRate(of(meanNs), row.rates?.unit) : formatTime(meanNs),
     verdict: against ? `${verdictMarks[against.verdict]} ${formatRatio(against.ratio)}` : isBaseline ? 'baseline' : '',
   };
 }

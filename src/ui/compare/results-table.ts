@@ -4,6 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import {
   formatAccuracy,
   formatBandwidth,
+  formatErrors,
   formatRate,
   formatRatioInterval,
   formatShape,
@@ -30,6 +31,10 @@ const keys: Readonly<Record<Column, (rung: Rung, index: number) => number | stri
 };
 
 const mark = html`<span aria-hidden="true">▲ </span>`;
+
+/** Two questions that are never mixed: whether the kernel is right, and how far what it computes is from the plain product. */
+const accuracyNote = html`<p class="flag">Verified: against the exact answer for the very codes the kernel is given.
+  Accuracy: what it computed against the f64 result of the unquantized operands, for the input values chosen.</p>`;
 
 @customElement('tw-results-table')
 export class ResultsTable extends LitElement {
@@ -81,7 +86,7 @@ export class ResultsTable extends LitElement {
         <caption class="visually-hidden">Kernels of ${this.run.request.operation} at ${formatShape(this.run.request.shape)}</caption>
         <thead role="rowgroup">
           <tr role="row">
-            ${this.head('kernel', 'Kernel')}${this.head('verified', 'Verified')}${this.isMeasuredForAccuracy ? this.head('accuracy', 'Accuracy', true) : nothing}
+            ${this.head('kernel', 'Kernel')}${this.head('verified', 'Verified')}${this.isMeasuredForAccuracy ? this.head('accuracy', 'Accuracy, SQNR', true) : nothing}
             ${this.head('time', 'Time ± 95 %', true)}
             ${this.head('rate', 'Rate', true)}${this.head('bandwidth', 'Bandwidth', true)}
             ${this.head('against', baseline ? `Speed against ${baseline}` : 'Against the baseline')}
@@ -90,6 +95,7 @@ export class ResultsTable extends LitElement {
         <tbody role="rowgroup">${this.sorted().map((rung) => this.renderRow(rung))}</tbody>
       </table>
       ${this.sharedFlags().map((flag) => html`<p class="flag">${mark}${flag}</p>`)}
+      ${this.isMeasuredForAccuracy ? accuracyNote : nothing}
     `;
   }
 
@@ -156,13 +162,13 @@ export class ResultsTable extends LitElement {
     return html`
       ${
         this.isMeasuredForAccuracy
-          ? html`<td role="cell" class="number" data-label="accuracy">${row?.accuracy ? formatAccuracy(row.accuracy) : this.absent(pending)}</td>`
+          ? html`<td role="cell" class="number" data-label="accuracy">${row?.accuracy ? html`${formatAccuracy(row.accuracy)}${row.accuracy.sqnrDb === undefined ? nothing : html`<span class="about">${formatErrors(row.accuracy)}</span>`}` : this.absent(pending)}</td>`
           : nothing
       }
       <td role="cell" class="number" data-label="time">
         ${row?.time ? formatTiming(row.time) : this.absent(row?.reason ?? pending)}
       </td>
-      <td role="cell" class="number" data-label="rate">${row?.rates ? formatRate(row.rates.flopPerS) : this.absent(pending)}</td>
+      <td role="cell" class="number" data-label="rate">${row?.rates ? formatRate(row.rates.flopPerS, row.rates.unit) : this.absent(pending)}</td>
       <td role="cell" class="number" data-label="bandwidth">${row?.rates ? formatBandwidth(row.rates.bytePerS) : this.absent(pending)}</td>
       <td role="cell" class="figures against" data-label="against the baseline">${this.renderVerdict(rung)}</td>
     `;

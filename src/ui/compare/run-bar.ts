@@ -1,4 +1,4 @@
-/** <tw-run-bar>: Run, Cancel and the progress with its time left; always in view. */
+/** <tw-run-bar>: Run, Cancel and the progress of whichever job has the GPU, with its time left; always in view. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { base, controls } from '../styles/shared.js';
@@ -25,6 +25,9 @@ export class RunBar extends LitElement {
   ];
 
   @property({ attribute: false }) workbench!: Workbench;
+  /** What Run does here, and whether it can; the comparison's where left out. */
+  @property({ attribute: false }) start: (() => void) | undefined;
+  @property({ attribute: false }) ready: boolean | undefined;
 
   constructor() {
     super();
@@ -33,11 +36,12 @@ export class RunBar extends LitElement {
 
   protected override render() {
     const { workbench } = this;
-    const { run } = workbench;
-    const running = run?.state === 'running' ? run : undefined;
+    const running = workbench.activeJob;
+    const ready = this.ready ?? workbench.canRun;
+    const start = this.start ?? (() => void workbench.runNow());
     return html`
       <div class="buttons">
-        <button class="primary" ?disabled=${!workbench.canRun} @click=${() => workbench.runNow()} title="Run (r)">
+        <button class="primary" ?disabled=${!ready || running !== undefined} @click=${start} title="Run (r)">
           ${running ? 'Running' : 'Run'} <kbd aria-hidden="true">r</kbd>
         </button>
         <button ?disabled=${!running || running.cancelling} @click=${() => workbench.cancel()} title="Cancel (Escape)">

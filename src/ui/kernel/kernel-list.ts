@@ -1,7 +1,9 @@
 /** <tw-kernel-list>: the catalogue, each operation with its ladder of kernels. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import type { KernelCard, OperationCard } from '../../worker/api.js';
 import '../compare/trouble.js';
+import { byFamily } from '../families.js';
 import { kernelHref } from '../route.js';
 import { shortName } from '../settings.js';
 import { base, controls, tables } from '../styles/shared.js';
@@ -55,27 +57,34 @@ export class KernelList extends LitElement {
             }} />`
           : nothing
       }
-      ${operations.map((operation) => {
-        const kernels = operation.kernels.filter(({ id, title, summary }) =>
-          `${id} ${title} ${summary}`.toLowerCase().includes(this.filter),
-        );
-        if (kernels.length === 0) return nothing;
-        return html`<section>
-          <h2>${operation.title}</h2>
-          <p class="prose soft">${operation.summary} <a href="?op=${operation.id}#/">Compare them</a></p>
-          <table>
-            <thead><tr><th scope="col">Kernel</th><th scope="col">Idea</th><th scope="col">Requires</th></tr></thead>
-            <tbody>${kernels.map(
-              ({ id, summary, features, language }) => html`<tr>
-                <th scope="row"><a class="figures" href=${kernelHref(id)}>${shortName(id)}</a></th>
-                <td>${summary}</td>
-                <td class="soft small">${[...features, ...language].join(', ') || 'nothing'}</td>
-              </tr>`,
-            )}</tbody>
-          </table>
-        </section>`;
-      })}
+      ${byFamily(operations.filter((operation) => this.found(operation).length > 0)).map(
+        ({ title, members }) => html`<h2>${title}</h2>
+          ${members.map((operation) => this.renderOperation(operation))}`,
+      )}
     `;
+  }
+
+  private found(operation: OperationCard): readonly KernelCard[] {
+    return operation.kernels.filter(({ id, title, summary }) =>
+      `${id} ${title} ${summary} ${operation.title}`.toLowerCase().includes(this.filter),
+    );
+  }
+
+  private renderOperation(operation: OperationCard) {
+    return html`<section>
+      <h3>${operation.title}</h3>
+      <p class="prose soft">${operation.summary} <a href="?op=${operation.id}#/">Compare them</a></p>
+      <table>
+        <thead><tr><th scope="col">Kernel</th><th scope="col">Idea</th><th scope="col">Requires</th></tr></thead>
+        <tbody>${this.found(operation).map(
+          ({ id, summary, features, language }) => html`<tr>
+            <th scope="row"><a class="figures" href=${kernelHref(id)}>${shortName(id)}</a></th>
+            <td>${summary}</td>
+            <td class="soft small">${[...features, ...language].join(', ') || 'nothing'}</td>
+          </tr>`,
+        )}</tbody>
+      </table>
+    </section>`;
   }
 }
 

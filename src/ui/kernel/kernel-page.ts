@@ -187,7 +187,7 @@ export class KernelPage extends LitElement {
     return html`<section>
       <h2>On this device, ${shapeWords(row.shape)}</h2>
       <p><span class="tone-${state.tone}">${state.mark} ${state.word}</span> <span class="soft small">${state.about}</span></p>
-      ${row.time ? html`<p class="figures">${formatTiming(row.time)}${row.rates ? html`, ${formatRate(row.rates.flopPerS)}` : nothing}</p>` : nothing}
+      ${row.time ? html`<p class="figures">${formatTiming(row.time)}${row.rates ? html`, ${formatRate(row.rates.flopPerS, row.rates.unit)}` : nothing}</p>` : nothing}
     </section>`;
   }
 

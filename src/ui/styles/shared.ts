@@ -64,3 +64,47 @@ export const tables = css`
   th.number { font-family: inherit; font-size: var(--text-small); }
   .scroll { overflow-x: auto; }
 `;
+
+/** Settings in a column beside the answer; above it, folded, on a narrow screen, with the run bar at the bottom edge. */
+export const panes = css`
+  .page { display: grid; grid-template-columns: 272px minmax(0, 1fr); gap: var(--space-8); align-items: start; }
+  aside {
+    position: sticky; top: calc(var(--header-height) + var(--space-6)); display: flex; flex-direction: column;
+    max-height: calc(100vh - var(--header-height) - var(--space-8)); padding-inline-end: var(--space-6); border-inline-end: 1px solid var(--hairline);
+  }
+  aside details { overflow-y: auto; min-height: 0; padding: 2px; scrollbar-width: thin; }
+  aside summary { display: none; }
+  .answer { display: grid; gap: var(--space-6); min-width: 0; }
+  .answer > * { min-width: 0; }
+  @media (max-width: 960px) {
+    .page { display: block; }
+    aside { position: static; display: block; max-height: none; padding: 0; border: 0; margin-block-end: var(--space-4); }
+    aside details { overflow: visible; }
+    aside summary { display: list-item; padding: var(--space-2) 0; border-block: 1px solid var(--hairline); }
+    aside details[open] summary { margin-block-end: var(--space-4); }
+    tw-run-bar {
+      position: fixed; inset: auto 0 0; z-index: 2; background: var(--surface); border-block-start: 1px solid var(--hairline);
+      padding: var(--space-3) var(--space-4) max(var(--space-3), env(safe-area-inset-bottom));
+    }
+    h1 { font-size: var(--text-title); }
+  }
+`;
+
+/** Fields of the settings: sizes side by side, choices as segments. */
+export const forms = css`
+  form { display: grid; gap: var(--space-4); }
+  fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: grid; gap: var(--space-2); }
+  legend, .label { padding: 0; font-size: var(--text-small); color: var(--ink-soft); margin-block-end: var(--space-1); }
+  .sizes { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: var(--space-2); }
+  .sizes input { font-family: var(--font-figures); font-variant-numeric: tabular-nums; }
+  .sizes label > span { font-family: var(--font-figures); font-size: var(--text-small); color: var(--ink-soft); }
+  .segments { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; border: 1px solid var(--edge); border-radius: var(--corner); overflow: hidden; }
+  .segments label { position: relative; text-align: center; cursor: pointer; border-inline-start: 1px solid var(--hairline); }
+  .segments label:first-child { border: 0; }
+  .segments input { position: absolute; opacity: 0; inset: 0; width: 100%; height: 100%; cursor: pointer; }
+  .segments span { display: block; line-height: 30px; }
+  .segments input:checked + span { background: var(--accent-wash); box-shadow: inset 0 -2px var(--accent); font-weight: 600; }
+  .segments input:focus-visible + span { outline: 2px solid var(--accent); outline-offset: -2px; }
+  .pair { display: grid; grid-template-columns: minmax(0, 1fr) 80px; gap: var(--space-2); }
+  .problem { color: var(--bad); font-size: var(--text-small); }
+`;
