@@ -40,9 +40,6 @@ const referenceBudget = 2e8;
 /** Long batches: a wall clock counts whatever else the browser does, and slopes only cancel what is the same each time. */
 const limits = { minQuanta: 100, minBatchNs: 20e6, maxBatchNs: 200e6, maxDispatches: 1024 };
 
-/** More than a batch of any library costs besides its runs; times that it is a visible part of are taken as slopes. */
-const batchCostNs = 1e6;
-
 const nowMs = (): number => performance.now();
 
 export async function runWork(hall: Hall, work: Work, say: (text: string) => void): Promise<WorkResult> {
@@ -127,9 +124,8 @@ async function measureAll(
   say: (text: string) => void,
 ): Promise<readonly Measurement[]> {
   const subjects = ready.map(({ kernel, run }) => ({ id: kernel, run }));
-  const timer = { ...wall, overheadNs: Math.max(wall.overheadNs, batchCostNs) };
   const { measurements } = await measure(subjects, {
-    timer,
+    timer: wall,
     criterion: criterionOf(seconds),
     limits,
     seed,
