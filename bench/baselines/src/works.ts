@@ -73,12 +73,18 @@ const gemvInt4: readonly Contender[] = [
 
 const gemmInt4: readonly Contender[] = [
   {
+    kernel: 'gemm-int4/subgroup',
+    settings: [
+      { threadM: 16, threads: 32, lanesPerLoad: 8 },
+      { threadM: 16, threads: 64, lanesPerLoad: 8 },
+      { threadM: 8, threads: 32, lanesPerLoad: 4 },
+    ],
+  },
+  {
     kernel: 'gemm-int4/direct',
     settings: [
       { threadM: 8, groupX: 8, groupY: 4 },
-      { threadM: 16, groupX: 8, groupY: 2 },
-      { threadM: 16, groupX: 16, groupY: 4 },
-      { threadM: 16, groupX: 32, groupY: 1 },
+      { threadM: 8, groupX: 32, groupY: 1 },
     ],
   },
   {
