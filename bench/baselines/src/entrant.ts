@@ -17,6 +17,8 @@ export interface Entrant {
   /** Before the first run: building a session or pipeline, and moving the inputs. */
   readonly compileNs: number;
   readonly uploadNs: number;
+  /** The very first run, where it has been before its entrance. */
+  readonly firstNs?: number;
   /** What a reader of its row should know. */
   readonly notes: readonly string[];
   readonly destroy: () => void;

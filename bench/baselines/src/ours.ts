@@ -59,13 +59,14 @@ export async function enterOurs(
   if (candidates.length === 0) return refusal!;
   const winner = await race(device, candidates, end);
   for (const { bound } of candidates) if (bound !== winner.bound) bound.destroy();
-  const { bound, tunables, compileNs } = winner;
+  const { bound, tunables, compileNs, firstNs } = winner;
   const run = (times: number): Promise<number> => runOn(device, bound, times);
   const entrant: Ours = {
     kernel: kernel.id,
     tunables,
     compileNs,
     uploadNs: problem.uploadNs,
+    firstNs,
     notes: [`Tunables chosen by a race of ${candidates.length} before.`],
     bound,
     run,

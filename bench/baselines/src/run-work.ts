@@ -10,7 +10,7 @@ import type { Pipelines } from '../../../src/gpu/pipelines.js';
 import { kernels } from '../../../src/kernel/catalog.js';
 import { costOf } from '../../../src/kernel/kernel.js';
 import { compareAll, isRival } from './comparisons.js';
-import { type Entrant, type Rival, timed } from './entrant.js';
+import type { Entrant, Rival } from './entrant.js';
 import { enterOurs, type Ours } from './ours.js';
 import { createTask, type Task } from './task.js';
 import { shapeOf, type Work } from './works.js';
@@ -94,20 +94,26 @@ async function* entrances(hall: Hall, task: Task, say: (text: string) => void): 
     const kernel = rival.nameFor(task);
     if (kernel === undefined) continue;
     say(`preparing ${kernel}`);
-    yield await rival.enter(task).then(
-      (entrant) => admit(task, entrant),
-      (error: unknown) => ({ kernel, row: failedRow(task, kernel, error) }),
-    );
+    yield await enterRival(task, rival, kernel);
   }
 }
 
+/** Never throws: a library that does not load or cannot run the task says so in its row. */
+export async function enterRival(task: Task, rival: Rival, kernel: string): Promise<Entrance> {
+  try {
+    return await admit(task, await rival.enter(task));
+  } catch (error) {
+    return { kernel, row: failedRow(task, kernel, error) };
+  }
+}
+
+/** Only who is right after a first run takes part. */
 async function admit(task: Task, entrant: Entrant): Promise<Entrance> {
   const { kernel, tunables, compileNs, uploadNs } = entrant;
   try {
-    const firstNs = await entrant.run(1);
-    const { value, ns: checkNs } = await timed(() => entrant.check());
-    const { right, verification } = value;
-    const cold = { compileNs, uploadNs, firstNs, readbackNs: Math.max(0, checkNs) };
+    const firstNs = entrant.firstNs ?? (await entrant.run(1));
+    const { right, verification } = await entrant.check();
+    const cold = { compileNs, uploadNs, firstNs };
     const row: ResultRow = { ...blankRow(task, kernel), tunables, status: 'ok', verification, cold };
     if (right) return { kernel, entrant, row };
     entrant.destroy();
