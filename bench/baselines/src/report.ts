@@ -116,7 +116,8 @@ export function crossingText(results: Results): string {
     return crossings
       .map(({ at, range: [lo, hi], above }) => {
         const who = above === 'a' ? 'the adapter' : 'the CPU thread';
-        return `From a size of ${Math.round(at)}³ on (${bound(lo)} to ${bound(hi)}), ${who} is the faster one.`;
+        const range = lo <= at && at <= hi ? `${bound(lo)} to ${bound(hi)}` : 'not certain';
+        return `From a size of ${Math.round(at)}³ on (${range}), ${who} is the faster one.`;
       })
       .join(' ');
   }
