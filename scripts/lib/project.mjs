@@ -65,17 +65,21 @@ export function runTool(file, args, options = {}) {
   return run(process.execPath, [join(root, 'node_modules', file), ...args], options);
 }
 
-/** Installs the dependencies with `npm ci` unless the versions in package-lock.json are all there. */
-export function ensureInstalled() {
-  if (isInstalled()) return;
-  say('Installing dependencies (npm ci) …');
-  if (npm(['ci', '--no-audit', '--no-fund']) === 0) return;
+/**
+ * Installs the dependencies with `npm ci` unless the versions in package-lock.json are all there.
+ * @param {string} folder of the package.json, seen from the root
+ */
+export function ensureInstalled(folder = '.') {
+  if (isInstalled(folder)) return;
+  say(`Installing dependencies${folder === '.' ? '' : ` of ${folder}`} (npm ci) …`);
+  if (npm(['ci', '--prefix', folder, '--no-audit', '--no-fund']) === 0) return;
   throw new Error('npm ci failed; its message is above. Is the network reachable? Then run the command again.');
 }
 
-function isInstalled() {
-  const installed = readLock(join('node_modules', '.package-lock.json'));
-  const wanted = readLock('package-lock.json');
+/** @param {string} folder */
+function isInstalled(folder) {
+  const installed = readLock(join(folder, 'node_modules', '.package-lock.json'));
+  const wanted = readLock(join(folder, 'package-lock.json'));
   return Object.entries(wanted).every(
     ([path, entry]) => path === '' || entry.optional || installed[path]?.version === entry.version,
   );

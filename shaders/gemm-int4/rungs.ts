@@ -9,6 +9,7 @@ import type { Activation } from '../lib/weight-only.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 import direct from './direct.wgsl';
 import naive from './naive.wgsl';
+import subgroup from './subgroup.wgsl';
 import tiled from './tiled.wgsl';
 
 interface Family {
@@ -90,6 +91,42 @@ export function tiledGemm(family: Family) {
       workgroupFits(groupX * groupY, device, 16 * (8 * threadM * groupY + 32 * groupX)),
     dispatch: ({ shape: { m, n }, tunables: { threadM, groupX, groupY } }) => [
       { workgroups: [Math.ceil(n / (4 * groupX)), Math.ceil(m / (groupY * threadM))] },
+    ],
+  });
+}
+
+export function subgroupGemm(family: Family) {
+  const { features = [] } = requires(family).requires ?? {};
+  return defineKernel({
+    id: `${family.operation.id}/subgroup`,
+    title: 'Decoded in registers, subgroup broadcast',
+    summary: 'Each lane loads other rows of A and broadcasts them, so that a decoded weight serves a tall tile of C.',
+    computes: family.operation,
+    rung: 4,
+    requires: { features: [...features, 'subgroups'] },
+    wgsl: ({ shape, tunables: { threadM, lanesPerLoad } }) => [
+      ...int4Sources(shape, family.activation),
+      registerTile({ threadM, threadN: 4, readA: 'readA', lanesPerLoad }),
+      panels,
+      subgroup,
+    ],
+    tunables: {
+      threadM: { values: [4, 8, 16, 32], default: 16, about: 'rows of C per invocation, shared by the workgroup' },
+      threads: { values: [8, 16, 32, 64, 128], default: 64, about: 'invocations per workgroup, four columns each' },
+      lanesPerLoad: { values: [4, 8, 16], default: 4, about: 'rows of A loaded at once, each by its own lane' },
+    },
+    valid({ tunables: { threadM, threads, lanesPerLoad } }, device) {
+      const fits = workgroupFits(threads, device);
+      if (fits !== true) return fits;
+      if (threadM % lanesPerLoad !== 0) return `threadM=${threadM} is no multiple of lanesPerLoad=${lanesPerLoad}`;
+      // A workgroup smaller than a subgroup leaves lanes that do not exist.
+      const lanes = Math.min(device.subgroup?.min ?? 0, threads);
+      return (
+        lanesPerLoad <= lanes || `a subgroup may have ${lanes} lanes here, and lanesPerLoad=${lanesPerLoad} needs more`
+      );
+    },
+    dispatch: ({ shape: { m, n }, tunables: { threadM, threads } }) => [
+      { workgroups: [Math.ceil(n / (4 * threads)), Math.ceil(m / threadM)] },
     ],
   });
 }

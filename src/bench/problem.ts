@@ -12,6 +12,8 @@ export interface Problem {
   readonly operation: Operation;
   readonly shape: Shape;
   readonly inputs: Buffers;
+  /** The exact answer with its bounds, for the rows that are checked. */
+  readonly references: readonly Reference[];
   /** GPU buffers by binding name. */
   readonly buffers: BufferSet;
   /** Further sets of buffers with the same inputs, for timing with cold caches; freed with the problem. */
@@ -63,6 +65,7 @@ export async function createProblem(
     operation,
     shape,
     inputs,
+    references,
     buffers,
     uploadNs,
     copies(count) {
