@@ -42,7 +42,10 @@ export function externalBytes(
   }
   const found = companionOf(location, place.file, companions);
   if (found === undefined) {
-    place.fail('missing-file', `lies in the file ${quoted(location)}, which was not given; open it together with the model`);
+    place.fail(
+      'missing-file',
+      `lies in the file ${quoted(location)}, which was not given; open it together with the model`,
+    );
   }
   if (offset > found.bytes.length || length > found.bytes.length - offset) {
     const rule = `asks for bytes ${offset} to ${offset + length} of ${quoted(location)}, which has ${found.bytes.length}`;
@@ -64,7 +67,8 @@ function entriesOf(tensor: TensorProto, place: Place): ReadonlyMap<string, strin
   const entries = new Map<string, string>();
   for (const { key, value } of tensor.externalData) {
     const at = place.field('external_data');
-    if (!keys.includes(key)) at.fail('bad-value', `has the key ${quoted(key)}, but only ${keys.join(', ')} are defined`);
+    if (!keys.includes(key))
+      at.fail('bad-value', `has the key ${quoted(key)}, but only ${keys.join(', ')} are defined`);
     if (entries.has(key)) at.fail('duplicate-name', `has the key ${quoted(key)} twice`);
     entries.set(key, value);
   }

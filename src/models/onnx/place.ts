@@ -19,6 +19,11 @@ export class Place {
     return new Place(this.file, index === undefined ? name : `${name}[${index}]`, label, this);
   }
 
+  /** One element of the list that this place is. */
+  at(index: number, label = ''): Place {
+    return new Place(this.file, `${this.#step}[${index}]`, label, this.#parent);
+  }
+
   path(): string {
     const above = this.#parent?.path() ?? '';
     const step = this.#label === '' ? this.#step : `${this.#step} ${quoted(this.#label)}`;

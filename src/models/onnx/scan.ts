@@ -195,7 +195,10 @@ function tooMany(what: string, most: number): Trouble {
 }
 
 function wrongWire({ name, wire: expected }: Plan, found: number): Trouble {
-  if (expected === delimited && TensorProtoSchema.fields.some((field) => field.name === name && name.endsWith('_data'))) {
+  if (
+    expected === delimited &&
+    TensorProtoSchema.fields.some((field) => field.name === name && name.endsWith('_data'))
+  ) {
     return malformed(`holds a number by itself (wire type ${found}), where ONNX packs them`);
   }
   return malformed(`has wire type ${found}, where the format has ${expected}`);

@@ -1,6 +1,14 @@
 /** TensorProto to `Tensor`: views of the file's bytes wherever the wire holds them as they are. */
 import type { ModelFile } from '../file.js';
-import { byteLengthOf, describeType, type ElementType, elementCount, groupOf, isCountable, type Tensor } from '../tensor.js';
+import {
+  byteLengthOf,
+  describeType,
+  type ElementType,
+  elementCount,
+  groupOf,
+  isCountable,
+  type Tensor,
+} from '../tensor.js';
 import { externalBytes } from './external.js';
 import type { TensorProto } from './gen/onnx_pb.js';
 import type { Place } from './place.js';
@@ -29,8 +37,10 @@ export function readTensor(proto: TensorProto, place: Place, companions: readonl
   const { name } = proto;
   const type = elementTypeOf(proto.dataType, place.field('data_type'));
   const dims = proto.dims.map((dim) => sizeOf(dim, place.field('dims')));
-  if (!isCountable(dims)) place.field('dims').fail('bad-shape', `are [${dims.join(',')}], more elements than can be counted`);
-  if (proto.segment) place.field('segment').fail('unsupported-version', 'splits the tensor into parts, which is not read');
+  if (!isCountable(dims))
+    place.field('dims').fail('bad-shape', `are [${dims.join(',')}], more elements than can be counted`);
+  if (proto.segment)
+    place.field('segment').fail('unsupported-version', 'splits the tensor into parts, which is not read');
   if (proto.dataLocation !== 0 && proto.dataLocation !== 1) {
     place.field('data_location').fail('bad-value', `is ${proto.dataLocation}, but must be 0 (here) or 1 (external)`);
   }

@@ -43,7 +43,10 @@ export function dataTypeOf(type: ElementType): number | undefined {
 
 /** @throws ModelFileError `unsupported-type`. */
 export function elementTypeOf(dataType: number, place: Place): ElementType {
-  return types[dataType] ?? place.fail('unsupported-type', `is ${dataType}, which stands for no element type that is read here`);
+  return (
+    types[dataType] ??
+    place.fail('unsupported-type', `is ${dataType}, which stands for no element type that is read here`)
+  );
 }
 
 /** @returns undefined where the file states no type. */
