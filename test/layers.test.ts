@@ -18,7 +18,7 @@ const allowed: readonly (readonly [layer: string, below: readonly string[]])[] =
   ['src/worker', ['src/bench', 'src/models', 'src/store', 'src/gpu', 'src/kernel', 'src/numerics', 'package.json']],
   ['src/index.ts', ['src/bench', 'src/gpu', 'src/kernel', 'src/numerics']],
   ['src/ui', ['src/worker/client.ts', 'src/worker/api.ts', 'src/bench', 'src/store', 'src/kernel', 'src/numerics']],
-  ['src/cli', ['src/worker', 'src/bench', 'src/kernel', 'src/numerics', 'scripts/lib', 'package.json']],
+  ['src/cli', ['src/worker', 'src/models', 'src/bench', 'src/kernel', 'src/numerics', 'scripts/lib', 'package.json']],
 ];
 
 const files = ['src', 'shaders'].flatMap((folder) => sources(join(root, folder)));

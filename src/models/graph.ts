@@ -114,17 +114,22 @@ export function* nodesOf(graph: Graph): Generator<Node> {
   }
 }
 
-/** All tensors of a graph: initializers, then those in attributes, subgraphs included. */
+/** All tensors of a graph: initializers, then those in attributes, subgraphs included; nameless ones named by their node. */
 export function* tensorsOf(graph: Graph): Generator<Tensor> {
   yield* graph.initializers.values();
   for (const node of graph.nodes) {
-    for (const attribute of node.attributes.values()) {
-      if (attribute.kind === 'tensor') yield attribute.value;
-      else if (attribute.kind === 'tensors') yield* attribute.value;
-      else if (attribute.kind === 'sparse') yield attribute.value.values;
+    for (const [key, attribute] of node.attributes) {
+      const title = `${node.outputs[0] || node.op}.${key}`;
+      for (const tensor of tensorsIn(attribute)) yield tensor.name === '' ? { ...tensor, name: title } : tensor;
     }
     for (const inner of subgraphsOf(node)) yield* tensorsOf(inner);
   }
+}
+
+function tensorsIn({ kind, value }: Attribute): readonly Tensor[] {
+  if (kind === 'tensor') return [value];
+  if (kind === 'tensors') return value;
+  return kind === 'sparse' ? [value.values, value.indices] : [];
 }
 
 /** An integer attribute, or the default where it is absent or of another kind. */

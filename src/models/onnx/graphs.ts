@@ -95,6 +95,8 @@ export function readOpsets(protos: readonly OperatorSetIdProto[], place: Place):
     if (version === undefined) at.field('version').fail('missing-field', 'is absent');
     const name = standard(domain);
     const number = Number(version);
+    if (number < 1 || number > 1e6)
+      at.field('version').fail('unsupported-version', `is ${number}, which no operator set has`);
     if ((opsets.get(name) ?? number) !== number) at.fail('duplicate-name', 'gives its domain a second version');
     opsets.set(name, number);
   }

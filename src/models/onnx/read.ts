@@ -19,7 +19,7 @@ import { readFunction, readMainGraph, readOpsets, refuseCycle } from './graphs.j
 import { Place } from './place.js';
 import { scan } from './scan.js';
 
-/** Versions of the standard operator set that are read. */
+/** Versions of the standard operator set whose meaning is known here; others are inspected, with a remark. */
 export const opsetRange = { least: 7, most: 25 } as const;
 
 /** IR versions that are read: 3 came with opset 7's time, 13 is the newest that is known. */
@@ -41,11 +41,6 @@ export function readOnnx(file: ModelFile, companions: readonly ModelFile[] = [])
   }
   const opsets = readOpsets(proto.opsetImport, place);
   if (opsets.size === 0) place.field('opset_import').fail('missing-field', 'is empty, but must name an operator set');
-  const opset = opsets.get('');
-  if (opset !== undefined && (opset < opsetRange.least || opset > opsetRange.most)) {
-    const rule = `has version ${opset} of the standard operators; ${opsetRange.least} to ${opsetRange.most} are read`;
-    place.field('opset_import').fail('unsupported-version', rule);
-  }
   const graphProto = proto.graph ?? place.field('graph').fail('missing-field', 'is absent');
   const graph = readMainGraph(graphProto, place.field('graph'), companions);
   const functions = readFunctions(proto, place, companions);
@@ -164,6 +159,14 @@ function remarksOn(
   place: Place,
 ): readonly string[] {
   const remarks = new Map<string, string>();
+  const opset = opsets.get('');
+  if (opset !== undefined && (opset < opsetRange.least || opset > opsetRange.most)) {
+    const known = `${opsetRange.least} to ${opsetRange.most}`;
+    remarks.set(
+      '',
+      `The standard operators are those of version ${opset}; ${known} are known here, so some may mean another thing.`,
+    );
+  }
   for (const node of nodesOf(graph)) {
     if (opsets.has(node.domain) || functions.has(calledKey(node))) continue;
     if (node.domain === '') {
