@@ -6,6 +6,7 @@ import { bench } from './commands/bench.js';
 import { compare } from './commands/compare.js';
 import { device } from './commands/device.js';
 import { energy } from './commands/energy.js';
+import { inspect } from './commands/inspect.js';
 import { list } from './commands/list.js';
 import { lmul } from './commands/lmul.js';
 import { roofline } from './commands/roofline.js';
@@ -25,6 +26,7 @@ const commands: Readonly<Record<string, Command>> = {
   roofline,
   lmul,
   energy,
+  inspect,
   list,
   source,
   device,

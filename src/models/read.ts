@@ -1,0 +1,91 @@
+/** Opens a file that the user gave by what is in it, whatever its name says. */
+import { ModelFileError } from './errors.js';
+import type { ModelFile } from './file.js';
+import type { Model } from './graph.js';
+import { readOnnx } from './onnx/read.js';
+import type { TensorFile } from './tensor.js';
+
+export type Opened = Model | TensorFile;
+
+/** Formats that are told apart; those after `gguf` are recognised so that a refusal can say what the file is. */
+export type FileFormat = 'onnx' | 'safetensors' | 'gguf' | 'npy' | 'idx' | 'zip' | 'gzip' | 'hdf5' | 'tflite' | 'html';
+
+/** What models can be opened from, and how. */
+const readers: Readonly<Partial<Record<FileFormat, (file: ModelFile, companions: readonly ModelFile[]) => Opened>>> = {
+  onnx: readOnnx,
+};
+
+/** What to do with a file that is no model. */
+const advice: Readonly<Partial<Record<FileFormat, string>>> = {
+  npy: 'is an array (.npy): data for a model, not a model',
+  idx: 'is an IDX file: data for a model, not a model',
+  zip: 'is a zip, as .npz and PyTorch files are: unpack it, or export the model to ONNX or safetensors',
+  gzip: 'is compressed with gzip: unpack it first',
+  hdf5: 'is HDF5, as Keras writes it: export the model to ONNX',
+  tflite: 'is a TensorFlow Lite model: convert it to ONNX',
+  html: 'is a page of HTML, not a model; the download may have been of the page about it',
+};
+
+/**
+ * @param companions files given together with it: external data of ONNX, shards of safetensors.
+ * @throws ModelFileError naming file, field and rule.
+ */
+export function readModel(file: ModelFile, companions: readonly ModelFile[] = []): Opened {
+  if (file.bytes.length === 0) throw new ModelFileError('truncated', file.name, 'the file', 'is empty');
+  const format = formatOf(file.bytes);
+  const reader = format && readers[format];
+  if (reader) return reader(file, companions);
+  const found = format && advice[format];
+  const rule = found ?? `is in no format that is read here (${Object.keys(readers).join(', ')})`;
+  throw new ModelFileError('unknown-format', file.name, 'the file', rule);
+}
+
+/** @returns undefined where the first bytes fit nothing that is known. */
+export function formatOf(bytes: Uint8Array): FileFormat | undefined {
+  const magic = magics.find(({ at, text }) => [...text].every((letter, i) => bytes[at + i] === letter.charCodeAt(0)));
+  if (magic !== undefined) return magic.format;
+  if (isSafetensors(bytes)) return 'safetensors';
+  if (isIdx(bytes)) return 'idx';
+  const start = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart().toLowerCase();
+  if (start.startsWith('<!doctype html') || start.startsWith('<html')) return 'html';
+  return startsLikeOnnx(bytes) ? 'onnx' : undefined;
+}
+
+const magics: readonly { readonly format: FileFormat; readonly at: number; readonly text: string }[] = [
+  { format: 'gguf', at: 0, text: 'GGUF' },
+  { format: 'npy', at: 0, text: '\x93NUMPY' },
+  { format: 'zip', at: 0, text: 'PK\x03\x04' },
+  { format: 'zip', at: 0, text: 'PK\x05\x06' },
+  { format: 'gzip', at: 0, text: '\x1f\x8b' },
+  { format: 'hdf5', at: 0, text: '\x89HDF\r\n' },
+  { format: 'tflite', at: 4, text: 'TFL3' },
+];
+
+/** A 64-bit header length, then JSON. */
+function isSafetensors(bytes: Uint8Array): boolean {
+  return bytes.length > 8 && bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0;
+}
+
+/** Two zero bytes, an element type, a rank. */
+function isIdx(bytes: Uint8Array): boolean {
+  const types = [0x08, 0x09, 0x0b, 0x0c, 0x0d, 0x0e];
+  return bytes.length > 4 && bytes[0] === 0 && bytes[1] === 0 && types.includes(bytes[2]!) && bytes[3]! > 0;
+}
+
+/** Wire types of the first 14 fields of ModelProto: 0 a varint, 2 delimited. */
+const onnxFields: ReadonlyMap<number, number> = new Map([
+  [1, 0],
+  [2, 2],
+  [3, 2],
+  [4, 2],
+  [5, 0],
+  [6, 2],
+  [7, 2],
+  [8, 2],
+  [14, 2],
+]);
+
+/** ONNX has no magic number: a file counts as ONNX where its first record could be one of a model. */
+function startsLikeOnnx([tag = 0]: Uint8Array): boolean {
+  return onnxFields.get(tag >> 3) === (tag & 7);
+}
