@@ -75,7 +75,7 @@ describe('a sweep', () => {
       (select as HTMLSelectElement).value = 'against';
       select.dispatchEvent(new Event('change'));
     });
-    await waitForText(page, /Speed against the baseline, more is better/);
+    await waitForText(page, /Speed against the baseline, more is better/, 20_000);
   });
 
   it('finds the fastest dense kernel first, and stops where it is cancelled with what it has', {
