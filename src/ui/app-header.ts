@@ -18,7 +18,7 @@ export class Header extends LitElement {
       .mark { display: inline-flex; align-items: center; gap: var(--space-2); color: var(--ink); text-decoration: none; font-weight: 650; font-size: var(--text-large); letter-spacing: -0.01em; }
       .mark svg { width: 20px; height: 20px; }
       nav ul { display: flex; gap: var(--space-1); list-style: none; }
-      nav a { display: block; padding: 13px var(--space-2) 11px; color: var(--ink-soft); text-decoration: none; border-block-end: 2px solid transparent; }
+      nav a { display: block; white-space: nowrap; padding: 13px var(--space-2) 11px; color: var(--ink-soft); text-decoration: none; border-block-end: 2px solid transparent; }
       nav a:hover { color: var(--ink); }
       nav a[aria-current] { color: var(--ink); border-color: var(--accent); }
       .status { margin-inline-start: auto; display: flex; align-items: center; gap: var(--space-4); min-width: 0; }
@@ -32,7 +32,7 @@ export class Header extends LitElement {
         .mark { padding-block: 10px 6px; }
         nav { order: 3; flex-basis: 100%; overflow-x: auto; }
         nav ul { margin-inline: -5px; gap: 0; justify-content: space-between; }
-        nav a { padding: 6px 5px 8px; }
+        nav a { padding: 6px 4px 8px; font-size: 0.8125rem; }
         .adapter span { max-width: 32vw; }
       }
     `,

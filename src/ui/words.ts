@@ -78,6 +78,10 @@ export function againstWords(rung: Rung, baseline: string): string {
   return verdict === 'same' ? `level with ${baseline}` : `undecided against ${baseline}`;
 }
 
+export function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
 /** `1 kernel`, `3 kernels`. */
 export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -62,7 +62,8 @@ export const tables = css`
   th:last-child, td:last-child { padding-inline-end: 0; }
   .number { text-align: end; font-family: var(--font-figures); font-variant-numeric: tabular-nums; white-space: nowrap; font-size: 0.93em; }
   th.number { font-family: inherit; font-size: var(--text-small); }
-  .scroll { overflow-x: auto; }
+  /* A frame for what is hidden but read out, which else widens the page. */
+  .scroll { overflow-x: auto; position: relative; }
 `;
 
 /** Settings in a column beside the answer; above it, folded, on a narrow screen, with the run bar at the bottom edge. */

@@ -5,6 +5,7 @@ import './sweep-kernels.js';
 import type { OperationCard } from '../../worker/api.js';
 import { caches, distributionTitles } from '../settings.js';
 import { base, controls, forms } from '../styles/shared.js';
+import { capitalised } from '../words.js';
 import type { SweepPreset } from './presets.js';
 import type { SweepKernels } from './sweep-kernels.js';
 import {
@@ -64,7 +65,7 @@ export class SweepControls extends LitElement {
           </label>`,
         )}
       </div>
-      <p class="soft small">${chosen ? `${chosen.about[0]!.toUpperCase()}${chosen.about.slice(1)}` : 'Your own choice of kernels and values.'}</p>
+      <p class="soft small">${chosen ? capitalised(chosen.about) : 'Your own choice of kernels and values.'}</p>
     </fieldset>`;
   }
 

@@ -10,6 +10,7 @@ import type { ResultRow } from '../../bench/results.js';
 import type { Axis, Break, LineChart, Series, SeriesPoint } from '../line-chart.js';
 import type { Job } from '../run.js';
 import { base, controls } from '../styles/shared.js';
+import { capitalised } from '../words.js';
 import type { SweepSettings } from './sweep-settings.js';
 import { axisOf, findings } from './sweep-words.js';
 
@@ -61,7 +62,7 @@ export class SweepView extends LitElement {
       ${sentences.length > 0 ? html`<ul class="found">${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>` : nothing}
       <div>
         <div class="head">
-          <h2>${titles[this.measure][0]!.toUpperCase()}${titles[this.measure].slice(1)}</h2>
+          <h2>${capitalised(titles[this.measure])}</h2>
           <select aria-label="What the chart shows" @change=${(event: Event) => {
             this.measure = (event.target as HTMLSelectElement).value as Measure;
           }}>
