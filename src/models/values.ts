@@ -6,7 +6,12 @@ import { bitsOf, byteLengthOf, type ElementType, elementCount, groupOf, type Ten
 
 /** Types whose elements `numbersOf` decodes: not text, not complex, not the blocks of GGUF. */
 export function isDecodable(type: ElementType): boolean {
-  return type in views || type in tables || bitsOf(type) < 8 || type === 'f16' || type === 'bf16';
+  return type in views || type in tables || isSubByte(type) || type === 'f16' || type === 'bf16';
+}
+
+/** Several elements to a byte; the blocks of GGUF have scales between them. */
+function isSubByte(type: ElementType): boolean {
+  return groupOf(type) === 2 || groupOf(type) === 4;
 }
 
 const views = {
@@ -57,12 +62,15 @@ function fnuz(mantissaBits: number, bias: number): Float64Array {
   });
 }
 
+/** A typed array of some type. */
+export type Numbers = ArrayLike<number> & Iterable<number>;
+
 /**
  * All elements as numbers, 64-bit integers rounded to the nearest double. A view where the type allows, else a new array.
  * @param from, to range of elements; sub-byte types start at a whole byte, so `from` must be a multiple of 4 then.
  * @throws RangeError for types that `isDecodable` says no to.
  */
-export function numbersOf(tensor: Tensor, from = 0, to = elementCount(tensor.dims)): ArrayLike<number> {
+export function numbersOf(tensor: Tensor, from = 0, to = elementCount(tensor.dims)): Numbers {
   const { type } = tensor;
   const start = byteLengthOf(type, from);
   const bytes = tensor.bytes.subarray(start, start + byteLengthOf(type, to - from));
@@ -74,7 +82,7 @@ export function numbersOf(tensor: Tensor, from = 0, to = elementCount(tensor.dim
   }
   const table = tables[type]?.();
   if (table !== undefined) return Float64Array.from(bytes, (code) => table[code]!);
-  if (bitsOf(type) < 8 && groupOf(type) <= 4) return subByte(bytes, type, to - from);
+  if (isSubByte(type)) return subByte(bytes, type, to - from);
   throw new RangeError(`${type} is not decoded to numbers here`);
 }
 
