@@ -2,14 +2,16 @@
 import { decodeBfloat16 } from '../numerics/bfloat16.js';
 import { decodeFloat16 } from '../numerics/float16.js';
 import { miniFloat } from '../numerics/minifloat.js';
+import { dequantize, isBlockType } from './gguf/blocks.js';
 import { bitsOf, byteLengthOf, type ElementType, elementCount, groupOf, type Tensor } from './tensor.js';
 
-/** Types whose elements `numbersOf` decodes: not text, not complex, not the blocks of GGUF. */
+/** Types whose elements `numbersOf` decodes: all but text and complex numbers. */
 export function isDecodable(type: ElementType): boolean {
-  return type in views || type in tables || isSubByte(type) || type === 'f16' || type === 'bf16';
+  const half = type === 'f16' || type === 'bf16';
+  return half || type in views || type in tables || isSubByte(type) || isBlockType(type);
 }
 
-/** Several elements to a byte; the blocks of GGUF have scales between them. */
+/** Several elements to a byte. */
 function isSubByte(type: ElementType): boolean {
   return groupOf(type) === 2 || groupOf(type) === 4;
 }
@@ -67,7 +69,7 @@ export type Numbers = ArrayLike<number> & Iterable<number>;
 
 /**
  * All elements as numbers, 64-bit integers rounded to the nearest double. A view where the type allows, else a new array.
- * @param from, to range of elements; sub-byte types start at a whole byte, so `from` must be a multiple of 4 then.
+ * @param from, to range of elements; `from` must be a multiple of 256, where bytes and blocks of all types start.
  * @throws RangeError for types that `isDecodable` says no to.
  */
 export function numbersOf(tensor: Tensor, from = 0, to = elementCount(tensor.dims)): Numbers {
@@ -82,6 +84,7 @@ export function numbersOf(tensor: Tensor, from = 0, to = elementCount(tensor.dim
   }
   const table = tables[type]?.();
   if (table !== undefined) return Float64Array.from(bytes, (code) => table[code]!);
+  if (isBlockType(type)) return dequantize(type, bytes, to - from);
   if (isSubByte(type)) return subByte(bytes, type, to - from);
   throw new RangeError(`${type} is not decoded to numbers here`);
 }
