@@ -42,10 +42,11 @@ export class ModelFileError extends Error {
   readonly rule: string;
 
   constructor(code: ModelFileFault, file: string, field: string, rule: string) {
-    super(`${shown(file)}: ${shown(field)} ${shown(rule)}.`);
+    const place = elided(shown(field, Infinity));
+    super(`${shown(file)}: ${place} ${shown(rule)}.`);
     this.code = code;
     this.file = file;
-    this.field = field;
+    this.field = place;
     this.rule = rule;
   }
 }
@@ -57,6 +58,11 @@ export function shown(text: string, most = 400): string {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
   return escaped.length > most ? `${escaped.slice(0, most)}…` : escaped;
+}
+
+/** A path through many levels without its middle: both ends say where it is. */
+function elided(path: string): string {
+  return path.length > 240 ? `${path.slice(0, 120)}…${path.slice(-120)}` : path;
 }
 
 /** A name from a file in quotes, shortened. */

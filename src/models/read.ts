@@ -1,18 +1,34 @@
 /** Opens a file that the user gave by what is in it, whatever its name says. */
+import { isIdx } from './data/idx.js';
 import { ModelFileError } from './errors.js';
 import type { ModelFile } from './file.js';
+import { readGguf } from './gguf/read.js';
 import type { Model } from './graph.js';
-import { readOnnx } from './onnx/read.js';
+import { externalFilesOf, readOnnx } from './onnx/read.js';
+import { readSafetensors } from './safetensors/read.js';
+import { readShardedSafetensors, readShardMap, shardsOf } from './safetensors/shards.js';
 import type { TensorFile } from './tensor.js';
 
 export type Opened = Model | TensorFile;
 
-/** Formats that are told apart; those after `gguf` are recognised so that a refusal can say what the file is. */
-export type FileFormat = 'onnx' | 'safetensors' | 'gguf' | 'npy' | 'idx' | 'zip' | 'gzip' | 'hdf5' | 'tflite' | 'html';
+export type ModelFormat = 'onnx' | 'safetensors' | 'sharded safetensors' | 'gguf';
 
-/** What models can be opened from, and how. */
-const readers: Readonly<Partial<Record<FileFormat, (file: ModelFile, companions: readonly ModelFile[]) => Opened>>> = {
-  onnx: readOnnx,
+/** Formats that are told apart; what is no model is recognised so that a refusal can say what the file is. */
+export type FileFormat = ModelFormat | 'npy' | 'idx' | 'zip' | 'gzip' | 'hdf5' | 'tflite' | 'html' | 'json';
+
+interface Reader {
+  readonly read: (file: ModelFile, companions: readonly ModelFile[]) => Opened;
+  /** Paths, from the folder of the file, of further files that it needs. */
+  readonly needs: (file: ModelFile) => readonly string[];
+}
+
+const alone = (): readonly string[] => [];
+
+const readers: Readonly<Record<ModelFormat, Reader>> = {
+  onnx: { read: readOnnx, needs: externalFilesOf },
+  safetensors: { read: readSafetensors, needs: alone },
+  'sharded safetensors': { read: readShardedSafetensors, needs: (file) => shardsOf(readShardMap(file)) },
+  gguf: { read: readGguf, needs: alone },
 };
 
 /** What to do with a file that is no model. */
@@ -23,6 +39,7 @@ const advice: Readonly<Partial<Record<FileFormat, string>>> = {
   gzip: 'is compressed with gzip: unpack it first',
   hdf5: 'is HDF5, as Keras writes it: export the model to ONNX',
   tflite: 'is a TensorFlow Lite model: convert it to ONNX',
+  json: 'is JSON, but no index of safetensors, which has a "weight_map"',
   html: 'is a page of HTML, not a model; the download may have been of the page about it',
 };
 
@@ -31,13 +48,28 @@ const advice: Readonly<Partial<Record<FileFormat, string>>> = {
  * @throws ModelFileError naming file, field and rule.
  */
 export function readModel(file: ModelFile, companions: readonly ModelFile[] = []): Opened {
+  return readerOf(file).read(file, companions);
+}
+
+/**
+ * Further files that a model needs, as paths from its folder, so that they can be asked for before it is opened.
+ * @throws ModelFileError
+ */
+export function neededBy(file: ModelFile): readonly string[] {
+  return readerOf(file).needs(file);
+}
+
+function readerOf(file: ModelFile): Reader {
   if (file.bytes.length === 0) throw new ModelFileError('truncated', file.name, 'the file', 'is empty');
   const format = formatOf(file.bytes);
-  const reader = format && readers[format];
-  if (reader) return reader(file, companions);
+  if (format !== undefined && isModelFormat(format)) return readers[format];
   const found = format && advice[format];
   const rule = found ?? `is in no format that is read here (${Object.keys(readers).join(', ')})`;
   throw new ModelFileError('unknown-format', file.name, 'the file', rule);
+}
+
+function isModelFormat(format: FileFormat): format is ModelFormat {
+  return Object.hasOwn(readers, format);
 }
 
 /** @returns undefined where the first bytes fit nothing that is known. */
@@ -48,6 +80,7 @@ export function formatOf(bytes: Uint8Array): FileFormat | undefined {
   if (isIdx(bytes)) return 'idx';
   const start = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart().toLowerCase();
   if (start.startsWith('<!doctype html') || start.startsWith('<html')) return 'html';
+  if (start.startsWith('{')) return holdsWeightMap(bytes) ? 'sharded safetensors' : 'json';
   return startsLikeOnnx(bytes) ? 'onnx' : undefined;
 }
 
@@ -66,10 +99,9 @@ function isSafetensors(bytes: Uint8Array): boolean {
   return bytes.length > 8 && bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0;
 }
 
-/** Two zero bytes, an element type, a rank. */
-function isIdx(bytes: Uint8Array): boolean {
-  const types = [0x08, 0x09, 0x0b, 0x0c, 0x0d, 0x0e];
-  return bytes.length > 4 && bytes[0] === 0 && bytes[1] === 0 && types.includes(bytes[2]!) && bytes[3]! > 0;
+/** The map lies behind the metadata, which may be long, or in front of it. */
+function holdsWeightMap(bytes: Uint8Array): boolean {
+  return new TextDecoder().decode(bytes.subarray(0, 2 ** 20)).includes('"weight_map"');
 }
 
 /** Wire types of the first 14 fields of ModelProto: 0 a varint, 2 delimited. */

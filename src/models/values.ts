@@ -2,11 +2,18 @@
 import { decodeBfloat16 } from '../numerics/bfloat16.js';
 import { decodeFloat16 } from '../numerics/float16.js';
 import { miniFloat } from '../numerics/minifloat.js';
+import { dequantize, isBlockType } from './gguf/blocks.js';
 import { bitsOf, byteLengthOf, type ElementType, elementCount, groupOf, type Tensor } from './tensor.js';
 
-/** Types whose elements `numbersOf` decodes: not text, not complex, not the blocks of GGUF. */
+/** Types whose elements `numbersOf` decodes: all but text and complex numbers. */
 export function isDecodable(type: ElementType): boolean {
-  return type in views || type in tables || bitsOf(type) < 8 || type === 'f16' || type === 'bf16';
+  const half = type === 'f16' || type === 'bf16';
+  return half || type in views || type in tables || isSubByte(type) || isBlockType(type);
+}
+
+/** Several elements to a byte. */
+function isSubByte(type: ElementType): boolean {
+  return groupOf(type) === 2 || groupOf(type) === 4;
 }
 
 const views = {
@@ -57,12 +64,15 @@ function fnuz(mantissaBits: number, bias: number): Float64Array {
   });
 }
 
+/** A typed array of some type. */
+export type Numbers = ArrayLike<number> & Iterable<number>;
+
 /**
  * All elements as numbers, 64-bit integers rounded to the nearest double. A view where the type allows, else a new array.
- * @param from, to range of elements; sub-byte types start at a whole byte, so `from` must be a multiple of 4 then.
+ * @param from, to range of elements; `from` must be a multiple of 256, where bytes and blocks of all types start.
  * @throws RangeError for types that `isDecodable` says no to.
  */
-export function numbersOf(tensor: Tensor, from = 0, to = elementCount(tensor.dims)): ArrayLike<number> {
+export function numbersOf(tensor: Tensor, from = 0, to = elementCount(tensor.dims)): Numbers {
   const { type } = tensor;
   const start = byteLengthOf(type, from);
   const bytes = tensor.bytes.subarray(start, start + byteLengthOf(type, to - from));
@@ -74,7 +84,8 @@ export function numbersOf(tensor: Tensor, from = 0, to = elementCount(tensor.dim
   }
   const table = tables[type]?.();
   if (table !== undefined) return Float64Array.from(bytes, (code) => table[code]!);
-  if (bitsOf(type) < 8 && groupOf(type) <= 4) return subByte(bytes, type, to - from);
+  if (isBlockType(type)) return dequantize(type, bytes, to - from);
+  if (isSubByte(type)) return subByte(bytes, type, to - from);
   throw new RangeError(`${type} is not decoded to numbers here`);
 }
 

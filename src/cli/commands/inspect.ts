@@ -5,9 +5,8 @@ import { formatBytes, formatCount, plain, significant } from '../../bench/format
 import { ModelFileError, shown } from '../../models/errors.js';
 import type { ModelFile } from '../../models/file.js';
 import { type Inspection, inspect as inspectModel, type ModelPart, type TensorRow } from '../../models/inspect.js';
-import { externalFilesOf } from '../../models/onnx/read.js';
-import { formatOf, type Opened, readModel } from '../../models/read.js';
-import { describeType } from '../../models/tensor.js';
+import { neededBy, type Opened, readModel } from '../../models/read.js';
+import { describeType, type MetadataValue } from '../../models/tensor.js';
 import type { Command } from '../command.js';
 import { write } from '../output.js';
 import { RuntimeFailure } from '../runtime.js';
@@ -55,9 +54,10 @@ function load(path: string): ModelFile {
 /** Opens a model together with the files beside it that hold its weights. @throws RuntimeFailure saying what is wrong with it. */
 function open(file: ModelFile): Opened {
   try {
-    const needed = formatOf(file.bytes) === 'onnx' ? externalFilesOf(file) : [];
-    const paths = needed.map((location) => join(dirname(file.name), location)).filter((path) => existsSync(path));
-    const companions = paths.map((path) => ({ name: needed[paths.indexOf(path)]!, bytes: load(path).bytes }));
+    const companions = neededBy(file).flatMap((name) => {
+      const path = join(dirname(file.name), name);
+      return existsSync(path) ? [{ name, bytes: load(path).bytes }] : [];
+    });
     return readModel(file, companions);
   } catch (error) {
     if (error instanceof ModelFileError) throw new RuntimeFailure(error.message);
@@ -66,11 +66,17 @@ function open(file: ModelFile): Opened {
 }
 
 function describe(inspection: Inspection): string {
-  const { file, format, bytes, parameters, tensors, model, remarks } = inspection;
+  const { file, format, bytes, parameters, tensors, model, metadata, remarks } = inspection;
   const head = `${file}  ${format}, ${formatBytes(bytes)}, ${formatCount(parameters)} parameters in ${tensors.length} tensors`;
-  const parts = [head, ...(model ? describeModel(model) : []), describeTensors(tensors)];
+  const parts = [head, describeMetadata(metadata), ...(model ? describeModel(model) : []), describeTensors(tensors)];
   if (remarks.length > 0) parts.push(remarks.map((remark) => shown(remark)).join('\n'));
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function describeMetadata(metadata: Inspection['metadata']): string {
+  const width = Math.max(0, ...metadata.map(([key]) => Math.min(key.length, 40)));
+  const text = (value: MetadataValue): string => (Array.isArray(value) ? `${value.length} values` : String(value));
+  return metadata.map(([key, value]) => `${shown(key, 80).padEnd(width)}  ${shown(text(value), 80)}`).join('\n');
 }
 
 function describeModel(model: ModelPart): readonly string[] {
@@ -87,7 +93,7 @@ function describeModel(model: ModelPart): readonly string[] {
       memory.unknown > 0 ? `, without ${memory.unknown} values of unknown shape` : ''
     }`,
   ];
-  return [lines.map((line) => shown(line)).join('\n'), describeNodes(model)];
+  return [lines.map((line) => shown(line, 4000)).join('\n'), describeNodes(model)];
 }
 
 function describeNodes({ nodes }: ModelPart): string {

@@ -51,6 +51,7 @@ export function integersOf(run: Uint8Array, type: ElementType, count: number, pl
     else if (size === 2) view.setInt16(2 * i, value, true);
     else view.setInt8(i, value);
   }
+  if (cursor.at !== run.length) place.fail('malformed', 'ends in the middle of an integer');
   return new Uint8Array(view.buffer);
 }
 
@@ -73,5 +74,5 @@ function next(run: Uint8Array, cursor: { at: number; low: number; high: number }
       return;
     }
   }
-  place.fail('malformed', 'ends in the middle of an integer, or has one of more than 10 bytes');
+  place.fail('malformed', 'has an integer of more than 10 bytes');
 }
