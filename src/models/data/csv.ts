@@ -7,7 +7,7 @@ import { ModelFileError, type ModelFileFault, quoted } from '../errors.js';
 import { baseName, type ModelFile } from '../file.js';
 import type { Tensor } from '../tensor.js';
 
-export const csvLimits = { bytes: 2 ** 28, columns: 65_536 } as const;
+export const csvLimits = { bytes: 2 ** 27, columns: 65_536 } as const;
 
 export interface Table {
   /** Undefined where the file has none. */
@@ -19,7 +19,7 @@ export interface Table {
 const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
- * The first row is one of names if any of its cells is no number.
+ * The first row is one of names if any of its cells is no number, `nan` included.
  * @throws ModelFileError
  */
 export function readCsv({ name: file, bytes }: ModelFile): Table {
@@ -34,20 +34,16 @@ export function readCsv({ name: file, bytes }: ModelFile): Table {
     fail('too-many', 'line 1', `has ${first.length} cells; at most ${mostColumns} are read`);
   const columns = first.every((cell) => number.test(cell)) ? undefined : namesOf(first, fail);
   const rows = columns ? lines.slice(1) : lines;
-  const values = new Float64Array(rows.length * first.length);
-  for (const [row, line] of rows.entries()) {
-    const field = `line ${row + (columns ? 2 : 1)}`;
-    const cells = cellsOf(line);
-    if (cells.length !== first.length) {
-      fail('bad-shape', field, `has ${cells.length} cells, but the first line has ${first.length}`);
-    }
-    for (const [i, cell] of cells.entries()) {
-      const value = number.test(cell) ? Number(cell) : Number.NaN;
-      if (!Number.isFinite(value))
-        fail('bad-value', `${field}, cell ${i + 1}`, `is ${quoted(cell)}, not a finite number`);
-      values[row * first.length + i] = value;
-    }
+  const lineOf = (row: number): string => `line ${row + (columns ? 2 : 1)}`;
+  // Before anything is allocated: a wide first line over many short ones would ask for more memory than there is.
+  const odd = rows.findIndex((line) => commasIn(line) !== first.length - 1);
+  if (odd >= 0) {
+    const count = commasIn(rows[odd]!) + 1;
+    fail('bad-shape', lineOf(odd), `has ${count} cells, but the first line has ${first.length}`);
   }
+  const values = valuesOf(rows, first.length, (row, cell, text) =>
+    fail('bad-value', `${lineOf(row)}, cell ${cell + 1}`, `is ${quoted(text)}, not a finite number`),
+  );
   const tensor: Tensor = {
     name: baseName(file).replace(/\.csv$/i, ''),
     type: 'f64',
@@ -55,6 +51,22 @@ export function readCsv({ name: file, bytes }: ModelFile): Table {
     bytes: new Uint8Array(values.buffer),
   };
   return columns ? { columns, tensor } : { tensor };
+}
+
+/** @param refuse throws for a cell that is no finite number. */
+function valuesOf(
+  rows: readonly string[],
+  columns: number,
+  refuse: (row: number, cell: number, text: string) => never,
+): Float64Array<ArrayBuffer> {
+  const values = new Float64Array(rows.length * columns);
+  for (const [row, line] of rows.entries()) {
+    for (const [i, cell] of cellsOf(line).entries()) {
+      const value = number.test(cell) ? Number(cell) : Number.NaN;
+      values[row * columns + i] = Number.isFinite(value) ? value : refuse(row, i, cell);
+    }
+  }
+  return values;
 }
 
 function linesOf(bytes: Uint8Array, fail: (code: ModelFileFault, field: string, rule: string) => never): string[] {
@@ -67,6 +79,12 @@ function linesOf(bytes: Uint8Array, fail: (code: ModelFileFault, field: string, 
   const lines = text.split(/\r?\n/);
   while (lines.at(-1)?.trim() === '') lines.pop();
   return lines;
+}
+
+function commasIn(line: string): number {
+  let count = 0;
+  for (let at = line.indexOf(','); at >= 0; at = line.indexOf(',', at + 1)) count++;
+  return count;
 }
 
 function cellsOf(line: string): string[] {

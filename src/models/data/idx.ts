@@ -14,11 +14,6 @@ const types: ReadonlyMap<number, ElementType> = new Map([
   [0x0e, 'f64'],
 ]);
 
-/** Whether unpacked bytes begin as IDX files do. */
-export function isIdx(bytes: Uint8Array): boolean {
-  return bytes[0] === 0 && bytes[1] === 0 && types.has(bytes[2] ?? 0) && bytes[3] !== 0;
-}
-
 /**
  * The array of a file; bytes of a plain file of single bytes are a view.
  * @throws ModelFileError

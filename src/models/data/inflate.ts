@@ -4,7 +4,7 @@ import { ModelFileError, type ModelFileFault } from '../errors.js';
 import type { ModelFile } from '../file.js';
 
 /** Declared sizes are refused beyond `bytes`, and beyond `free` where they are more than `ratio` times the file. */
-export const inflateLimits = { bytes: 2 ** 31, free: 2 ** 26, ratio: 200 } as const;
+export const inflateLimits = { bytes: 2 ** 30, free: 2 ** 26, ratio: 200 } as const;
 
 type Fail = (code: ModelFileFault, rule: string) => never;
 
@@ -57,7 +57,7 @@ function unpack(
   fail: Fail,
 ): Uint8Array<ArrayBuffer> {
   // One byte more than declared shows data that goes on; fflate drops what does not fit.
-  const out = new Uint8Array(size + 1);
+  const out = allocate(size + 1) ?? fail('too-large', `unpacks to ${size} bytes, more than there is memory for`);
   let length = 0;
   try {
     length = run(out).length;
@@ -69,6 +69,14 @@ function unpack(
   const bytes = out.subarray(0, size);
   if (crc32(bytes) !== crc) fail('malformed', 'does not match its checksum');
   return bytes;
+}
+
+function allocate(size: number): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return new Uint8Array(size);
+  } catch {
+    return undefined;
+  }
 }
 
 let table: Uint32Array | undefined;

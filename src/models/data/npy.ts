@@ -13,8 +13,8 @@ import {
 import { rowMajor, swapped } from './byte-order.js';
 import { readZipDirectory, unzip } from './zip.js';
 
-/** NumPy allows 64 dimensions. */
-export const npyLimits = { headerBytes: 2 ** 20, rank: 64 } as const;
+/** NumPy writes at most 64 dimensions; its headers rarely pass 128 bytes. */
+export const npyLimits = { headerBytes: 2 ** 16, rank: 64 } as const;
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
@@ -116,10 +116,10 @@ function readHeader(text: string, fail: Fail): Header {
       pair.exec(body) ?? fail('malformed', 'header', `is not understood from character ${from + 1}`);
     if (found.has(key!)) fail('duplicate-name', 'header', `gives the key ${quoted(key!)} twice`);
     found.set(key!, value!);
+    if (found.size > 3) fail('malformed', 'header', 'has keys beyond descr, fortran_order and shape');
   }
   const get = (key: string): string => found.get(key) ?? fail('missing-field', `header ${key}`, 'is absent');
   const [descr, order, shape] = [get('descr'), get('fortran_order'), get('shape')];
-  if (found.size > 3) fail('malformed', 'header', 'has keys beyond descr, fortran_order and shape');
   if (descr.startsWith('['))
     fail('unsupported-type', 'header descr', 'is a record of several fields; only numbers are read');
   if (order !== 'True' && order !== 'False') fail('bad-value', 'header fortran_order', 'is neither True nor False');

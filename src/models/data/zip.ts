@@ -29,11 +29,6 @@ const in64 = 0xffff_ffff;
 
 type Fail = (code: ModelFileFault, field: string, rule: string) => never;
 
-/** Whether bytes begin as zip files do. */
-export function isZip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
-}
-
 /**
  * The files of an archive, folders left out. Nothing is unpacked, and the declared sizes in all are held to
  * `inflateLimits`, so what unpacking takes is known.
