@@ -14,6 +14,11 @@ const types: ReadonlyMap<number, ElementType> = new Map([
   [0x0e, 'f64'],
 ]);
 
+/** Whether a file begins as an uncompressed IDX file does. */
+export function isIdx(bytes: Uint8Array): boolean {
+  return bytes[0] === 0 && bytes[1] === 0 && types.has(bytes[2] ?? 0) && bytes[3] !== 0;
+}
+
 /**
  * The array of a file; bytes of a plain file of single bytes are a view.
  * @throws ModelFileError
