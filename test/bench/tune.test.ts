@@ -10,7 +10,7 @@ import type { Tunables } from '../../src/kernel/kernel.js';
 import { seededRandom } from '../../src/numerics/random.js';
 import { type Conditions, clocks, type Simulated, simulate, weathers } from './simulated.js';
 
-const values = { tileM: [16, 32, 64, 128], tileN: [16, 32, 64], threads: [32, 64, 128, 256], unroll: [1, 2, 4] };
+const values = { tileM: [16, 32, 64, 128], tileN: [16, 32, 64], threads: [32, 64, 128], unroll: [1, 2, 4] };
 const noisy: Conditions = { ...weathers.noisy!, quantumNs: clocks['65,536 ns'] };
 const explain = async (error: unknown) => ({ reason: String(error), fatal: false });
 /** Compiling and verifying one candidate, ms. */

@@ -71,6 +71,8 @@ export interface Tuned {
   /** In the order of the candidates. */
   readonly points: readonly TunePoint[];
   readonly spentSeconds: number;
+  /** Of these, for compiling and verifying. */
+  readonly openingSeconds: number;
   readonly stopped: 'complete' | 'time' | 'cancelled' | 'failed';
   /** Why it stopped early, or why the challenger lost its place: in a sentence. */
   readonly reason?: string | undefined;

@@ -14,7 +14,7 @@ export interface Exhaustive {
   readonly ci95: Interval;
   /** Verifying and measuring all of them took so long. */
   readonly seconds: number;
-  readonly timed: number;
+  readonly timed: readonly { readonly tunables: Tunables; readonly ns: number }[];
 }
 
 /**
@@ -54,7 +54,8 @@ export async function timeEvery(
     if (!own || !best || signal?.aborted) return undefined;
     const compared = own === best ? undefined : compare(own.measurement, best.measurement);
     const { ratio, ci95 } = compared ?? { ratio: 1, ci95: [1, 1] as const };
-    return { best: best.tunables, share: ratio, ci95, seconds: (host.now() - began) / 1000, timed: timed.length };
+    const times = timed.map(({ tunables, measurement }) => ({ tunables, ns: measurement.timing.meanNs }));
+    return { best: best.tunables, share: ratio, ci95, seconds: (host.now() - began) / 1000, timed: times };
   } finally {
     for (const { opening } of opened) opening.close();
   }

@@ -46,6 +46,10 @@ export class Race {
   /** The one that every round samples: the default, or the first that runs where the default does not. */
   anchor?: Racer;
   private readonly options: RaceOptions;
+  private readonly compared = new Map<
+    Racer,
+    { readonly samples: number; readonly result: PairedComparison | undefined }
+  >();
   private round = 0;
 
   constructor(options: RaceOptions) {
@@ -100,9 +104,14 @@ export class Race {
     for (const [racer, sample] of taken) racer.samples.push(sample);
   }
 
-  /** The anchor against a racer: `ratio` above 1 where the racer is faster. */
+  /** The anchor against a racer: `ratio` above 1 where the racer is faster. Kept until it is sampled again. */
   againstAnchor(racer: Racer): PairedComparison | undefined {
-    return this.anchor && racer !== this.anchor ? compareRacers(racer, this.anchor) : undefined;
+    if (!this.anchor || racer === this.anchor) return undefined;
+    const known = this.compared.get(racer);
+    if (known?.samples === racer.samples.length) return known.result;
+    const result = compareRacers(racer, this.anchor);
+    this.compared.set(racer, { samples: racer.samples.length, result });
+    return result;
   }
 
   /**
@@ -122,7 +131,10 @@ export class Race {
 
   /** Best first; those still racing only. */
   ranked(racers: readonly Racer[]): readonly Racer[] {
-    return racers.filter(({ state }) => state === 'racing').sort((a, b) => this.score(b) - this.score(a));
+    const scored = racers
+      .filter(({ state }) => state === 'racing')
+      .map((racer) => ({ racer, score: this.score(racer) }));
+    return scored.sort((a, b) => b.score - a.score).map(({ racer }) => racer);
   }
 
   /**

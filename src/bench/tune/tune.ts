@@ -3,6 +3,7 @@
 import type { Tunables } from '../../kernel/kernel.js';
 import { seededRandom } from '../../numerics/random.js';
 import { leastPairs, type PairedComparison } from '../compare.js';
+import { leastRounds } from '../criterion.js';
 import { shuffled } from '../sample.js';
 import type { Candidate, Duel, Tuned, TuneOptions, TuneStep } from './contract.js';
 import { fight } from './duel.js';
@@ -11,17 +12,23 @@ import type { TunePoint } from './points.js';
 import { additiveAdvisor } from './predict.js';
 import { FatalError, Race, type Racer } from './race.js';
 
-/** Newcomers that are compared with each other and the leader at a time, and the rounds they get. */
+/** Newcomers that are compared with each other and the leader at a time. */
 const cohort = 6;
-const cohortRounds = 4;
+/**
+ * Rounds they get: at least the first number; up to the second while sampling took less than half the time of compiling
+ * and verifying, which makes each newcomer worth a better look.
+ */
+const fewRounds = 4;
+const manyRounds = 16;
+const sampledPerOpened = 0.5;
 /** Of each cohort, how many are drawn at random whatever the advisor says. */
 const wild = 1;
 /** Shares of the budget at which exploring and the run-off end. */
 const exploreShare = 0.6;
-const runOffShare = 0.75;
-/** Who enters the run-off: the best few that are not far behind. */
+const runOffShare = 0.8;
+/** Most that enter the run-off: the best of those that are not clearly slower. */
 const runOffSize = 6;
-const runOffReach = 0.88;
+/** After so many rounds the weaker half leaves. */
 const runOffRounds = 8;
 
 /** @param candidates the default first. */
@@ -36,6 +43,7 @@ class Search {
   private readonly race: Race;
   private readonly began: number;
   private untried: Entrant[];
+  private openingSeconds = 0;
 
   constructor(candidates: readonly Candidate[], options: TuneOptions) {
     this.options = options;
@@ -62,29 +70,35 @@ class Search {
 
   private async explore(): Promise<void> {
     while (this.untried.length > 0 && !this.isOver(exploreShare)) {
+      const began = this.spent();
       const leader = this.leader();
       const newcomers: Racer[] = [];
       for (const entrant of this.nextCohort()) {
-        if (this.isOver(exploreShare) && this.race.anchor) break;
+        if (this.race.anchor && this.isOver(exploreShare)) {
+          this.untried.push(entrant);
+          continue;
+        }
         const racer = await this.open(entrant);
         if (racer) newcomers.push(racer);
         if (racer && leader) await this.race.lookAt(racer, leader);
         this.report('explore');
       }
-      await this.tryCohort(newcomers, leader);
+      await this.tryCohort(newcomers, leader, this.spent() - began);
       for (const entrant of this.entrants) if (entrant.racer && entrant.racer.state !== 'racing') close(entrant);
     }
   }
 
-  private async tryCohort(newcomers: readonly Racer[], before: Racer | undefined): Promise<void> {
-    for (let round = 0; round < cohortRounds && !this.cancelled(); round++) {
+  private async tryCohort(newcomers: readonly Racer[], before: Racer | undefined, openedFor: number): Promise<void> {
+    const began = this.spent();
+    for (let round = 0; round < manyRounds && !this.cancelled(); round++) {
       const active = newcomers.filter(({ state }) => state === 'racing');
       if (active.every((racer) => racer === this.race.anchor)) return;
+      if (round >= fewRounds && this.spent() - began > sampledPerOpened * openedFor) return;
+      if (round >= leastRounds && this.isOver(exploreShare)) return;
       await this.sampleRound(before ? [before, ...active] : active);
       const leader = this.leader();
-      if (round >= 2 && leader) this.race.dropSlower(active, leader);
+      if (round + 1 >= leastRounds && leader) this.race.dropSlower(active, leader);
       this.report('explore');
-      if (round >= 2 && this.isOver(exploreShare)) return;
     }
   }
 
@@ -112,7 +126,9 @@ class Search {
   }
 
   private async open(entrant: Entrant): Promise<Racer | undefined> {
+    const began = this.spent();
     const opening = await entrant.candidate.open();
+    this.openingSeconds += this.spent() - began;
     entrant.opening = opening;
     if (opening.status !== 'ok') {
       if (opening.fatal) throw new FatalError(opening.reason);
@@ -131,10 +147,8 @@ class Search {
   private async runOff(): Promise<void> {
     const best = this.leader();
     if (!best || this.cancelled()) return;
-    let pool = this.race
-      .ranked(this.racers())
-      .slice(0, runOffSize)
-      .filter((racer) => this.race.score(racer) >= runOffReach * this.race.score(best));
+    this.race.dropSlower(this.racers(), best);
+    let pool = this.race.ranked(this.racers()).slice(0, runOffSize);
     for (let round = 1; this.challengersIn(pool) > 1 && !this.isOver(runOffShare); round++) {
       await this.sampleRound(pool);
       const leader = this.race.ranked(pool)[0];
@@ -217,7 +231,8 @@ class Search {
   private summary(stopped: Tuned['stopped']): Tuned {
     const { anchor } = this.race;
     const reference = anchor ? { reference: this.tunablesOf(anchor) } : {};
-    return { ...reference, confirmed: false, points: this.points(), spentSeconds: this.spent(), stopped, flags: [] };
+    const times = { spentSeconds: this.spent(), openingSeconds: this.openingSeconds };
+    return { ...reference, ...times, confirmed: false, points: this.points(), stopped, flags: [] };
   }
 
   private async sampleRound(racers: readonly Racer[]): Promise<void> {

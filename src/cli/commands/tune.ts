@@ -26,7 +26,7 @@ import { suggestion, UsageError } from '../usage.js';
 
 const defaultSeconds = 60;
 /** With --exhaustive, the most time for each combination. */
-const exhaustiveSeconds = 2;
+const exhaustiveSeconds = 1;
 const shownPoints = 8;
 const shownReasons = 6;
 
@@ -219,6 +219,6 @@ function exhaustiveLine({ exhaustive, spentSeconds }: Tuning): readonly string[]
   const { best, share, ci95, seconds, timed } = exhaustive;
   const margin = formatRatioInterval({ ratio: 100 * share, ci95: [100 * ci95[0], 100 * ci95[1]] }).replace('×', ' %');
   return [
-    `Exhaustive: ${timed} combinations in ${significant(seconds)} s; the best is ${keyOf(best)}. The search reached ${margin} of its speed in ${significant((100 * spentSeconds) / seconds, 2)} % of that time.`,
+    `Exhaustive: ${timed.length} combinations in ${significant(seconds)} s; the best is ${keyOf(best)}. The search reached ${margin} of its speed in ${significant((100 * spentSeconds) / seconds, 2)} % of that time.`,
   ];
 }
