@@ -24,8 +24,8 @@ const sampledPerOpened = 0.5;
 /** Of each cohort, how many are drawn at random whatever the advisor says. */
 const wild = 1;
 /** Shares of the budget at which exploring and the run-off end. */
-const exploreShare = 0.6;
-const runOffShare = 0.8;
+const exploreShare = 0.55;
+const runOffShare = 0.7;
 /** Most that enter the run-off: the best of those that are not clearly slower. */
 const runOffSize = 6;
 /** After so many rounds the weaker half leaves. */

@@ -84,10 +84,23 @@ function checkMap(kernel: Kernel, map: Settings['map']): void {
 }
 
 function report(tuning: Tuning, { outputs, map }: Settings, before: ReturnType<typeof readIfThere>): number {
-  if (outputs.json !== undefined && tuning.winner) addWinner(outputs.json, before, tuning.winner);
+  if (outputs.json !== undefined) keep(outputs.json, before, tuning);
   const text = takesStdout(outputs) ? verdictOf(tuning) : renderTuning(tuning, map);
   (takesStdout(outputs) ? process.stderr : process.stdout).write(`${text}\n`);
-  return tuning.best && tuning.stopped !== 'failed' ? 0 : 1;
+  return tuning.best && tuning.confirmed ? 0 : 1;
+}
+
+function keep(file: string, before: ReturnType<typeof readIfThere>, { winner, confirmed, best }: Tuning): void {
+  if (winner) {
+    addWinner(file, before, winner);
+    return;
+  }
+  const why = !best
+    ? 'nothing could be timed'
+    : confirmed
+      ? 'its time cannot be told from noise; give it more --seconds or a larger --shape'
+      : 'the search was not finished';
+  process.stderr.write(`Nothing was written to ${file}: ${why}.\n`);
 }
 
 function renderTuning(tuning: Tuning, map: Settings['map']): string {
