@@ -7,6 +7,7 @@ import type { SelfCheck } from '../bench/selfcheck.js';
 import type { Tuned } from '../bench/tune/contract.js';
 import type { Exhaustive } from '../bench/tune/exhaustive.js';
 import type { TunePoint } from '../bench/tune/points.js';
+import type { Quality } from '../bench/tune/predict.js';
 import type { Refused } from '../bench/tune/space.js';
 import type { Winner } from '../bench/tune/winners-schema.js';
 import type { DeviceFacts } from '../kernel/facts.js';
@@ -143,6 +144,8 @@ export interface TuneRequest {
   readonly seconds: number;
   /** Afterwards measures every combination, for at most so many seconds each, to see what the search missed. */
   readonly exhaustiveSeconds?: number;
+  /** Earlier winners with their points, of any kernel and device: those that fit order the search. */
+  readonly known?: readonly Winner[];
 }
 
 /** What a search found, as plain data. */
@@ -156,6 +159,8 @@ export interface Tuning extends Tuned {
   /** For the file of tuned values; absent where the search was cancelled or nothing could be timed. */
   readonly winner?: Winner;
   readonly exhaustive?: Exhaustive;
+  /** How well times can be predicted from what is known of this kernel here; absent where that is too little. */
+  readonly predictor?: Quality;
 }
 
 export interface TuneProgress extends Progress {

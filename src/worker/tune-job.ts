@@ -18,6 +18,7 @@ import { defaultTunables } from '../kernel/tunables.js';
 import type { OnTuneProgress, Tuning } from './api.js';
 import { type Context, environmentOf, explain } from './context.js';
 import type { TunePlan } from './plan.js';
+import { predictorFor } from './tune-predictor.js';
 
 /** Nominal operations the reference may take before rows are sampled: it is made once for all candidates. */
 const referenceBudget = 2 ** 30;
@@ -48,8 +49,11 @@ export async function runTune(
     const candidates = combinations.map((tunables) => candidateOf(context, kernel, tunables, problem));
     const report = reporter(plan, onProgress, host.now);
     const shared = { timer: timerFacts, host, seed, signal };
+    const environment = environmentOf(context, version, seed, distribution);
+    const predictor = predictorFor(kernel, shape, request.known ?? [], environment);
     const tuned = await tune(candidates, {
       ...shared,
+      advisor: predictor.advisor,
       seconds,
       canary: probes.arithmetic,
       explain: async (error) => {
@@ -58,11 +62,19 @@ export async function runTune(
       },
       onProgress: report,
     });
-    const environment = environmentOf(context, version, seed, distribution);
     const winner = await winnerOf(plan, tuned, environment);
     const exhaustive = await checkSearch(plan, candidates, tuned, shared, onProgress);
+    const quality = predictor.quality(tuned);
     const base = { kernel: kernel.id, shape, default: defaultTunables(kernel), refused, environment, ...tuned };
-    return { status: 'ok', tuning: { ...base, ...(winner ? { winner } : {}), ...(exhaustive ? { exhaustive } : {}) } };
+    return {
+      status: 'ok',
+      tuning: {
+        ...base,
+        ...(winner ? { winner } : {}),
+        ...(exhaustive ? { exhaustive } : {}),
+        ...(quality ? { predictor: quality } : {}),
+      },
+    };
   } finally {
     problem.destroy();
   }

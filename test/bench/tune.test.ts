@@ -245,7 +245,7 @@ describe('every candidate', () => {
       const every = await timeEvery(setup.candidates, chosen.tunables, 1, { timer, host, seed: 1 }, () => {});
       expect(every?.timed).toHaveLength(setup.planted.length);
       expect(nsOf(setup.planted, every?.best)).toBeLessThan(1.05 * sorted[0]!.ns);
-      expect(every?.share).toBeLessThanOrEqual(1);
+      expect(every?.share).toBeLessThan(1.05);
       expect(every?.share).toBeCloseTo(sorted[0]!.ns / chosen.ns, 1);
     }
   });

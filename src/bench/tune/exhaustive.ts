@@ -1,15 +1,16 @@
 /** Times every candidate, with no clever search: what the search is judged by. */
 
 import type { Tunables } from '../../kernel/kernel.js';
-import { compare } from '../compare.js';
 import { measure } from '../measure.js';
 import type { Interval } from '../statistics.js';
+import type { Subject } from '../subject.js';
 import type { Candidate, Opening, TuneOptions } from './contract.js';
+import { fight } from './duel.js';
 import { keyOf } from './space.js';
 
 export interface Exhaustive {
   readonly best: Tunables;
-  /** Time of the best over the time of the one chosen by the search, paired: 1 where that is the best. */
+  /** Time of the best over the time of the one chosen by the search, on fresh pairs: 1 where they are the same. */
   readonly share: number;
   readonly ci95: Interval;
   /** Verifying and measuring all of them took so long. */
@@ -17,8 +18,13 @@ export interface Exhaustive {
   readonly timed: readonly { readonly tunables: Tunables; readonly ns: number }[];
 }
 
+/** For the last comparison, which is no part of the exhaustive search's time. */
+const duelSeconds = 8;
+const equal = { ratio: 1, ci95: [1, 1] as const };
+
 /**
- * The best of many noisy means looks better than it is, so the share errs to the side of the search having missed more.
+ * The best of many noisy means looks better than it is, so it is compared with the chosen one on fresh samples; where noise
+ * named the wrong one best, the share may come out above 1.
  * @param secondsEach most time for each; it is done earlier when the noise is below 1 %.
  * @returns undefined where it was cancelled, or the chosen one could not be timed.
  */
@@ -37,6 +43,10 @@ export async function timeEvery(
       const opening = await open();
       if (opening.status === 'ok') opened.push({ tunables, opening });
     }
+    const again = async (own: Subject, other: Subject) => {
+      const options = { timer, host, seed: seed + 1, seconds: duelSeconds, onProgress: () => onProgress(1, 0) };
+      return (await fight(own, other, signal ? { ...options, signal } : options)).comparison;
+    };
     const subjects = opened.map(({ tunables, opening: { subject } }) => ({ id: keyOf(tunables), run: subject.run }));
     const { measurements } = await measure(subjects, {
       timer,
@@ -49,13 +59,16 @@ export async function timeEvery(
     const timed = measurements.flatMap((measurement, i) =>
       measurement.status === 'ok' ? [{ measurement, tunables: opened[i]!.tunables }] : [],
     );
-    const own = timed.find(({ tunables }) => keyOf(tunables) === keyOf(chosen));
+    const seconds = (host.now() - began) / 1000;
     const [best] = [...timed].sort((a, b) => a.measurement.timing.meanNs - b.measurement.timing.meanNs);
-    if (!own || !best || signal?.aborted) return undefined;
-    const compared = own === best ? undefined : compare(own.measurement, best.measurement);
-    const { ratio, ci95 } = compared ?? { ratio: 1, ci95: [1, 1] as const };
+    const own = subjects.find(({ id }) => id === keyOf(chosen));
+    const other = subjects.find(({ id }) => best && id === keyOf(best.tunables));
+    if (!own || !other || !best || signal?.aborted) return undefined;
+    const compared = own === other ? equal : await again(own, other);
+    if (!compared) return undefined;
     const times = timed.map(({ tunables, measurement }) => ({ tunables, ns: measurement.timing.meanNs }));
-    return { best: best.tunables, share: ratio, ci95, seconds: (host.now() - began) / 1000, timed: times };
+    const [lo, hi] = compared.ci95;
+    return { best: best.tunables, share: 1 / compared.ratio, ci95: [1 / hi, 1 / lo], seconds, timed: times };
   } finally {
     for (const { opening } of opened) opening.close();
   }

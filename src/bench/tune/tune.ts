@@ -9,8 +9,8 @@ import type { Candidate, Duel, Tuned, TuneOptions, TuneStep } from './contract.j
 import { fight } from './duel.js';
 import { close, type Entrant, pointOf, ratioOf } from './entrant.js';
 import type { TunePoint } from './points.js';
-import { additiveAdvisor } from './predict.js';
-import { FatalError, Race, type Racer } from './race.js';
+import { additive, advisorBy } from './predict.js';
+import { FatalError, Race, type Racer, recentNs } from './race.js';
 
 /** Newcomers that are compared with each other and the leader at a time. */
 const cohort = 6;
@@ -30,6 +30,9 @@ const runOffShare = 0.7;
 const runOffSize = 6;
 /** After so many rounds the weaker half leaves. */
 const runOffRounds = 8;
+
+/** Where nothing else is given: the tunables' own effects, learned from this search alone. */
+const separateEffects = advisorBy(additive, (tunables) => Object.values(tunables));
 
 /** @param candidates the default first. */
 export async function tune(candidates: readonly Candidate[], options: TuneOptions): Promise<Tuned> {
@@ -105,15 +108,16 @@ class Search {
   /** The default first; then what the advisor expects to be fastest, and a few at random. */
   private nextCohort(): readonly Entrant[] {
     const [first] = this.entrants;
+    const anchorNs = this.race.anchor ? Math.max(recentNs(this.race.anchor), 1) : 1;
     const timed = this.entrants.flatMap(({ candidate: { tunables }, racer }) => {
       const ratio = racer && racer.state !== 'failed' ? ratioOf(racer, this.race) : 0;
-      return ratio > 0 ? [{ tunables, logTime: -Math.log(ratio) }] : [];
+      return ratio > 0 ? [{ tunables, logTime: Math.log(anchorNs / ratio) }] : [];
     });
     const rest = shuffled(
       this.untried.filter((entrant) => entrant !== first),
       this.random,
     );
-    const predict = (this.options.advisor ?? additiveAdvisor)(timed);
+    const predict = (this.options.advisor ?? separateEffects)(timed);
     const chosen = this.untried.includes(first!) ? [first!] : [];
     if (predict) {
       chosen.push(...rest.splice(0, wild));

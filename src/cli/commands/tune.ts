@@ -37,7 +37,8 @@ export const tune: Command = {
     'Every combination is verified before it is timed. Candidates are sampled side by side with the default, and the',
     'clearly slower leave early. The best then meets the default once more on fresh samples: it wins only where the',
     'interval of the ratio lies above 1, else the default stays. Ctrl-C keeps the best so far. --json FILE adds the',
-    'winner to FILE; "tilewatt bench --tuned FILE" uses it on the same device, runtime and source.',
+    'winner to FILE, and what FILE knows of this kernel orders the search; "tilewatt bench --tuned FILE" uses it on the',
+    'same device, runtime and source.',
   ].join('\n'),
   options: ['runtime', 'shape', 'seconds', 'seed', 'distribution', 'map', 'exhaustive', 'json'],
   examples: [
@@ -63,7 +64,8 @@ async function runTune({ positionals, settings }: Parsed): Promise<number> {
     const suggested = typed ? { status: 'ok' as const, shape: typed } : await api.suggest(kernel.computes.id);
     if (suggested.status !== 'ok') return suggested;
     const { seed, distribution, seconds = defaultSeconds, exhaustive } = settings;
-    const request = { kernel: id, shape: suggested.shape, seed, distribution, seconds };
+    const known = before?.winners ?? [];
+    const request = { kernel: id, shape: suggested.shape, seed, distribution, seconds, known };
     const check = exhaustive ? { exhaustiveSeconds } : {};
     return follow((job, onProgress) => api.tune({ ...request, ...check, job }, onProgress));
   });
@@ -115,6 +117,7 @@ function renderTuning(tuning: Tuning, map: Settings['map']): string {
     ...rejected(tuning),
     verdictOf(tuning),
     ...exhaustiveLine(tuning),
+    ...predictorLine(tuning),
     ...tuning.flags,
     describeEnvironment(environment),
   ].join('\n');
@@ -233,5 +236,14 @@ function exhaustiveLine({ exhaustive, spentSeconds }: Tuning): readonly string[]
   const margin = formatRatioInterval({ ratio: 100 * share, ci95: [100 * ci95[0], 100 * ci95[1]] }).replace('×', ' %');
   return [
     `Exhaustive: ${timed.length} combinations in ${significant(seconds)} s; the best is ${keyOf(best)}. The search reached ${margin} of its speed in ${significant((100 * spentSeconds) / seconds, 2)} % of that time.`,
+  ];
+}
+
+function predictorLine({ predictor }: Tuning): readonly string[] {
+  if (!predictor) return [];
+  const { model, rows, r2, medianError } = predictor;
+  const error = `${significant(100 * medianError, 2)} %`;
+  return [
+    `Predictor (${model}, ${rows} points of this kernel): R² ${r2.toFixed(2)} of log time, median error ${error}, on points held out.`,
   ];
 }
