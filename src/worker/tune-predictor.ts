@@ -53,10 +53,13 @@ export function predictorFor(
   };
 }
 
+/** Times by the ratio to the default, which a slower or faster moment of the device leaves alone, unlike plain means. */
 function rowsOf(kernel: Kernel, shape: Shape, points: readonly TunePoint[]): readonly TrainingRow[] {
   const names = Object.keys(kernel.tunables).join();
-  return points.flatMap(({ tunables, ns }) =>
-    ns !== undefined && ns > 0 && Object.keys(tunables).join() === names ? [rowOf(kernel, shape, tunables, ns)] : [],
+  const referenceNs = points.find(({ ratio }) => ratio === 1)?.ns;
+  if (referenceNs === undefined || !(referenceNs > 0)) return [];
+  return points.flatMap(({ tunables, ratio = 0 }) =>
+    ratio > 0 && Object.keys(tunables).join() === names ? [rowOf(kernel, shape, tunables, referenceNs / ratio)] : [],
   );
 }
 
