@@ -1,6 +1,6 @@
 /** Numbers as people read them: three significant digits, SI units, intervals as ±; for the page and the command line. */
 import type { Shape } from '../kernel/operation.js';
-import type { Accuracy, Comparison, Rates, ResultRow, RowEnergy, RowPlace, Timing, Verdict } from './results.js';
+import type { Accuracy, Rates, ResultRow, RowEnergy, RowPlace, Timing, Verdict } from './results.js';
 
 /** Stands between a number and its unit. `plain` turns it into a space where text must be typed or aligned. */
 export const thinSpace = '\u202f';
@@ -91,9 +91,13 @@ export function formatRatio(ratio: number): string {
   return `${significant(ratio)}×`;
 }
 
+export interface RatioInterval {
+  readonly ratio: number;
+  readonly ci95: readonly [lo: number, hi: number];
+}
+
 /** A ratio with its interval: `3.90× ± 0.05`. */
-export function formatRatioInterval(comparison: Pick<Comparison, 'ratio' | 'ci95'>): string {
-  const { ratio, ci95 } = comparison;
+export function formatRatioInterval({ ratio, ci95 }: RatioInterval): string {
   const text = significant(ratio);
   return `${text}× ± ${marginOf(Math.max(ratio - ci95[0], ci95[1] - ratio), text)}`;
 }

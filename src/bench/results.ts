@@ -12,7 +12,7 @@ const name = v.pipe(v.string(), v.maxLength(200));
 const interval = v.tuple([finite, finite]);
 const shape = v.record(name, positive);
 
-const adapter = v.object({ vendor: text, architecture: text, description: text, software: v.boolean() });
+export const adapterSchema = v.object({ vendor: text, architecture: text, description: text, software: v.boolean() });
 
 const timer = v.object({
   /** `timestamp`: GPU timestamp queries. `wall`: submit to done by the clock of the page. */
@@ -31,7 +31,7 @@ const environment = v.object({
   version: name,
   /** Browser or runtime with its version. */
   runtime: text,
-  adapter,
+  adapter: adapterSchema,
   features: v.array(name),
   limits: v.record(name, finite),
   timer,

@@ -12,6 +12,7 @@ import { lmul } from './commands/lmul.js';
 import { roofline } from './commands/roofline.js';
 import { source } from './commands/source.js';
 import { sweep } from './commands/sweep.js';
+import { tune } from './commands/tune.js';
 import { verify } from './commands/verify.js';
 import { helpOn, helpOnAll } from './help.js';
 import { parseOptions } from './options.js';
@@ -22,6 +23,7 @@ const commands: Readonly<Record<string, Command>> = {
   bench,
   compare,
   sweep,
+  tune,
   verify,
   roofline,
   lmul,

@@ -84,6 +84,13 @@ export const options = {
     about: 'rank by η·energy + (1−η)·power limit·time; 1 is energy alone, 0 time alone',
   },
   'every-tunable': { type: 'boolean', about: 'also verify each value of each tunable on one case' },
+  tuned: { type: 'string', value: 'FILE', about: 'use the tunables that "tilewatt tune --json FILE" found here' },
+  map: {
+    type: 'string',
+    value: 'tileM,tileN',
+    about: 'the two tunables of the heat map (default: those that tell most)',
+  },
+  exhaustive: { type: 'boolean', about: 'afterwards measure every combination, to see what the search missed' },
   json: { type: 'string', value: 'FILE|-', about: 'write JSON to a file, or to stdout in place of the table' },
   csv: { type: 'string', value: 'FILE|-', about: 'the same as CSV' },
   md: { type: 'string', value: 'FILE|-', about: 'the same as Markdown' },
@@ -116,6 +123,10 @@ export interface Settings {
   readonly carbon?: number;
   readonly water?: number;
   readonly eta?: number;
+  /** File of tuned values to use. */
+  readonly tuned?: string;
+  readonly map?: readonly string[];
+  readonly exhaustive: boolean;
   /** Where to write, by format; `-` is stdout. */
   readonly outputs: Readonly<Partial<Record<OutputFormat, string>>>;
   readonly help: boolean;
@@ -176,6 +187,8 @@ function settingsOf(values: Values): Settings {
   };
   const texts = (name: OptionName): readonly string[] => [values[name] ?? []].flat().map(String);
   const baseline = text('baseline');
+  const tuned = text('tuned');
+  const map = text('map');
   const thoroughness = choice('thoroughness', text('thoroughness'), thoroughnesses);
   const seconds = parseSeconds(text('seconds'));
   const vary = parseVary(text('vary'));
@@ -199,6 +212,9 @@ function settingsOf(values: Values): Settings {
     ...given('carbon', parseAmount('carbon', text('carbon'), 10_000)),
     ...given('water', parseAmount('water', text('water'), 10_000)),
     ...given('eta', parseAmount('eta', text('eta'), 1)),
+    ...(tuned === undefined ? {} : { tuned }),
+    ...(map === undefined ? {} : { map: map.split(',').map((name) => name.trim()) }),
+    exhaustive: values.exhaustive === true,
     outputs: outputsOf(text),
     help: values.help === true,
   };

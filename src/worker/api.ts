@@ -4,6 +4,12 @@ import type { LoadRun } from '../bench/energy/runs.js';
 import type { Environment, ResultRow, Results, TimerFacts } from '../bench/results.js';
 import type { Ceilings } from '../bench/roofline/ceilings.js';
 import type { SelfCheck } from '../bench/selfcheck.js';
+import type { Tuned } from '../bench/tune/contract.js';
+import type { Exhaustive } from '../bench/tune/exhaustive.js';
+import type { TunePoint } from '../bench/tune/points.js';
+import type { Quality } from '../bench/tune/predict.js';
+import type { Refused } from '../bench/tune/space.js';
+import type { Winner } from '../bench/tune/winners-schema.js';
 import type { DeviceFacts } from '../kernel/facts.js';
 import type { Tunable, Tunables } from '../kernel/kernel.js';
 import type { Cost, Parameter, Preset, Shape } from '../kernel/operation.js';
@@ -127,6 +133,43 @@ export interface LoadRequest {
   readonly seed: number;
 }
 
+export interface TuneRequest {
+  readonly job: string;
+  /** Id of the kernel whose tunables are searched. */
+  readonly kernel: string;
+  readonly shape: Shape;
+  readonly seed: number;
+  readonly distribution: Distribution;
+  /** For compiling, verifying, racing and the last duel together. */
+  readonly seconds: number;
+  /** Afterwards measures every combination, for at most so many seconds each, to see what the search missed. */
+  readonly exhaustiveSeconds?: number;
+  /** Earlier winners with their points, of any kernel and device: those that fit order the search. */
+  readonly known?: readonly Winner[];
+}
+
+/** What a search found, as plain data. */
+export interface Tuning extends Tuned {
+  readonly kernel: string;
+  readonly shape: Shape;
+  readonly default: Tunables;
+  /** Combinations that kernel or device rule out. */
+  readonly refused: readonly Refused[];
+  readonly environment: Environment;
+  /** For the file of tuned values; absent where the search was cancelled or nothing could be timed. */
+  readonly winner?: Winner;
+  readonly exhaustive?: Exhaustive;
+  /** How well times can be predicted from what is known of this kernel here; absent where that is too little. */
+  readonly predictor?: Quality;
+}
+
+export interface TuneProgress extends Progress {
+  /** Every combination with what is known of it so far. */
+  readonly points: readonly TunePoint[];
+}
+
+export type OnTuneProgress = (progress: TuneProgress) => void;
+
 export interface Progress {
   readonly job: string;
   readonly phase: 'prepare' | 'verify' | 'time' | 'done';
@@ -157,6 +200,8 @@ export interface WorkerApi {
   verify(request: VerifyRequest, onProgress: OnProgress): Promise<JobOutcome>;
   /** One kernel measured against itself again and again: how often the engine finds a difference where there is none. */
   selfcheck(request: SelfcheckRequest, onProgress: OnProgress): Promise<Outcome<{ readonly report: SelfcheckReport }>>;
+  /** Searches the tunables of a kernel for one shape; cancelled, it answers with the best so far. */
+  tune(request: TuneRequest, onProgress: OnTuneProgress): Promise<Outcome<{ readonly tuning: Tuning }>>;
   /** Errors of L-Mul at each number of mantissa bits, mode and rounding, beside narrow floating-point products. */
   lmulTable(request: LmulTableRequest): Promise<Outcome<{ readonly rows: readonly LmulTableRow[] }>>;
   lmulDots(request: LmulDotRequest): Promise<Outcome<{ readonly rows: readonly LmulDotRow[] }>>;
@@ -184,6 +229,7 @@ export const workerMethods = [
   'sweep',
   'verify',
   'selfcheck',
+  'tune',
   'roofline',
   'load',
   'lmulTable',

@@ -15,12 +15,13 @@ import { operationCards } from './cards.js';
 import { type Context, deviceCard, environmentOf, explain, openContext } from './context.js';
 import { tabulateDots, tabulateLmul } from './lmul-lab.js';
 import { runLoad } from './load-job.js';
-import { attempt, choose, isRefusal, planBench, planSweep, planVerify, unknownOperation } from './plan.js';
+import { attempt, choose, isRefusal, planBench, planSweep, planTune, planVerify, unknownOperation } from './plan.js';
 import { runRoofline } from './roofline-job.js';
 import { Rows } from './rows.js';
 import { bindTwins } from './selfcheck-job.js';
 import { suggest } from './suggest.js';
 import { runSweep } from './sweep-job.js';
+import { runTune } from './tune-job.js';
 import { runVerify } from './verify-job.js';
 
 export interface SessionOptions {
@@ -185,6 +186,22 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
         return { status: 'ok', report: { ...report, environment: environmentOf(open.context, version, request.seed) } };
       } catch (error) {
         return explain(open.context.device.gpu, 'the self-check', error);
+      } finally {
+        jobs.delete(request.job);
+      }
+    },
+
+    async tune(request, onProgress) {
+      const plan = planTune(request);
+      if ('status' in plan) return plan;
+      const open = await context();
+      if (open.status !== 'ok') return open;
+      const controller = new AbortController();
+      jobs.set(request.job, controller);
+      try {
+        return await runTune(open.context, plan, version, onProgress, controller.signal);
+      } catch (error) {
+        return explain(open.context.device.gpu, `tuning ${plan.kernel.id}`, error);
       } finally {
         jobs.delete(request.job);
       }

@@ -1,5 +1,6 @@
 /** `tilewatt bench`: verify, then time, then compare the kernels of an operation. */
 import type { Results } from '../../bench/results.js';
+import type { Winners } from '../../bench/tune/winners-schema.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import type { Shape } from '../../kernel/operation.js';
 import type { BenchRequest } from '../../worker/api.js';
@@ -10,6 +11,7 @@ import type { Parsed, Settings } from '../options.js';
 import { exitCodeOf, mergeResults, renderResults, writeResults } from '../output.js';
 import { RuntimeFailure } from '../runtime.js';
 import { checkTunables, choicesOf, kernelNamed, type Selection, select, shapesFor } from '../select.js';
+import { readTuned, withTuned } from '../tuned-file.js';
 import { UsageError } from '../usage.js';
 import { runSelfcheck } from './selfcheck.js';
 
@@ -29,6 +31,7 @@ export const bench: Command = {
     'runtime',
     'shape',
     'set',
+    'tuned',
     'baseline',
     'seed',
     'distribution',
@@ -86,6 +89,7 @@ export async function benchSelections(selections: readonly Selection[], settings
     selection,
     shapes: shapesFor(selection.operation, settings, selections),
   }));
+  const winners = settings.tuned === undefined ? undefined : readTuned(settings.tuned);
   const parts: Results[] = [];
   const complete = await withJobs(settings, async (jobs) => {
     const extras = await extrasFor(jobs, settings);
@@ -93,7 +97,7 @@ export async function benchSelections(selections: readonly Selection[], settings
       const suggested = settings.shapes.length === 0 ? [await suggest(jobs, selection)] : [];
       for (const plan of [...shapes.map((shape) => ({ shape })), ...suggested]) {
         if (!jobs.complete()) return false;
-        parts.push(await benchOne(jobs, selection, settings, { ...plan, extras }));
+        parts.push(await benchOne(jobs, selection, settings, { ...plan, extras, winners }));
       }
     }
     return jobs.complete();
@@ -112,21 +116,23 @@ async function suggest({ api }: Jobs, { operation }: Selection): Promise<Plan> {
   return outcome;
 }
 
-function benchOne(
+async function benchOne(
   jobs: Jobs,
   selection: Selection,
   settings: Settings,
-  plan: Plan & { readonly extras: Extras },
+  plan: Plan & { readonly extras: Extras; readonly winners: Winners | undefined },
 ): Promise<Results> {
   const { operation } = selection;
   const kernels = withYardstick(selection, settings.baseline);
   const { seed, distribution, thoroughness, seconds, cache, baseline } = settings;
   // A thoroughness that was asked for outweighs the time a first comparison should take.
   const budget = seconds ?? (thoroughness === undefined ? plan.budgetSeconds : undefined);
+  const typed = choicesOf(kernels, settings.tunables);
+  const choices = plan.winners ? await withTuned(jobs, typed, kernels, plan.shape, plan.winners) : typed;
   const request: Omit<BenchRequest, 'job'> = {
     operation: operation.id,
     shape: plan.shape,
-    kernels: choicesOf(kernels, settings.tunables),
+    kernels: choices,
     seed,
     distribution,
     thoroughness: thoroughness ?? 'quick',

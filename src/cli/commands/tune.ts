@@ -1,0 +1,249 @@
+/** `tilewatt tune KERNEL`: searches a kernel's tunables on this device, and says what the search is worth. */
+import { describeEnvironment } from '../../bench/export.js';
+import {
+  formatRatio,
+  formatRatioInterval,
+  formatShape,
+  formatTime,
+  formatTiming,
+  none,
+  plain,
+  significant,
+} from '../../bench/format.js';
+import { heatMap, mostTelling, type TunePoint, valuesOf } from '../../bench/tune/points.js';
+import { keyOf } from '../../bench/tune/space.js';
+import type { Kernel, Tunables } from '../../kernel/kernel.js';
+import type { Tuning } from '../../worker/api.js';
+import type { Command } from '../command.js';
+import { withJobs } from '../job.js';
+import type { Parsed, Settings } from '../options.js';
+import { takesStdout } from '../output.js';
+import { RuntimeFailure } from '../runtime.js';
+import { kernelNamed, shapesFor } from '../select.js';
+import { renderTable } from '../text-table.js';
+import { addWinner, readIfThere } from '../tuned-file.js';
+import { suggestion, UsageError } from '../usage.js';
+
+const defaultSeconds = 60;
+/** With --exhaustive, the most time for each combination. */
+const exhaustiveSeconds = 1;
+const shownPoints = 8;
+const shownReasons = 6;
+
+export const tune: Command = {
+  synopsis: 'tune KERNEL',
+  about: 'search the tunables of a kernel on this device',
+  detail: [
+    'Every combination is verified before it is timed. Candidates are sampled side by side with the default, and the',
+    'clearly slower leave early. The best then meets the default once more on fresh samples: it wins only where the',
+    'interval of the ratio lies above 1, else the default stays. Ctrl-C keeps the best so far. --json FILE adds the',
+    'winner to FILE, and what FILE knows of this kernel orders the search; "tilewatt bench --tuned FILE" uses it on the',
+    'same device, runtime and source.',
+  ].join('\n'),
+  options: ['runtime', 'shape', 'seconds', 'seed', 'distribution', 'map', 'exhaustive', 'json'],
+  examples: [
+    ['tilewatt tune gemm-f32/blocked --shape 512', 'a minute at one size'],
+    ['tilewatt tune gemm-f32/direct --shape 1024 --seconds 30 --json tuned.json', 'keep what was found'],
+    ['tilewatt bench gemm-f32 --shape 1024 --tuned tuned.json', 'and use it'],
+    ['tilewatt tune gemm-f32/blocked --shape 256 --map tileM,threadM', 'choose the axes of the heat map'],
+  ],
+  run: runTune,
+};
+
+async function runTune({ positionals, settings }: Parsed): Promise<number> {
+  const [id, ...more] = positionals;
+  if (id === undefined || more.length > 0)
+    throw new UsageError('tune takes one kernel: tilewatt tune gemm-f32/blocked.');
+  const kernel = kernelNamed(id);
+  if (Object.keys(kernel.tunables).length === 0) throw new UsageError(`${id} has no tunables to search.`);
+  checkMap(kernel, settings.map);
+  const [typed, ...others] = shapesFor(kernel.computes, settings, [{ operation: kernel.computes, kernels: [kernel] }]);
+  if (others.length > 0) throw new UsageError('tune takes one --shape.');
+  const before = readIfThere(settings.outputs.json);
+  const outcome = await withJobs(settings, async ({ api, follow }) => {
+    const suggested = typed ? { status: 'ok' as const, shape: typed } : await api.suggest(kernel.computes.id);
+    if (suggested.status !== 'ok') return suggested;
+    const { seed, distribution, seconds = defaultSeconds, exhaustive } = settings;
+    const known = before?.winners ?? [];
+    const request = { kernel: id, shape: suggested.shape, seed, distribution, seconds, known };
+    const check = exhaustive ? { exhaustiveSeconds } : {};
+    return follow((job, onProgress) => api.tune({ ...request, ...check, job }, onProgress));
+  });
+  if (outcome.status !== 'ok') throw new RuntimeFailure(outcome.reason);
+  return report(outcome.tuning, settings, before);
+}
+
+function checkMap(kernel: Kernel, map: Settings['map']): void {
+  if (map === undefined) return;
+  const names = Object.keys(kernel.tunables);
+  const unknown = map.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `No tunable of ${kernel.id} is called ${unknown}.${suggestion(unknown, names)} There are: ${names.join(', ')}.`,
+    );
+  }
+  if (map.length !== 2 || map[0] === map[1]) throw new UsageError('--map takes two tunables: --map tileM,tileN.');
+}
+
+function report(tuning: Tuning, { outputs, map }: Settings, before: ReturnType<typeof readIfThere>): number {
+  if (outputs.json !== undefined) keep(outputs.json, before, tuning);
+  const text = takesStdout(outputs) ? verdictOf(tuning) : renderTuning(tuning, map);
+  (takesStdout(outputs) ? process.stderr : process.stdout).write(`${text}\n`);
+  return tuning.best && tuning.confirmed ? 0 : 1;
+}
+
+function keep(file: string, before: ReturnType<typeof readIfThere>, { winner, confirmed, best }: Tuning): void {
+  if (winner) {
+    addWinner(file, before, winner);
+    return;
+  }
+  const why = !best
+    ? 'nothing could be timed'
+    : confirmed
+      ? 'its time cannot be told from noise; give it more --seconds or a larger --shape'
+      : 'the search was not finished';
+  process.stderr.write(`Nothing was written to ${file}: ${why}.\n`);
+}
+
+function renderTuning(tuning: Tuning, map: Settings['map']): string {
+  const { kernel, shape, points, environment } = tuning;
+  const axes = map ?? mostTelling(points);
+  return [
+    `${kernel}, ${formatShape(shape)}`,
+    '',
+    renderBest(points, keyOf(tuning.reference ?? tuning.default)),
+    '',
+    ...(axes.length === 2 ? [renderHeatMap(points, axes[0]!, axes[1]!), ''] : []),
+    ...rejected(tuning),
+    verdictOf(tuning),
+    ...exhaustiveLine(tuning),
+    ...predictorLine(tuning),
+    ...tuning.flags,
+    describeEnvironment(environment),
+  ].join('\n');
+}
+
+/** The best few by what the race saw; the verdict comes from the duel below. */
+function renderBest(points: readonly TunePoint[], reference: string): string {
+  const timed = points.flatMap((point) => (point.ratio === undefined ? [] : [{ ...point, ratio: point.ratio }]));
+  const best = timed.sort((a, b) => b.ratio - a.ratio).slice(0, shownPoints);
+  const usual = timed.find(({ tunables }) => keyOf(tunables) === reference);
+  if (usual && !best.includes(usual)) best.push(usual);
+  return renderTable({
+    columns: [
+      { title: 'tunables', align: 'left' },
+      { title: 'time', align: 'right' },
+      { title: 'default / it', align: 'right' },
+      { title: 'samples', align: 'right' },
+      { title: '', align: 'left' },
+    ],
+    rows: best.map(({ tunables, ns, ratio, ci95, samples = 0, state }) => [
+      keyOf(tunables),
+      ns === undefined ? none : plain(formatTime(ns)),
+      ci95 ? formatRatioInterval({ ratio, ci95 }) : formatRatio(ratio),
+      String(samples),
+      keyOf(tunables) === reference ? 'default' : state === 'slower' ? 'dropped' : '',
+    ]),
+  });
+}
+
+/** Ratio to the default by two tunables, each cell with the best of the rest. */
+function renderHeatMap(points: readonly TunePoint[], x: string, y: string): string {
+  const cells = heatMap(points, x, y);
+  const columns = valuesOf(points, x);
+  const best = Math.max(...cells.flatMap(({ ratio }) => ratio ?? []));
+  const rows = valuesOf(points, y).map((value) => [
+    `${y}=${value}`,
+    ...cells
+      .filter((cell) => cell.y === value)
+      .map(({ ratio }) => (ratio === undefined ? '·' : `${shade(ratio / best)} ${significant(ratio)}`)),
+  ]);
+  const head = [
+    { title: '', align: 'left' as const },
+    ...columns.map((value) => ({ title: `${x}=${value}`, align: 'right' as const })),
+  ];
+  return `How many times as fast as the default, with the best of the other tunables (· not timed):\n${renderTable({ columns: head, rows })}`;
+}
+
+/** Share of the best: a full block within 5 %, then lighter for each step down. */
+function shade(share: number): string {
+  if (share >= 0.95) return '█';
+  if (share >= 0.8) return '▓';
+  return share >= 0.6 ? '▒' : '░';
+}
+
+/** How many were looked at, and why some were given no time, with one line per reason. */
+function rejected({ points, refused }: Tuning): readonly string[] {
+  const count = (...states: readonly TunePoint['state'][]) =>
+    points.filter(({ state }) => states.includes(state)).length;
+  const parts = [
+    `${count('racing', 'set-aside')} raced to the end`,
+    `${count('slower')} dropped as slower`,
+    `${count('untried')} not tried`,
+    `${count('wrong')} wrong`,
+    `${count('failed', 'unsupported')} failed`,
+    `${refused.length} ruled out`,
+  ];
+  const grouped = new Map<string, Tunables[]>();
+  for (const { state, reason, tunables } of [...points, ...refused.map((one) => ({ ...one, state: 'ruled out' }))]) {
+    if (reason === undefined || !['wrong', 'failed', 'unsupported', 'ruled out'].includes(state)) continue;
+    const text = `${state}: ${reason}`;
+    grouped.set(text, [...(grouped.get(text) ?? []), tunables]);
+  }
+  const lines = [...grouped].map(([text, [first, ...more]]) => {
+    const others = more.length > 0 ? ` and ${more.length} more` : '';
+    return `  ${keyOf(first!)}${others} ${text}`;
+  });
+  const hidden = lines.length - shownReasons;
+  return [
+    `${parts.join(', ')}.`,
+    ...lines.slice(0, shownReasons),
+    ...(hidden > 0 ? [`  and ${hidden} other reasons`] : []),
+    '',
+  ];
+}
+
+/** What was found, in a sentence. */
+function verdictOf({
+  best,
+  duel,
+  confirmed,
+  timing,
+  reference,
+  reason,
+  stopped,
+  spentSeconds,
+  kernel,
+}: Tuning): string {
+  const after = `After ${significant(spentSeconds, 2)} s`;
+  const why = reason === undefined ? '' : ` ${reason}`;
+  if (!best || !reference) return `${after} nothing could be timed.${why}`;
+  const early = stopped === 'cancelled' ? ' Cancelled: the best so far.' : '';
+  const time = timing ? `, ${plain(formatTiming(timing))}` : '';
+  if (duel?.verdict === 'faster') {
+    const unsure = confirmed ? '' : ' by the samples that chose it';
+    return `${after}: ${keyOf(best)} is ${formatRatioInterval(duel)} as fast as the default${unsure}${time}.${early}${why}`;
+  }
+  const rival = duel
+    ? ` The best rival, ${keyOf(duel.challenger)}, is ${duel.verdict} (${formatRatioInterval(duel)}).`
+    : '';
+  return `${after}: ${kernel} stays with ${keyOf(best)}${time}.${rival}${early}${why}`;
+}
+
+function exhaustiveLine({ exhaustive, spentSeconds }: Tuning): readonly string[] {
+  if (!exhaustive) return [];
+  const { best, share, ci95, seconds, timed } = exhaustive;
+  const margin = formatRatioInterval({ ratio: 100 * share, ci95: [100 * ci95[0], 100 * ci95[1]] }).replace('×', ' %');
+  return [
+    `Exhaustive: ${timed.length} combinations in ${significant(seconds)} s; the best is ${keyOf(best)}. The search reached ${margin} of its speed in ${significant((100 * spentSeconds) / seconds, 2)} % of that time.`,
+  ];
+}
+
+function predictorLine({ predictor }: Tuning): readonly string[] {
+  if (!predictor) return [];
+  const { model, rows, r2, medianError } = predictor;
+  const error = `${significant(100 * medianError, 2)} %`;
+  return [
+    `Predictor (${model}, ${rows} points of this kernel): R² ${r2.toFixed(2)} of log time, median error ${error}, on points held out.`,
+  ];
+}

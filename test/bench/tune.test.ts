@@ -1,0 +1,278 @@
+/** The search for the best tunables, on simulated devices where the best is known. */
+import { describe, expect, it } from 'vitest';
+import { thoroughness } from '../../src/bench/criterion.js';
+import { measure } from '../../src/bench/measure.js';
+import type { Candidate, TuneOptions } from '../../src/bench/tune/contract.js';
+import { timeEvery } from '../../src/bench/tune/exhaustive.js';
+import { heatMap, mostTelling } from '../../src/bench/tune/points.js';
+import { keyOf } from '../../src/bench/tune/space.js';
+import { tune } from '../../src/bench/tune/tune.js';
+import type { Tunables } from '../../src/kernel/kernel.js';
+import { seededRandom } from '../../src/numerics/random.js';
+import { type Conditions, clocks, type Simulated, simulate, weathers } from './simulated.js';
+
+const values = { tileM: [16, 32, 64, 128], tileN: [16, 32, 64], threads: [32, 64, 128], unroll: [1, 2, 4] };
+const noisy: Conditions = { ...weathers.noisy!, quantumNs: clocks['65,536 ns'] };
+const explain = async (error: unknown) => ({ reason: String(error), fatal: false });
+/** Compiling and verifying one candidate, ms. */
+const openMs = 150;
+
+interface Planted {
+  readonly tunables: Tunables;
+  readonly ns: number;
+}
+
+/** Times with an effect of each tunable, pairwise interactions, and some scatter; the first is the default. */
+function plant(seed: number, scale = 2e6): readonly Planted[] {
+  const random = seededRandom(seed);
+  let all: Tunables[] = [{}];
+  for (const [name, own] of Object.entries(values)) {
+    all = all.flatMap((chosen) => own.map((value) => ({ ...chosen, [name]: value })));
+  }
+  const effects = new Map<string, number>();
+  const effect = (key: string, size: number): number => {
+    if (!effects.has(key)) effects.set(key, size * random.normal());
+    return effects.get(key)!;
+  };
+  const planted = all.map((tunables) => {
+    const pairs = Object.entries(tunables).map(([name, value]) => `${name}=${value}`);
+    let log = 0.02 * random.normal();
+    for (const [i, one] of pairs.entries()) {
+      log += effect(one, 0.3);
+      for (const other of pairs.slice(i + 1)) log += effect(`${one} ${other}`, 0.1);
+    }
+    return { tunables, ns: scale * Math.exp(log) };
+  });
+  const usual = random.below(planted.length);
+  return [planted[usual]!, ...planted.filter((_, i) => i !== usual)];
+}
+
+interface Setup {
+  readonly device: Simulated;
+  readonly planted: readonly Planted[];
+  readonly candidates: readonly Candidate[];
+  readonly opened: string[];
+}
+
+function setUp(
+  seed: number,
+  conditions: Conditions,
+  planted = plant(seed),
+  wrong: ReadonlySet<string> = new Set(),
+): Setup {
+  const device = simulate(seed, conditions);
+  const opened: string[] = [];
+  const candidates = planted.map(({ tunables, ns }): Candidate => {
+    const key = keyOf(tunables);
+    return {
+      tunables,
+      open: async () => {
+        opened.push(key);
+        await device.host.sleep(openMs);
+        if (wrong.has(key)) return { status: 'wrong', reason: 'element 0 is 2, not 1.' };
+        return { status: 'ok', subject: device.kernel(key, ns), confirm: async () => undefined, close: () => {} };
+      },
+    };
+  });
+  return { device, planted, candidates, opened };
+}
+
+function search({ device, candidates }: Setup, seed: number, seconds: number, more: Partial<TuneOptions> = {}) {
+  const { timer, host } = device;
+  return tune(candidates, { timer, host, seed, seconds, explain, ...more });
+}
+
+/** Seconds that verifying and measuring every candidate takes with the engine's quick preset. */
+async function exhaustiveSeconds(seed: number, conditions: Conditions): Promise<number> {
+  const { device, planted } = setUp(seed, conditions);
+  const began = device.host.now();
+  const subjects = planted.map(({ tunables, ns }) => device.kernel(keyOf(tunables), ns));
+  await device.host.sleep(openMs * planted.length);
+  await measure(subjects, { ...device, seed, criterion: thoroughness.quick, baseline: 0 });
+  return (device.host.now() - began) / 1000;
+}
+
+const nsOf = (planted: readonly Planted[], tunables: Tunables | undefined): number =>
+  planted.find((one) => tunables && keyOf(one.tunables) === keyOf(tunables))!.ns;
+
+describe('tune', () => {
+  it.each([
+    ['calm', '65,536 ns'],
+    ['noisy', '100 µs'],
+    ['interrupted', '65,536 ns'],
+    ['drifting', '100 µs'],
+  ] as const)('%s, clock %s: near the best in a quarter of the exhaustive time', async (weather, clock) => {
+    const conditions = { ...weathers[weather]!, quantumNs: clocks[clock] };
+    const seconds = (await exhaustiveSeconds(1, conditions)) / 4;
+    const trials = 25;
+    let found = 0;
+    for (let seed = 1; seed <= trials; seed++) {
+      const setup = setUp(seed, conditions);
+      const tuned = await search(setup, seed, seconds);
+      const best = Math.min(...setup.planted.map(({ ns }) => ns));
+      const got = nsOf(setup.planted, tuned.best);
+      if (got <= 1.05 * best) found++;
+      expect(got).toBeLessThanOrEqual(nsOf(setup.planted, tuned.reference));
+      expect(tuned.spentSeconds).toBeLessThanOrEqual(1.1 * seconds);
+    }
+    expect(found).toBeGreaterThanOrEqual(0.8 * trials);
+  });
+
+  it('keeps the default where nothing is faster', async () => {
+    const planted = plant(3).map(({ tunables }, i) => ({ tunables, ns: i === 0 ? 2e6 : 2.04e6 + 2e4 * (i % 50) }));
+    const tuned = await search(setUp(3, noisy, planted), 3, 40);
+    expect(tuned.best).toEqual(planted[0]!.tunables);
+    expect(tuned.duel?.verdict).not.toBe('faster');
+    expect(tuned.confirmed).toBe(true);
+    expect(tuned.timing).toEqual(tuned.referenceTiming);
+  });
+
+  it('claims no gain where all are alike', async () => {
+    let claimed = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const planted = plant(seed).map(({ tunables }) => ({ tunables, ns: 2e6 }));
+      const tuned = await search(setUp(seed, noisy, planted), seed, 20);
+      if (tuned.duel?.verdict === 'faster') claimed++;
+    }
+    expect(claimed).toBeLessThanOrEqual(2);
+  });
+
+  it('gives the same answer for the same seed', async () => {
+    const runs = [1, 2].map(() => search(setUp(5, noisy), 7, 30));
+    const [first, second] = await Promise.all(runs);
+    expect(first).toEqual(second);
+    const other = await search(setUp(5, noisy), 8, 30);
+    expect(other.points).not.toEqual(first!.points);
+  });
+
+  it('never lets a wrong candidate win, and lists it with its reason', async () => {
+    const planted = plant(4);
+    const fastest = [...planted].sort((a, b) => a.ns - b.ns).slice(0, 10);
+    const wrong = new Set(
+      fastest.map(({ tunables }) => keyOf(tunables)).filter((key) => key !== keyOf(planted[0]!.tunables)),
+    );
+    const tuned = await search(setUp(4, noisy, planted, wrong), 4, 60);
+    expect(wrong).not.toContain(keyOf(tuned.best!));
+    const listed = tuned.points.filter(({ state }) => state === 'wrong');
+    expect(listed.length).toBeGreaterThan(0);
+    for (const point of listed) {
+      expect(wrong).toContain(keyOf(point.tunables));
+      expect(point.reason).toContain('element 0');
+      expect(point).not.toHaveProperty('ratio');
+    }
+  });
+
+  it('takes the place from a winner that is wrong after a timed batch', async () => {
+    const setup = setUp(4, noisy);
+    const candidates = setup.candidates.map((candidate, i) => ({
+      ...candidate,
+      open: async () => {
+        const opening = await candidate.open();
+        return opening.status === 'ok' && i > 0 ? { ...opening, confirm: async () => 'element 9 is NaN' } : opening;
+      },
+    }));
+    const tuned = await search({ ...setup, candidates }, 4, 30);
+    expect(tuned.best).toEqual(setup.planted[0]!.tunables);
+    expect(tuned.reason).toContain('element 9');
+    expect(tuned.points.some(({ state }) => state === 'wrong')).toBe(true);
+  });
+
+  it('keeps the best so far when cancelled, and tries nothing more', async () => {
+    const setup = setUp(6, noisy);
+    const controller = new AbortController();
+    const tuned = await search(setup, 6, 60, {
+      signal: controller.signal,
+      onProgress: ({ tried }) => {
+        if (tried >= 30) controller.abort();
+      },
+    });
+    expect(tuned).toMatchObject({ stopped: 'cancelled', confirmed: false });
+    expect(setup.opened.length).toBeLessThanOrEqual(30);
+    expect(nsOf(setup.planted, tuned.best)).toBeLessThan(setup.planted[0]!.ns);
+    expect(tuned.duel?.verdict).toBe('faster');
+    expect(tuned.points.filter(({ state }) => state === 'untried').length).toBeGreaterThan(70);
+  });
+
+  it('searches on from another reference where the default does not run', async () => {
+    const planted = plant(9);
+    const tuned = await search(setUp(9, noisy, planted, new Set([keyOf(planted[0]!.tunables)])), 9, 60);
+    expect(tuned.reference).not.toEqual(planted[0]!.tunables);
+    expect(nsOf(planted, tuned.best)).toBeLessThanOrEqual(nsOf(planted, tuned.reference));
+    expect(tuned.points[0]).toMatchObject({ state: 'wrong' });
+  });
+
+  it('ends with what it knows when the device is lost', async () => {
+    const setup = setUp(9, noisy);
+    const lost = { status: 'failed', reason: 'The device was lost.', fatal: true } as const;
+    const candidates = setup.candidates.map((candidate) => ({
+      ...candidate,
+      open: async () => (setup.opened.length >= 20 ? lost : candidate.open()),
+    }));
+    const tuned = await search({ ...setup, candidates }, 9, 60);
+    expect(tuned).toMatchObject({ stopped: 'failed', reason: 'The device was lost.' });
+    expect(tuned.best).toBeDefined();
+  });
+
+  it('answers without a winner where nothing runs, and with the default where there is nothing else', async () => {
+    const planted = plant(1);
+    const none = await search(
+      setUp(1, noisy, planted, new Set(planted.map(({ tunables }) => keyOf(tunables)))),
+      1,
+      200,
+    );
+    expect(none.best).toBeUndefined();
+    const alone = await search(setUp(1, noisy, planted.slice(0, 1)), 1, 5);
+    expect(alone).toMatchObject({ best: planted[0]!.tunables, stopped: 'complete' });
+    expect(alone.timing?.meanNs).toBeCloseTo(planted[0]!.ns, -5);
+  });
+
+  it('reports points as they come', async () => {
+    const seen: number[] = [];
+    const tuned = await search(setUp(2, noisy), 2, 20, {
+      onProgress: ({ points }) => seen.push(points.filter(({ ratio }) => ratio !== undefined).length),
+    });
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(seen.at(-1)).toBe(tuned.points.filter(({ ratio }) => ratio !== undefined).length);
+  });
+});
+
+describe('every candidate', () => {
+  it('says how much of the best speed was reached, and forgives nothing', async () => {
+    const setup = setUp(11, noisy);
+    const { timer, host } = setup.device;
+    const sorted = [...setup.planted].sort((a, b) => a.ns - b.ns);
+    for (const chosen of [sorted[0]!, sorted[40]!]) {
+      const every = await timeEvery(setup.candidates, chosen.tunables, 1, { timer, host, seed: 1 }, () => {});
+      expect(every?.timed).toHaveLength(setup.planted.length);
+      expect(nsOf(setup.planted, every?.best)).toBeLessThan(1.05 * sorted[0]!.ns);
+      expect(every?.share).toBeLessThan(1.05);
+      expect(every?.share).toBeCloseTo(sorted[0]!.ns / chosen.ns, 1);
+    }
+  });
+});
+
+describe('heat map', () => {
+  it('shows the best of the rest per cell, and picks the two tunables that tell most', () => {
+    const point = (a: number, b: number, c: number, ratio?: number) => ({
+      tunables: { a, b, c },
+      state: ratio === undefined ? ('untried' as const) : ('racing' as const),
+      ...(ratio === undefined ? {} : { ratio }),
+    });
+    const points = [
+      point(1, 1, 1, 1),
+      point(2, 1, 1, 1.01),
+      point(1, 4, 1, 3),
+      point(1, 4, 2, 2),
+      point(1, 1, 2, 0.5),
+      point(2, 4, 1, 2.9),
+      point(2, 4, 2),
+    ];
+    expect(mostTelling(points)).toEqual(['b', 'c']);
+    expect(heatMap(points, 'a', 'b')).toEqual([
+      { x: 1, y: 1, ratio: 1, timed: 2, of: 2 },
+      { x: 2, y: 1, ratio: 1.01, timed: 1, of: 1 },
+      { x: 1, y: 4, ratio: 3, timed: 2, of: 2 },
+      { x: 2, y: 4, ratio: 2.9, timed: 1, of: 2 },
+    ]);
+  });
+});

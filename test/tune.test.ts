@@ -1,0 +1,158 @@
+/** Tuning on real WebGPU: through the session, and through the command line as a process. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseResults } from '../src/bench/results.js';
+import { shapeClassOf, sourceHash } from '../src/bench/tune/winners.js';
+import { parseWinners, winnersSchemaId } from '../src/bench/tune/winners-schema.js';
+import { dawnGpu } from '../src/cli/dawn.js';
+import { kernels } from '../src/kernel/catalog.js';
+import { specialize } from '../src/kernel/specialize.js';
+import { defaultTunables } from '../src/kernel/tunables.js';
+import type { TuneProgress, TuneRequest } from '../src/worker/api.js';
+import { createSession } from '../src/worker/session.js';
+import { buildCli, startTilewatt, tilewatt } from './support/cli.js';
+
+const kernel = 'gemm-f32/naive';
+const shape = { m: 65, n: 64, k: 129 };
+const request: TuneRequest = {
+  job: 'tune',
+  kernel,
+  shape,
+  seed: 3,
+  distribution: 'normal',
+  seconds: 4,
+};
+
+describe('session', async () => {
+  const session = createSession({ gpu: await dawnGpu(), runtime: 'Dawn in Node' });
+  afterAll(session.close);
+
+  it('verifies and races every combination, and is never slower than the default', async () => {
+    const seen: TuneProgress[] = [];
+    const outcome = await session.tune(request, (progress) => seen.push(progress));
+    expect(outcome.status).toBe('ok');
+    if (outcome.status !== 'ok') return;
+    const { tuning } = outcome;
+    expect(structuredClone(tuning)).toEqual(tuning);
+    expect(tuning.points.some(({ ratio }) => ratio !== undefined)).toBe(true);
+    expect(tuning.confirmed).toBe(true);
+    // A machine that is busy with other work may leave even the default without a time; then nothing is kept.
+    expect(tuning.winner !== undefined).toBe(tuning.timing !== undefined);
+    if (!tuning.winner) return;
+    expect(tuning.winner).toMatchObject({ kernel, shapeClass: 'm~64+ n~64 k~128+', tunables: tuning.best });
+    expect(tuning.winner.isDefault).toBe(tuning.duel?.verdict !== 'faster');
+    if (!tuning.winner.isDefault) expect(tuning.winner.ci95[0]).toBeGreaterThan(1);
+    expect(seen.length).toBeGreaterThan(2);
+    expect(seen.at(-1)!.points).toHaveLength(tuning.points.length);
+  });
+
+  it('keeps the best so far when cancelled, but no winner', async () => {
+    const outcome = await session.tune({ ...request, seconds: 60 }, () => void session.cancel('tune'));
+    if (outcome.status !== 'ok') throw new Error(outcome.reason);
+    expect(outcome.tuning).toMatchObject({ stopped: 'cancelled', confirmed: false });
+    expect(outcome.tuning.winner).toBeUndefined();
+    expect(outcome.tuning.spentSeconds).toBeLessThan(20);
+  });
+
+  it.each<[Partial<TuneRequest>, string]>([
+    [{ kernel: 'gemm-f32/none' }, 'There is no kernel'],
+    [{ seconds: 0 }, 'seconds above 0'],
+    [{ shape: { m: 1 } }, 'needs a value for n'],
+    [{ shape: { m: 100_000, n: 8, k: 100_000 } }, 'Choose a smaller shape'],
+  ])('refuses %j', async (change, sentence) => {
+    const outcome = await session.tune({ ...request, ...change }, () => {});
+    expect(outcome.status).not.toBe('ok');
+    expect(outcome).toHaveProperty('reason', expect.stringContaining(sentence));
+  });
+});
+
+describe('command line', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tilewatt-tune-'));
+  const file = join(folder, 'tuned.json');
+  const args = ['tune', kernel, '--shape', 'm=65,n=64,k=129', '--runtime', 'dawn'];
+  beforeAll(buildCli, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('teaches', async () => {
+    const { code, stdout } = await tilewatt(['tune', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples\n {2}tilewatt tune/);
+    expect(stdout).toContain('Ctrl-C keeps the best so far');
+  });
+
+  it.each([
+    [['tune'], 'tune takes one kernel'],
+    [['tune', 'gemm-f32'], 'is an operation'],
+    [['tune', kernel, '--map', 'groupX,grupY'], 'Did you mean groupY?'],
+    [['tune', kernel, '--map', 'groupX'], '--map takes two tunables'],
+    [['tune', kernel, '--shape', '8', '--shape', '9'], 'tune takes one --shape'],
+    [['bench', kernel, '--tuned', join(folder, 'none.json')], 'Cannot read'],
+  ])('%j exits with 2 and says what to type', async (given, sentence) => {
+    const { code, stdout, stderr } = await tilewatt(given);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(sentence);
+  });
+
+  it('leaves a file alone that holds something else', async () => {
+    const other = join(folder, 'other.json');
+    writeFileSync(other, '{"mine":1}');
+    const { code, stderr } = await tilewatt([...args, '--json', other]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Expected "schema": "tilewatt/winners@1"');
+    expect(readFileSync(other, 'utf8')).toBe('{"mine":1}');
+  });
+
+  it('shows the best few, a heat map and a verdict, and writes the winner or why there is none', async () => {
+    const { code, stdout, stderr } = await tilewatt([
+      ...args,
+      '--seconds',
+      '4',
+      '--json',
+      file,
+      '--map',
+      'groupX,groupY',
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/tunables +time +default \/ it +samples\n/);
+    expect(stdout).toMatch(/ +groupX=\d+ +groupX=\d+/);
+    expect(stdout).toMatch(/0 wrong/);
+    expect(stdout).toMatch(/After [\d.]+ s: .*groupX=\d+/);
+    if (existsSync(file)) expect(parseWinners(readFileSync(file, 'utf8')).winners[0]).toMatchObject({ kernel, shape });
+    else expect(stderr).toContain('Nothing was written');
+  });
+
+  it('bench uses what was tuned here, and says why it does not use what was tuned elsewhere', async () => {
+    const card = JSON.parse((await tilewatt(['device', '--runtime', 'dawn', '--json', '-'])).stdout);
+    const tunables = { groupX: 8, groupY: 4 };
+    const code = specialize(kernels.get(kernel)!, { shape, tunables }).code;
+    const winner = {
+      ...{ kernel, shape, shapeClass: shapeClassOf(shape), adapter: card.adapter, runtime: card.runtime, tunables },
+      ...{ source: await sourceHash(code), version: '0.1.0', isDefault: false, meanNs: 1, ci95Ns: [1, 1] },
+      ...{ ratio: 2, ci95: [1.9, 2.1], pairs: 20, date: '2026-11-21T08:00:00.000Z' },
+    };
+    const bench = async (adapter: object) => {
+      writeFileSync(file, JSON.stringify({ schema: winnersSchemaId, winners: [{ ...winner, adapter }] }));
+      const rest = ['--runtime', 'dawn', '--seconds', '1', '--tuned', file, '--json', '-'];
+      const ended = await tilewatt(['bench', kernel, '--shape', 'm=65,n=64,k=129', ...rest]);
+      expect(ended.code, ended.stderr).toBe(0);
+      return { ...ended, tunables: parseResults(ended.stdout).rows[0]!.tunables };
+    };
+    expect((await bench(card.adapter)).tunables).toEqual(tunables);
+    const elsewhere = await bench({ ...card.adapter, description: 'Acme One' });
+    expect(elsewhere.tunables).toEqual(defaultTunables(kernels.get(kernel)!));
+    expect(elsewhere.stderr).toContain(`${kernel} was tuned on Acme One, and this is`);
+  });
+
+  it('keeps the best so far on Ctrl-C, and writes no winner', async () => {
+    const stopped = join(folder, 'stopped.json');
+    const { child, ended, says } = startTilewatt([...args, '--seconds', '120', '--json', stopped]);
+    await says('tried');
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await ended;
+    expect(code, stderr).toBe(1);
+    expect(stdout).toContain('Cancelled: the best so far.');
+    expect(existsSync(stopped)).toBe(false);
+  });
+});
