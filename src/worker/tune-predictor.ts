@@ -1,6 +1,7 @@
 /** What a search may learn from: its own points, and those of earlier searches of the same kernel on this device. */
 import type { Tuned } from '../bench/tune/contract.js';
 import { featuresOf } from '../bench/tune/features.js';
+import { forest } from '../bench/tune/forest.js';
 import type { TunePoint } from '../bench/tune/points.js';
 import {
   type Advisor,
@@ -31,7 +32,7 @@ export function predictorFor(
   shape: Shape,
   known: readonly Winner[],
   here: Pick<Winner, 'adapter' | 'runtime'>,
-  learners: readonly Learner[] = [additive],
+  learners: readonly Learner[] = [additive, forest],
 ): Predictor {
   const earlier = known
     .filter(

@@ -1,5 +1,6 @@
 /** Predictors on functions that are known: what they learn, what they cannot, and what is said about it. */
 import { describe, expect, it } from 'vitest';
+import { forest } from '../../src/bench/tune/forest.js';
 import {
   additive,
   advisorBy,
@@ -32,6 +33,28 @@ describe('additive effects', () => {
 
   it('give the mean where there is one row', () => {
     expect(additive.learn([{ features: [1, 2], logTime: 7 }])([3, 4])).toBe(7);
+  });
+});
+
+describe('random forest', () => {
+  it('learns what does not add up, and better with more rows', () => {
+    const few = holdOut(rowsOf(40, tangled), forest)!;
+    const many = holdOut(rowsOf(200, tangled), forest)!;
+    expect(many.r2).toBeGreaterThan(0.9);
+    expect(many.r2).toBeGreaterThan(few.r2);
+    expect(many.medianError).toBeLessThan(0.1);
+    expect(bestLearner([additive, forest], rowsOf(200, tangled))).toBe(forest);
+    expect(bestLearner([additive, forest], rowsOf(40, separate))).toBe(additive);
+  });
+
+  it('is the same for the same rows, and the mean of very few', () => {
+    const [one, two] = [1, 2].map(() => forest.learn(rowsOf(50, tangled)));
+    for (const { features } of rowsOf(20, tangled)) expect(one!(features)).toBe(two!(features));
+    const mean = forest.learn([
+      { features: [1], logTime: 1 },
+      { features: [2], logTime: 3 },
+    ]);
+    expect(mean([9])).toBe(2);
   });
 });
 
