@@ -8,6 +8,7 @@ import { parseResults } from '../src/bench/results.js';
 import { parseCeilings } from '../src/bench/roofline/ceilings.js';
 import { kernels, ladders } from '../src/kernel/catalog.js';
 import { buildCli, startTilewatt, tilewatt } from './support/cli.js';
+import { type Draft, external, spoiled, whole } from './support/onnx-model.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tilewatt-cli-'));
 const small = ['--shape', 'm=33,n=17,k=20'];
@@ -70,6 +71,9 @@ describe('bad usage', () => {
     [['sweep', 'gemm-f32', '--vary', 'm=1,x'], 'no positive integer'],
     [['compare', 'gemm-f32/naive', 'gemm-f32/naive'], 'bench selfcheck'],
     [['device', 'gemm-f32'], 'takes no argument'],
+    [['inspect'], 'inspect needs a file'],
+    [['inspect', 'absent.onnx'], 'There is no file absent.onnx'],
+    [['inspect', 'a.onnx', 'b.onnx'], 'takes one file'],
     [['roofline', 'gemm-f32'], 'takes no argument'],
     [['energy', 'clases'], 'Did you mean classes?'],
     [['energy', 'calibrate'], 'needs --watts IDLE,FMA,COPY'],
@@ -84,6 +88,37 @@ describe('bad usage', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(sentence);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('inspect', () => {
+  it('shows operators, costs, memory and tensors', async () => {
+    const path = join(folder, 'small.onnx');
+    writeFileSync(path, whole);
+    const { code, stdout, stderr } = await tilewatt(['inspect', path]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const text of ['MatMul ×1', '12 multiply-adds', 'weights 80 B', 'f32[4,3]', 'ai.onnx 21']) {
+      expect(stdout).toContain(text);
+    }
+    const { stdout: json } = await tilewatt(['inspect', path, '--json', '-']);
+    expect(JSON.parse(json)).toMatchObject({ format: 'onnx', model: { macs: 12, memory: { weights: 80 } } });
+  });
+
+  it('reads external data from beside the model', async () => {
+    const path = join(folder, 'external.onnx');
+    const change = ({ graph }: Draft) => graph.initializer.push(external({ location: 'weights.bin' }));
+    writeFileSync(path, spoiled(change));
+    expect(await tilewatt(['inspect', path])).toMatchObject({ code: 1, stdout: '' });
+    writeFileSync(join(folder, 'weights.bin'), new Uint8Array(16));
+    expect(await tilewatt(['inspect', path])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('says in one sentence what is wrong with a file', async () => {
+    const path = join(folder, 'cut.onnx');
+    writeFileSync(path, whole.subarray(0, 200));
+    const { code, stdout, stderr } = await tilewatt(['inspect', path]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^tilewatt: .*cut\.onnx: graph announces \d+ bytes where \d+ are left\.\n$/);
   });
 });
 

@@ -1,5 +1,4 @@
 /** Opens a file that the user gave by what is in it, whatever its name says. */
-import { isIdx } from './data/idx.js';
 import { ModelFileError } from './errors.js';
 import type { ModelFile } from './file.js';
 import { readGguf } from './gguf/read.js';
@@ -97,6 +96,12 @@ const magics: readonly { readonly format: FileFormat; readonly at: number; reado
 /** A 64-bit header length, then JSON. */
 function isSafetensors(bytes: Uint8Array): boolean {
   return bytes.length > 8 && bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0;
+}
+
+/** Two zeros, one of the element types from 8 to 14, a rank. */
+function isIdx(bytes: Uint8Array): boolean {
+  const [first, second, type = 0, rank = 0] = bytes;
+  return first === 0 && second === 0 && type >= 8 && type <= 14 && rank > 0;
 }
 
 /** The map lies behind the metadata, which may be long, or in front of it. */

@@ -122,33 +122,36 @@ const chunk = 2 ** 20;
 export function distributionOf(tensor: Tensor, bins = 32): Distribution | undefined {
   if (!isDecodable(tensor.type)) return undefined;
   let [min, max, sum, finite, zeros, nonFinite] = [Infinity, -Infinity, 0, 0, 0, 0];
-  eachNumber(tensor, (value) => {
-    if (!Number.isFinite(value)) {
-      nonFinite++;
-      return;
+  for (const values of chunksOf(tensor)) {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      // True for NaN and the infinities alone.
+      if (value - value !== 0) {
+        nonFinite++;
+        continue;
+      }
+      if (value < min) min = value;
+      if (value > max) max = value;
+      if (value === 0) zeros++;
+      sum += value;
+      finite++;
     }
-    if (value < min) min = value;
-    if (value > max) max = value;
-    if (value === 0) zeros++;
-    sum += value;
-    finite++;
-  });
+  }
   const histogram = new Array<number>(bins).fill(0);
   if (finite === 0) return { zeros, nonFinite, histogram };
-  // The width may overflow for f64; halves do not.
-  const width = max / 2 - min / 2;
-  eachNumber(tensor, (value) => {
-    if (!Number.isFinite(value)) return;
-    const bin = width === 0 ? 0 : Math.min(bins - 1, Math.floor(((value / 2 - min / 2) / width) * bins));
-    histogram[bin]!++;
-  });
+  // The difference may overflow for f64; that of halves does not.
+  const scale = max === min ? 0 : bins / (max / 2 - min / 2);
+  for (const values of chunksOf(tensor)) {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      if (value - value !== 0) continue;
+      histogram[Math.min(bins - 1, Math.floor((value / 2 - min / 2) * scale))]!++;
+    }
+  }
   return { range: [min, max], mean: sum / finite, zeros, nonFinite, histogram };
 }
 
-function eachNumber(tensor: Tensor, visit: (value: number) => void): void {
+function* chunksOf(tensor: Tensor): Generator<ArrayLike<number>> {
   const count = elementCount(tensor.dims);
-  for (let from = 0; from < count; from += chunk) {
-    const values = numbersOf(tensor, from, Math.min(count, from + chunk));
-    for (let i = 0; i < values.length; i++) visit(values[i]!);
-  }
+  for (let from = 0; from < count; from += chunk) yield numbersOf(tensor, from, Math.min(count, from + chunk));
 }

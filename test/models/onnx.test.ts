@@ -160,6 +160,8 @@ describe('what is no model', () => {
     ['a page', '<!doctype html><p>Not found', 'HTML'],
     ['text', 'hello', 'no format'],
     ['an array', '\x93NUMPY\x01', '.npy'],
+    ['an IDX file', '\0\0\x08\x03\0\0', 'IDX'],
+    ['JSON', '{"a": 1}', 'weight_map'],
   ])('says what %s is', (_, text, rule) => {
     const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
     expect(() => readModel({ name: 'file', bytes })).toThrow(expect.objectContaining({ code: 'unknown-format' }));

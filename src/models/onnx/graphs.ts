@@ -24,8 +24,8 @@ type Captures = ReadonlyMap<string, Place>;
 interface ReadNode {
   readonly node: Node;
   readonly place: Place;
-  /** What its inputs and its subgraphs need. */
-  readonly needs: Captures;
+  /** What its subgraphs take from around them. */
+  readonly captured: Captures;
 }
 
 /** @throws ModelFileError `dangling` where a value is used that nothing in the graph produces, and all that its parts throw. */
@@ -139,14 +139,12 @@ function readNodes(protos: readonly NodeProto[], place: Place, companions: reado
     const { name, opType: op, overload, input: inputs, output: outputs } = proto;
     const at = place.field('node', i, name);
     if (op === '') at.field('op_type').fail('missing-field', 'is empty, but every node must name its operator');
-    const needs = new Map(
-      inputs.flatMap((input, k) => (input === '' ? [] : [[input, at.field('input', k, input)] as const])),
-    );
-    const attributes = readAttributes(proto.attribute, at.field('attribute'), insideOf(needs, companions));
+    const captured = new Map<string, Place>();
+    const attributes = readAttributes(proto.attribute, at.field('attribute'), insideOf(captured, companions));
     return {
       node: { name, op, domain: standard(proto.domain), overload, inputs, outputs, attributes },
       place: at,
-      needs,
+      captured,
     };
   });
 }
@@ -166,13 +164,13 @@ function readAttributes(
   return attributes;
 }
 
-/** Reads what attributes hold; what their subgraphs take from around them is added to `needs`. */
-function insideOf(needs: Map<string, Place>, companions: readonly ModelFile[]): Inside {
+/** Reads what attributes hold; what their subgraphs take from around them is added to `captured`. */
+function insideOf(captured: Map<string, Place>, companions: readonly ModelFile[]): Inside {
   return {
     tensor: (proto, place) => readTensor(proto, place, companions),
     graph: (proto, place) => {
       const { graph, captures } = readGraph(proto, place, companions);
-      for (const [name, at] of captures) if (!needs.has(name)) needs.set(name, at);
+      for (const [name, at] of captures) if (!captured.has(name)) captured.set(name, at);
       return graph;
     },
   };
@@ -198,21 +196,24 @@ function connect(
     }
   }
   const captures = new Map<string, Place>();
-  const dependencies = read.map(({ needs }) => {
+  const dependencies = read.map(({ node, place: at, captured }) => {
     const before: number[] = [];
-    for (const [name, at] of needs) {
+    const need = (name: string, where: () => Place): void => {
       const producer = producers.get(name);
       if (producer !== undefined) before.push(producer);
-      else if (!known.has(name) && !captures.has(name)) captures.set(name, at);
-    }
+      else if (!known.has(name) && !captures.has(name)) captures.set(name, where());
+    };
+    node.inputs.forEach((name, k) => {
+      if (name !== '') need(name, () => at.field('input', k, name));
+    });
+    for (const [name, where] of captured) need(name, () => where);
     return before;
   });
   const sorted = topologicalOrder(dependencies);
-  if ('cycle' in sorted)
-    refuseCycle(
-      sorted.cycle.map((i) => nodeTitle(read[i]!.node)),
-      place.field('node'),
-    );
+  if ('cycle' in sorted) {
+    const titles = sorted.cycle.map((i) => nodeTitle(read[i]!.node));
+    refuseCycle(titles, place.field('node'));
+  }
   return { nodes: sorted.order.map((i) => read[i]!.node), captures };
 }
 

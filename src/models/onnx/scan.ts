@@ -4,10 +4,12 @@
  */
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { ModelFileError, type ModelFileFault } from '../errors.js';
-import { GraphProtoSchema, TensorProtoSchema } from './gen/onnx_pb.js';
+import { GraphProtoSchema, NodeProtoSchema, TensorProtoSchema } from './gen/onnx_pb.js';
 
 export const limits = {
-  /** Messages: nodes, attributes, tensors, types, dimensions. GPT-2 has some 50,000. */
+  /** Large language models, exported operator by operator, have some 20,000. */
+  nodes: 100_000,
+  /** Messages of all kinds: also attributes, tensors, types, dimensions. */
   messages: 500_000,
   /** Everything else that decodes into a value of its own: names, list elements, unknown fields. */
   items: 2_000_000,
@@ -60,6 +62,7 @@ class Scanner {
   readonly #bytes: Uint8Array;
   #at = 0;
   #messages = 0;
+  #nodes = 0;
   #items = 0;
 
   constructor(bytes: Uint8Array) {
@@ -70,6 +73,7 @@ class Scanner {
     const plan = planOf(schema);
     const level = schema.typeName === GraphProtoSchema.typeName ? graphs + 1 : graphs;
     if (++this.#messages > limits.messages) throw tooMany('messages', limits.messages);
+    if (schema === NodeProtoSchema && ++this.#nodes > limits.nodes) throw tooMany('nodes', limits.nodes);
     if (level > limits.graphs) throw new Trouble('too-deep', `is nested deeper than ${limits.graphs} graphs`);
     if (depth > limits.depth) throw new Trouble('too-deep', `is nested deeper than ${limits.depth} messages`);
     this.#at = start;

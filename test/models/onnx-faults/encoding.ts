@@ -1,7 +1,7 @@
 /** Faults of the encoding: records that break off or are no protobuf, and counts and depths that would take too much. */
 import { create } from '@bufbuild/protobuf';
 import { TypeProtoSchema } from '../../../src/models/onnx/gen/onnx_pb.js';
-import { type Fault, fault, nested, record, whole } from '../../support/onnx-model.js';
+import { type Fault, fault, nested, node, record, spoiled, whole } from '../../support/onnx-model.js';
 
 const join = (...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -64,6 +64,15 @@ export const encoding: readonly Fault[] = [
     () => withGraph(record(1, record(5, record(7, new Uint8Array(5))))),
   ],
   ['10 MB of empty nodes', 'too-many', 'graph', () => withGraph(repeated(5_000_000, 0x0a, 0))],
+  [
+    '150,000 nodes that could run',
+    'too-many',
+    'graph.node[99998]',
+    () =>
+      spoiled(({ graph }) => {
+        for (let k = 0; k < 150_000; k++) graph.node.push(node('Neg', ['X'], [`n${k}`]));
+      }),
+  ],
   ['10 MB of empty input names', 'too-many', 'graph.node[0]', () => withGraph(record(1, repeated(3_000_000, 0x0a, 0)))],
   [
     '3 million integers in an attribute',
