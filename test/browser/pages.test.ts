@@ -179,7 +179,7 @@ describe('the catalogue', () => {
     ['attention-lmul', 'heads=1&queries=8&keys=8&headSize=16&mode=2&mantissaBits=23&offsetBits=4&rounding=1'],
   ])('opens %s and verifies its ladder by itself', { timeout: 60_000 }, async (operation, sizes) => {
     const { page: own, errors } = await stage.open(`?op=${operation}&${sizes}`);
-    await waitForText(own, /warming up/);
+    await waitForText(own, /warming up|about \d+ s left|almost done/);
     await own.keyboard.press('Escape');
     await waitForEnd(own, 30_000);
     const rows = await rowsOf(own);
