@@ -1,6 +1,7 @@
 /** <tw-run-bar>: Run, Cancel and the progress of whichever job has the GPU, with its time left; always in view. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { Progress } from '../../worker/api.js';
 import { base, controls } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import { timeLeft } from '../words.js';
@@ -49,7 +50,7 @@ export class RunBar extends LitElement {
         </button>
       </div>
       <div class=${running ? '' : 'idle'}>
-        <progress aria-label="Progress of the run" max="1" .value=${running?.progress?.fraction ?? 0}></progress>
+        <progress aria-label="Progress of the run" max="1" .value=${fractionOf(running?.progress)}></progress>
         <p>
           <span title=${running?.progress?.text ?? nothing}>${running?.progress?.text ?? (running ? 'starting' : 'idle')}</span>
           <span class="figures">${running ? timeLeft(running) : nothing}</span>
@@ -57,6 +58,12 @@ export class RunBar extends LitElement {
       </div>
     `;
   }
+}
+
+/** An estimate of the time left can be infinite while a kernel has no sample yet; then nothing is known of the share done. */
+function fractionOf(progress: Progress | undefined): number {
+  const { fraction = 0 } = progress ?? {};
+  return Number.isFinite(fraction) ? fraction : 0;
 }
 
 declare global {
