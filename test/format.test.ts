@@ -81,3 +81,8 @@ it('formats a ratio with its interval', () => {
 it('writes a shape as it is typed', () => {
   expect(formatShape({ m: 1, n: 2, k: 3 })).toBe('m=1 n=2 k=3');
 });
+
+it('gives both ends of a ratio whose interval is wide', () => {
+  expect(formatRatioInterval({ ratio: 3.9, ci95: [3.85, 3.95] })).toBe('3.90× ± 0.05');
+  expect(formatRatioInterval({ ratio: 7.07, ci95: [2.39, 20.9] })).toBe('7.07× (2.39 … 20.9)');
+});

@@ -96,9 +96,13 @@ export interface RatioInterval {
   readonly ci95: readonly [lo: number, hi: number];
 }
 
-/** A ratio with its interval: `3.90× ± 0.05`. */
+/** An interval wider than this share of the ratio is lopsided, because it is one of logarithms: both ends are given. */
+const narrow = 0.2;
+
+/** A ratio with its interval: `3.90× ± 0.05`, or `7.07× (1.93 … 20.9)` where it is wide. */
 export function formatRatioInterval({ ratio, ci95 }: RatioInterval): string {
   const text = significant(ratio);
+  if (ci95[1] - ratio > narrow * ratio) return `${text}× (${significant(ci95[0])} … ${significant(ci95[1])})`;
   return `${text}× ± ${marginOf(Math.max(ratio - ci95[0], ci95[1] - ratio), text)}`;
 }
 

@@ -210,6 +210,8 @@ class Run {
       if (!track.plan || track.content || track.failure) return 0;
       const count = track.samples.length;
       const noise = relativeNoise(nanoseconds(track), track.plan);
+      // Nothing can be foretold from too few samples; time then runs out first.
+      if (!Number.isFinite(noise)) return Number.MAX_SAFE_INTEGER;
       return Math.max(minSamples, count * (noise / maxNoise) ** 2) - count;
     });
     return Math.max(0, ...needed);
