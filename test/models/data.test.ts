@@ -1,6 +1,6 @@
 /** Data files: npy, npz, zip, gzip, IDX and CSV, and what is refused. */
 import { readFileSync } from 'node:fs';
-import { deflateSync, gzipSync, zipSync } from 'fflate';
+import { deflateSync, gzipSync, type Zippable, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { readCsv } from '../../src/models/data/csv.js';
 import { readIdx } from '../../src/models/data/idx.js';
@@ -244,9 +244,9 @@ describe('reading', () => {
     const files = {
       'cat/1.png': utf8('meow'.repeat(50)),
       'dog/': new Uint8Array(),
-      'dog/2.png': [utf8('woof'), { level: 0 }],
+      'dog/2.png': [utf8('woof'), { level: 0 }] as const,
     };
-    const file = named('x.zip', zipSync(files as Parameters<typeof zipSync>[0]));
+    const file = named('x.zip', zipSync(files as unknown as Zippable));
     const entries = readZipDirectory(file);
     expect(entries.map(({ name, size }) => [name, size])).toEqual([
       ['cat/1.png', 200],
