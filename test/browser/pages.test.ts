@@ -222,16 +222,24 @@ async function goTo(at: Page, hash: string): Promise<void> {
   await new Promise((wake) => setTimeout(wake, 300));
 }
 
+/** What these tests ask of the application's element, whose own types belong to the page. */
+type App = Element & {
+  readonly workbench: {
+    readonly running: boolean;
+    readonly side: { of(name: string): { readonly results?: unknown } | undefined };
+  };
+};
+
 /** Waits until no job has the GPU. */
 async function waitForJob(at: Page): Promise<void> {
-  await at.waitForFunction(() => document.querySelector('tw-app')?.workbench.running === false, {
+  await at.waitForFunction(() => document.querySelector<App>('tw-app')?.workbench.running === false, {
     timeout: 80_000,
     polling: 200,
   });
 }
 
 function resultsOf(at: Page, place: string): Promise<unknown> {
-  return at.evaluate((name) => document.querySelector('tw-app')?.workbench.side.of(name)?.results, place);
+  return at.evaluate((name) => document.querySelector<App>('tw-app')?.workbench.side.of(name)?.results, place);
 }
 
 function sweepRows(
