@@ -101,7 +101,7 @@ function renderEnvironment({ environment }: Results) {
     ['Adapter', `${adapterName(adapter)}${adapter.software ? ' (software adapter)' : ''}`],
     ['Runtime', runtime],
     ['Timer', timerWords(timer)],
-    ['Cost of an empty batch', measured(timer.overheadNs, timer)],
+    ['Cost of an empty batch', measured(timer.overheadNs)],
     ['Features', features.join(', ') || 'none'],
     ['Input values', `${distribution ?? 'normal'}, seed ${seed}`],
     ['Date', date],

@@ -101,11 +101,11 @@ function adapterFacts({ adapter, runtime, facts }: DeviceCard): Facts {
 }
 
 function clockFacts({ timer }: DeviceCard): Facts {
-  const optional = (ns: number | undefined) => (ns === undefined ? none : measured(ns, timer));
+  const optional = (ns: number | undefined) => (ns === undefined ? none : measured(ns));
   return [
     ['Kind', timerWords(timer).split(',')[0]!],
     ['Smallest step, measured', formatTime(timer.quantumNs)],
-    ['Cost of a batch besides its dispatches', measured(timer.overheadNs, timer)],
+    ['Cost of a batch besides its dispatches', measured(timer.overheadNs)],
     ['Cost of one empty dispatch', optional(timer.launchNs)],
     ['Submit, copy 4 bytes and read them', optional(timer.readbackNs)],
   ];

@@ -36,7 +36,7 @@ export class DeviceStrip extends LitElement {
         <div><dt>Adapter</dt><dd>${adapterName(adapter)}</dd></div>
         <div><dt>Browser</dt><dd>${runtime}</dd></div>
         <div><dt>Timer</dt><dd>${timerWords(timer)}</dd></div>
-        <div><dt>Empty batch</dt><dd>${measured(timer.overheadNs, timer)}</dd></div>
+        <div><dt>Empty batch</dt><dd>${measured(timer.overheadNs)}</dd></div>
         <div><dt>Features</dt><dd>${knownFeatures.map((feature) => this.renderFeature(feature.name, hasFeature(this.card, feature)))}</dd></div>
         ${binding === undefined ? nothing : html`<div><dt>Largest binding</dt><dd>${formatBytes(binding)}</dd></div>`}
       </dl>

@@ -52,9 +52,9 @@ export function timerWords(timer: TimerFacts): string {
   return `${kind}, step ${formatTime(timer.quantumNs)}`;
 }
 
-/** A duration the clock measured; 0 means that it is shorter than the clock can tell. */
-export function measured(ns: number, timer: TimerFacts): string {
-  return ns > 0 ? formatTime(ns) : `below ${formatTime(timer.quantumNs)}`;
+/** A duration the clock measured; 0 means that it was lost in the clock's steps or in noise, so no bound is claimed. */
+export function measured(ns: number): string {
+  return ns > 0 ? formatTime(ns) : 'too small to tell';
 }
 
 /** Features that kernels can require, and what each gives. */

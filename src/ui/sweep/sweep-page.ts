@@ -24,7 +24,12 @@ const wide = window.matchMedia('(min-width: 961px)');
 
 @customElement('tw-sweep-page')
 export class SweepPage extends LitElement {
-  static override readonly styles = [base, controls, panes, css`h1 { overflow-wrap: anywhere; }`];
+  static override readonly styles = [
+    base,
+    controls,
+    panes,
+    css`h1 { overflow-wrap: anywhere; } ul.prose { padding-inline-start: 1.2em; }`,
+  ];
 
   @property({ attribute: false }) workbench!: Workbench;
   /** The settings as the address has them. */
