@@ -1,0 +1,114 @@
+/** What an operator's implementation sees of a node: inputs, attributes with their defaults, and how to refuse. */
+import type { Graph, Node } from '../graph.js';
+import { ModelRunError, placeOf, type RunFault } from './errors.js';
+import { fromTensor, type HostTensor, type HostValue } from './values.js';
+
+/** Attributes of one node, read by name. An attribute of another kind than asked for counts as absent. */
+export class Attributes {
+  readonly node: Node;
+  /** Version of the operator set that the node's operator is from. */
+  readonly opset: number;
+
+  constructor(node: Node, opset: number) {
+    this.node = node;
+    this.opset = opset;
+  }
+
+  has(name: string): boolean {
+    return this.node.attributes.has(name);
+  }
+
+  int(name: string, otherwise: number): number {
+    const attribute = this.node.attributes.get(name);
+    return attribute?.kind === 'int' ? attribute.value : otherwise;
+  }
+
+  float(name: string, otherwise: number): number {
+    const attribute = this.node.attributes.get(name);
+    return attribute?.kind === 'float' || attribute?.kind === 'int' ? attribute.value : otherwise;
+  }
+
+  string(name: string, otherwise: string): string {
+    const attribute = this.node.attributes.get(name);
+    return attribute?.kind === 'string' ? attribute.value : otherwise;
+  }
+
+  ints(name: string): readonly number[] | undefined {
+    const attribute = this.node.attributes.get(name);
+    return attribute?.kind === 'ints' ? attribute.value : undefined;
+  }
+
+  floats(name: string): readonly number[] | undefined {
+    const attribute = this.node.attributes.get(name);
+    return attribute?.kind === 'floats' ? attribute.value : undefined;
+  }
+
+  strings(name: string): readonly string[] | undefined {
+    const attribute = this.node.attributes.get(name);
+    return attribute?.kind === 'strings' ? attribute.value : undefined;
+  }
+
+  tensor(name: string): HostTensor | undefined {
+    const attribute = this.node.attributes.get(name);
+    return attribute?.kind === 'tensor' ? fromTensor(attribute.value) : undefined;
+  }
+
+  graph(name: string): Graph | undefined {
+    const attribute = this.node.attributes.get(name);
+    return attribute?.kind === 'graph' ? attribute.value : undefined;
+  }
+
+  /** Whether somebody takes output `i`. */
+  wants(i: number): boolean {
+    return (this.node.outputs[i] ?? '') !== '';
+  }
+
+  /** @param rule what was found and what the operator asks, without a full stop. */
+  fail(code: RunFault, rule: string): never {
+    throw new ModelRunError(code, placeOf(this.node), rule);
+  }
+}
+
+/** One call of an operator on the host. */
+export class HostCall extends Attributes {
+  readonly inputs: readonly (HostValue | undefined)[];
+  /** Runs a subgraph of the node; it sees the values around the node by name. */
+  readonly runGraph: (graph: Graph, inputs: readonly HostValue[]) => readonly HostValue[];
+
+  constructor(
+    node: Node,
+    opset: number,
+    inputs: readonly (HostValue | undefined)[],
+    runGraph: (graph: Graph, inputs: readonly HostValue[]) => readonly HostValue[],
+  ) {
+    super(node, opset);
+    this.inputs = inputs;
+    this.runGraph = runGraph;
+  }
+
+  /** Input `i`, which must be a tensor. */
+  input(i: number): HostTensor {
+    return this.optional(i) ?? this.fail('missing-input', `input ${i} is left out, but is required`);
+  }
+
+  /** Input `i`, or undefined where it is left out. */
+  optional(i: number): HostTensor | undefined {
+    const value = this.inputs[i];
+    if (value === undefined) return undefined;
+    if (value.kind === 'optional' && value.value?.kind === 'tensor') return value.value;
+    if (value.kind !== 'tensor') return this.fail('unsupported-type', `input ${i} is a ${value.kind}, not a tensor`);
+    return value;
+  }
+
+  /** Integers from input `i`, or from the attribute of older operator sets; undefined where both are absent. */
+  intsFrom(i: number, attribute: string): readonly number[] | undefined {
+    const value = this.optional(i);
+    return value === undefined ? this.ints(attribute) : Array.from(value.data);
+  }
+}
+
+/**
+ * Computes a node on the host. One value per output; undefined for those not made.
+ * Floating-point results may be left unrounded: the caller rounds them to the type of the tensor.
+ */
+export type HostOperator = (call: HostCall) => readonly (HostValue | undefined)[];

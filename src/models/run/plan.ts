@@ -1,0 +1,355 @@
+/**
+ * Plans a run: walks the nodes once, decides where each is computed, infers shapes, and gives every value a buffer.
+ * Needs no device. Where a shape depends on a value that only a run can tell, the plan stops and goes on once it is known.
+ */
+import { byteLength } from '../../gpu/pipelines.js';
+import type { DeviceFacts } from '../../kernel/facts.js';
+import type { Model, Node } from '../graph.js';
+import { functionKey } from '../graph.js';
+import { type ElementType, elementCount, type Tensor } from '../tensor.js';
+import { ModelRunError, placeOf } from './errors.js';
+import { hostOperators, innerNames, operatorKey, opsetOf, runNode } from './interpret.js';
+import {
+  type BufferRef,
+  type DeviceStep,
+  deviceElementOf,
+  LowerCall,
+  type Lowering,
+  lowerings,
+  NeedsValue,
+} from './lowering.js';
+import { BufferPool } from './pool.js';
+import { fromTensor, type HostTensor, type HostValue } from './values.js';
+
+/** A buffer of the plan: one of the pool, which values share in turn, or one with data of its own. */
+export type PlannedBuffer = { readonly slot: number } | { readonly own: string };
+
+export type PlanItem =
+  /** Kernels of one node. */
+  | {
+      readonly kind: 'device';
+      readonly node: Node;
+      readonly steps: readonly {
+        readonly step: DeviceStep;
+        readonly buffers: Readonly<Record<string, PlannedBuffer>>;
+      }[];
+    }
+  /** A node computed on the host, after reading back the named values. */
+  | { readonly kind: 'host'; readonly node: Node; readonly readBack: readonly string[]; readonly reason: string };
+
+/** What is known of a value while planning. */
+interface Known {
+  readonly type: ElementType;
+  readonly dims: readonly number[];
+  readonly constant: boolean;
+  /** The value itself, decoded when first asked for. */
+  host?: () => HostValue;
+  buffer?: PlannedBuffer;
+}
+
+/** Data that is uploaded into a buffer of its own: weights once, the rest on every run. */
+export interface OwnBuffer {
+  readonly bytes: number;
+  /** The value that it holds, for those that change from run to run. */
+  readonly value?: string;
+  /** The data, for those that stay. */
+  readonly made?: () => ArrayBufferView<ArrayBuffer>;
+}
+
+export interface PlanOptions {
+  /** Values to keep readable after the run, besides the outputs. */
+  readonly keep?: ReadonlySet<string> | 'all';
+  /** Values below so many elements stay on the host where all inputs are there. */
+  readonly smallElements?: number;
+}
+
+export class Plan {
+  readonly items: PlanItem[] = [];
+  readonly pool = new BufferPool();
+  readonly own = new Map<string, OwnBuffer>();
+  /** Values that shapes were derived from: the plan holds while they stay the same. */
+  readonly assumed = new Map<string, HostTensor>();
+  #next = 0;
+  readonly #known = new Map<string, Known>();
+  readonly #uses = new Map<string, number>();
+  /** How many values of the plan live in each slot, aliases counted. */
+  readonly #tenants = new Map<number, number>();
+
+  readonly model: Model;
+  readonly facts: DeviceFacts;
+  readonly options: PlanOptions;
+
+  constructor(model: Model, inputs: ReadonlyMap<string, HostValue>, facts: DeviceFacts, options: PlanOptions = {}) {
+    this.model = model;
+    this.facts = facts;
+    this.options = options;
+    for (const [name, tensor] of model.graph.initializers) this.#known.set(name, constantOf(tensor));
+    for (const { name } of model.graph.inputs) {
+      const value = inputs.get(name);
+      if (value === undefined) throw new ModelRunError('missing-input', `input "${name}"`, 'was not given');
+      this.#known.set(name, this.#given(name, value));
+    }
+    this.#countUses();
+  }
+
+  /** Plans on until the end, or until a host node whose inputs must first be computed. @returns whether the end is reached. */
+  advance(): boolean {
+    const { nodes } = this.model.graph;
+    while (this.#next < nodes.length) {
+      const node = nodes[this.#next]!;
+      if (!this.#place(node)) return false;
+      this.#next++;
+      this.#release(node);
+    }
+    return true;
+  }
+
+  /** The host node at which planning stopped. */
+  get waitingFor(): Extract<PlanItem, { kind: 'host' }> {
+    const last = this.items.at(-1);
+    if (last?.kind !== 'host') throw new TypeError('The plan waits for nothing');
+    return last;
+  }
+
+  /** Takes what the host node computed, so that planning can go on. */
+  supply(outputs: readonly (HostValue | undefined)[]): void {
+    const node = this.model.graph.nodes[this.#next]!;
+    this.#settleHost(node, outputs, false);
+    this.#next++;
+    this.#release(node);
+  }
+
+  typeOf(name: string): { readonly type: ElementType; readonly dims: readonly number[] } | undefined {
+    return this.#known.get(name);
+  }
+
+  bufferOf(name: string): PlannedBuffer | undefined {
+    return this.#known.get(name)?.buffer;
+  }
+
+  /** The value where the host knows it without reading back. */
+  hostValueOf(name: string): HostValue | undefined {
+    return this.#known.get(name)?.host?.();
+  }
+
+  isConstant(name: string): boolean {
+    return this.#known.get(name)?.constant ?? false;
+  }
+
+  #given(name: string, value: HostValue): Known {
+    if (value.kind !== 'tensor') return { type: 'string', dims: [], constant: false, host: () => value };
+    const known: Known = { type: value.type, dims: value.dims, constant: false, host: () => value };
+    const element = deviceElementOf(value.type);
+    if (element !== undefined && value.type !== 'i64') this.#upload(name, known);
+    return known;
+  }
+
+  /** @returns false where the node waits for values of the device. */
+  #place(node: Node): boolean {
+    const inputs = node.inputs.map((name) => (name === '' ? undefined : this.#find(name, node)));
+    const outer = innerNames(node).map((name) => this.#find(name, node));
+    const taken = [...inputs, ...outer].filter((known) => known !== undefined);
+    const lower = lowerings.get(operatorKey(node));
+    const reason = this.#whyHost(node, taken, lower !== undefined);
+    if (reason === undefined && lower !== undefined) {
+      const lowering = this.#lower(node, inputs);
+      if (typeof lowering !== 'string') {
+        if (lowering !== undefined) this.#commit(node, lowering);
+        return lowering !== undefined;
+      }
+      return this.#onHost(node, taken, lowering);
+    }
+    return this.#onHost(node, taken, reason ?? 'no kernel computes this operator');
+  }
+
+  /** Why a node is better computed on the host, or undefined where the device should be tried. */
+  #whyHost(node: Node, taken: readonly Known[], hasLowering: boolean): string | undefined {
+    if (!hasLowering) return 'no kernel computes this operator';
+    if (this.model.functions.has(functionKey(node))) return 'it is a function of the model';
+    if (taken.length === 0 || taken.every(({ constant }) => constant)) return 'its inputs are constants';
+    const elements = taken.reduce((sum, { dims }) => sum + elementCount(dims), 0);
+    const atHand = taken.every(({ host, buffer }) => host !== undefined && buffer === undefined);
+    return atHand && elements <= (this.options.smallElements ?? 4096)
+      ? 'its inputs are small and on the host'
+      : undefined;
+  }
+
+  /** @returns undefined where a value must be read back first. */
+  #lower(node: Node, inputs: readonly (Known | undefined)[]): Lowering | string | undefined {
+    const call: LowerCall = new LowerCall(node, opsetOf(this.model.opsets, node.domain), inputs, this.facts, (i) => {
+      const value = inputs[i]?.host?.();
+      if (value === undefined) return undefined;
+      if (value.kind !== 'tensor') return call.fail('unsupported-type', `input ${i} is a ${value.kind}, not a tensor`);
+      if (!inputs[i]!.constant) this.assumed.set(node.inputs[i]!, value);
+      return value;
+    });
+    const stranger = inputs.findIndex(
+      (known) => known && known.buffer === undefined && known.host?.().kind !== 'tensor',
+    );
+    if (stranger >= 0) return 'sequences are computed on the host';
+    try {
+      const lowering = lowerings.get(operatorKey(node))!(call);
+      if (typeof lowering === 'string') return lowering;
+      const odd = lowering.outputs.find(({ type }) => deviceElementOf(type) === undefined);
+      return odd ? `${odd.type} is not computed on the device` : lowering;
+    } catch (error) {
+      if (error instanceof NeedsValue) return `the value of input ${error.input} decides its shape`;
+      throw error;
+    }
+  }
+
+  #commit(node: Node, lowering: Lowering): void {
+    const outputs = lowering.outputs.map(({ type, dims, sameAs }): PlannedBuffer => {
+      if (sameAs !== undefined) return this.#onDevice(node.inputs[sameAs]!);
+      return { slot: this.pool.take(byteLength(deviceElementOf(type)!, elementCount(dims))) };
+    });
+    const temps = (lowering.temps ?? []).map((words) => this.pool.take(byteLength('f32', words)));
+    const place = (ref: BufferRef): PlannedBuffer => {
+      if ('input' in ref) return this.#onDevice(node.inputs[ref.input]!);
+      if ('output' in ref) return outputs[ref.output]!;
+      return 'temp' in ref ? { slot: temps[ref.temp]! } : this.#made(node, ref);
+    };
+    const steps = lowering.steps.map((step) => ({
+      step,
+      buffers: Object.fromEntries(Object.entries(step.buffers).map(([name, ref]) => [name, place(ref)])),
+    }));
+    this.items.push({ kind: 'device', node, steps });
+    for (const slot of temps) this.pool.giveBack(slot);
+    node.outputs.forEach((name, i) => {
+      const output = lowering.outputs[i];
+      if (output === undefined) return;
+      const buffer = outputs[i]!;
+      if ('slot' in buffer) this.#tenants.set(buffer.slot, (this.#tenants.get(buffer.slot) ?? 0) + 1);
+      const same = output.sameAs === undefined ? undefined : this.#known.get(node.inputs[output.sameAs]!);
+      const known: Known = { type: output.type, dims: output.dims, constant: false, buffer };
+      // The value of a run's own input changes, and views of it are read back where the host wants them.
+      const value = same?.constant ? same.host : undefined;
+      if (value) known.host = () => ({ ...(value() as HostTensor), dims: output.dims, type: output.type });
+      if (name !== '') this.#known.set(name, known);
+      if (name === '' || (this.#uses.get(name) ?? 0) === 0) this.#drop(buffer);
+    });
+  }
+
+  #made(node: Node, { made, data }: Extract<BufferRef, { made: string }>): PlannedBuffer {
+    const name = `${node.outputs[0]}:${made}`;
+    if (!this.own.has(name)) {
+      const content = data();
+      this.own.set(name, { bytes: Math.max(4, Math.ceil(content.byteLength / 4) * 4), made: () => content });
+    }
+    return { own: name };
+  }
+
+  /** The buffer of a value, which is uploaded where it has none yet. */
+  #onDevice(name: string): PlannedBuffer {
+    const known = this.#known.get(name)!;
+    return known.buffer ?? this.#upload(name, known);
+  }
+
+  #upload(name: string, known: Known): PlannedBuffer {
+    const element = deviceElementOf(known.type);
+    if (element === undefined)
+      throw new ModelRunError('unsupported-type', `"${name}"`, `${known.type} cannot lie on the device`);
+    const bytes = byteLength(element, elementCount(known.dims));
+    const made = (): ArrayBufferView<ArrayBuffer> => deviceWords(name, known.host!() as HostTensor);
+    this.own.set(name, known.constant ? { bytes, made } : { bytes, value: name });
+    known.buffer = { own: name };
+    return known.buffer;
+  }
+
+  /** @returns false where it must wait for values of the device. */
+  #onHost(node: Node, taken: readonly Known[], reason: string): boolean {
+    if (!hostOperators.has(operatorKey(node)) && !this.model.functions.has(functionKey(node))) {
+      throw new ModelRunError('unsupported-operator', placeOf(node), 'is an operator that is not known here');
+    }
+    const names = [...new Set([...node.inputs, ...innerNames(node)])].filter((name) => name !== '');
+    const readBack = names.filter((name) => this.#known.get(name)!.host === undefined);
+    const constant = taken.every((known) => known.constant) && !random.has(node.op);
+    if (!constant) this.items.push({ kind: 'host', node, readBack, reason });
+    if (readBack.length > 0) return false;
+    this.#settleHost(
+      node,
+      runNode(this.model, node, (name) => this.hostValueOf(name)),
+      constant,
+    );
+    return true;
+  }
+
+  #settleHost(node: Node, outputs: readonly (HostValue | undefined)[], constant: boolean): void {
+    node.outputs.forEach((name, i) => {
+      const value = outputs[i];
+      if (name === '' || value === undefined) return;
+      const { type, dims } = value.kind === 'tensor' ? value : { type: 'string' as const, dims: [] };
+      this.#known.set(name, { type, dims, constant, host: () => value });
+    });
+  }
+
+  #find(name: string, node: Node): Known {
+    const known = this.#known.get(name);
+    if (known === undefined)
+      throw new ModelRunError('missing-input', placeOf(node), `takes "${name}", which nothing makes`);
+    return known;
+  }
+
+  #countUses(): void {
+    const { graph } = this.model;
+    const use = (name: string): void => void this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
+    for (const node of graph.nodes) for (const name of [...node.inputs, ...innerNames(node)]) use(name);
+    for (const { name } of graph.outputs) use(name);
+    const { keep } = this.options;
+    if (keep === 'all') for (const node of graph.nodes) node.outputs.forEach(use);
+    else for (const name of keep ?? []) use(name);
+  }
+
+  /** Gives back the buffers of values that the node was the last to take. */
+  #release(node: Node): void {
+    for (const name of [...node.inputs, ...innerNames(node)]) {
+      const left = (this.#uses.get(name) ?? 0) - 1;
+      this.#uses.set(name, left);
+      const buffer = this.#known.get(name)?.buffer;
+      if (left === 0 && buffer !== undefined) this.#drop(buffer);
+    }
+  }
+
+  #drop(buffer: PlannedBuffer): void {
+    if (!('slot' in buffer)) return;
+    const left = (this.#tenants.get(buffer.slot) ?? 1) - 1;
+    this.#tenants.set(buffer.slot, left);
+    if (left === 0) this.pool.giveBack(buffer.slot);
+  }
+}
+
+/** Operators whose outputs differ from run to run. */
+const random: ReadonlySet<string> = new Set([
+  'RandomNormal',
+  'RandomNormalLike',
+  'RandomUniform',
+  'RandomUniformLike',
+  'Multinomial',
+  'Bernoulli',
+]);
+
+function constantOf(tensor: Tensor): Known {
+  let decoded: HostTensor | undefined;
+  return {
+    type: tensor.type,
+    dims: tensor.dims,
+    constant: true,
+    host: () => {
+      decoded ??= fromTensor(tensor);
+      return decoded;
+    },
+  };
+}
+
+/** Elements as they lie on the device. @throws ModelRunError for integers that need more than 32 bits. */
+export function deviceWords(
+  name: string,
+  { type, data }: HostTensor,
+): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
+  if (deviceElementOf(type) === 'f32') return Float32Array.from(data);
+  const wide = data.find((value) => value !== (value | 0));
+  // "To the end" of a slice is asked for on the host; an index this large is out of any range.
+  if (wide !== undefined)
+    throw new ModelRunError('bad-value', `"${name}"`, `holds ${wide}, which needs more than 32 bits`);
+  return Int32Array.from(data);
+}

@@ -1,0 +1,286 @@
+/** One plan with its buffers and pipelines on a device: what a session runs again and again. */
+import { readBack, storageBuffer, upload } from '../../gpu/buffers.js';
+import { scoped } from '../../gpu/errors.js';
+import type { Pipelines } from '../../gpu/pipelines.js';
+import { type Bound, runnerOn } from '../../gpu/runner.js';
+import type { DeviceFacts } from '../../kernel/facts.js';
+import { costOf } from '../../kernel/kernel.js';
+import type { Refusal } from '../../kernel/outcome.js';
+import type { Model } from '../graph.js';
+import { elementCount } from '../tensor.js';
+import { runNode } from './interpret.js';
+import { deviceElementOf } from './lowering.js';
+import { Pass } from './pass.js';
+import { deviceWords, Plan, type PlanItem, type PlannedBuffer, type PlanOptions } from './plan.js';
+import { type HostTensor, type HostValue, hostTensor, settle } from './values.js';
+
+/** Where the nodes of a run were computed, and what it took. */
+export interface RunFacts {
+  /** Nodes computed by kernels, views included. */
+  readonly deviceNodes: number;
+  readonly hostNodes: readonly { readonly node: string; readonly reason: string }[];
+  readonly dispatches: number;
+  readonly memory: RunMemory;
+}
+
+/** Bytes on the device. */
+export interface RunMemory {
+  /** Weights and other data that stay from run to run. */
+  readonly weights: number;
+  /** Inputs and values from the host. */
+  readonly uploads: number;
+  /** Buffers that the values between the nodes share. */
+  readonly shared: number;
+  /** What those values would take without sharing is not counted; this is all that was in fact allocated. */
+  readonly allocated: number;
+}
+
+export interface ModelRun {
+  readonly outputs: ReadonlyMap<string, HostValue>;
+  /** The values asked for by `keep`. */
+  readonly kept: ReadonlyMap<string, HostValue>;
+  readonly facts: RunFacts;
+}
+
+export interface SessionParts {
+  readonly device: GPUDevice;
+  readonly facts: DeviceFacts;
+  /** Shared with others on the same device, so that nothing is compiled twice. */
+  readonly pipelines?: Pipelines;
+}
+
+/** A device that will not run a kernel, or has no room for it. */
+export class Refused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.reason);
+    this.refusal = refusal;
+  }
+}
+
+type DeviceItem = Extract<PlanItem, { kind: 'device' }>;
+type HostItem = Extract<PlanItem, { kind: 'host' }>;
+
+interface Prepared {
+  readonly bound: Bound;
+  /** Nominal operations. */
+  readonly cost: number;
+}
+
+/** One plan with its buffers and pipelines. */
+export class Program {
+  readonly #plan: Plan;
+  readonly #buffers = new Map<string, GPUBuffer>();
+  readonly #bound = new Map<PlanItem, readonly Prepared[]>();
+  readonly #signature: string;
+  #complete = false;
+  #allocated = 0;
+
+  readonly model: Model;
+  readonly parts: SessionParts;
+  readonly pipelines: Pipelines;
+  readonly options: PlanOptions;
+
+  constructor(
+    model: Model,
+    parts: SessionParts,
+    pipelines: Pipelines,
+    options: PlanOptions,
+    inputs: ReadonlyMap<string, HostValue>,
+  ) {
+    this.model = model;
+    this.parts = parts;
+    this.pipelines = pipelines;
+    this.options = options;
+    this.#signature = signatureOf(inputs);
+    this.#plan = new Plan(model, inputs, parts.facts, options);
+  }
+
+  /** Whether the plan was made for inputs of this form. */
+  fits(inputs: ReadonlyMap<string, HostValue>): boolean {
+    if (signatureOf(inputs) !== this.#signature) return false;
+    return [...this.#plan.assumed].every(([name, assumed]) => {
+      const value = inputs.get(name);
+      return value === undefined || (value.kind === 'tensor' && sameValue(value, assumed));
+    });
+  }
+
+  async run(inputs: ReadonlyMap<string, HostValue>): Promise<ModelRun | 'plan no longer fits'> {
+    const values = new Map<string, HostValue>(inputs);
+    const pass = new Pass(this.parts.device);
+    let done = 0;
+    for (;;) {
+      // Planning goes ahead as far as it can, so that all pipelines of a stretch compile side by side.
+      const before = this.#plan.items.length;
+      if (!this.#complete && done === before) this.#complete = this.#plan.advance();
+      await this.#realize(this.#plan.items.slice(done));
+      for (const item of this.#plan.items.slice(done)) {
+        done++;
+        if (item.kind === 'device') {
+          this.#uploadFor(item, values);
+          for (const { bound, cost } of this.#bound.get(item) ?? []) pass.encode(bound, cost);
+        } else {
+          const waiting = !this.#complete && item === this.#plan.items.at(-1) && this.#isWaiting(item);
+          const outputs = await this.#runHost(item, values, pass);
+          if (waiting) this.#plan.supply(outputs);
+          else if (!this.#sameForm(item, outputs)) return 'plan no longer fits';
+        }
+      }
+      if (this.#complete && done === this.#plan.items.length) break;
+    }
+    pass.submit();
+    const outputs = await this.#read(
+      this.model.graph.outputs.map(({ name }) => name),
+      values,
+    );
+    const { keep } = this.options;
+    const kept =
+      keep === 'all'
+        ? this.model.graph.nodes.flatMap(({ outputs: names }) => names.filter((name) => name !== ''))
+        : [...(keep ?? [])];
+    return { outputs, kept: await this.#read(kept, values), facts: this.#facts() };
+  }
+
+  destroy(): void {
+    for (const prepared of this.#bound.values()) for (const { bound } of prepared) bound.destroy();
+    for (const buffer of this.#buffers.values()) buffer.destroy();
+  }
+
+  #isWaiting(item: HostItem): boolean {
+    return (
+      item.readBack.length > 0 &&
+      item.node.outputs.every((name) => name === '' || this.#plan.typeOf(name) === undefined)
+    );
+  }
+
+  async #realize(items: readonly PlanItem[]): Promise<void> {
+    const fresh = items.filter((item): item is DeviceItem => item.kind === 'device' && !this.#bound.has(item));
+    const allocated = await scoped(this.parts.device, 'allocating the buffers of the model', () => {
+      for (const { steps } of fresh) {
+        for (const { buffers } of steps) for (const planned of Object.values(buffers)) this.#buffer(planned);
+      }
+      return {};
+    });
+    if (allocated.status !== 'ok') throw new Refused(allocated);
+    await Promise.all(fresh.map(async (item) => this.#bound.set(item, await this.#bind(item))));
+  }
+
+  #bind({ steps }: DeviceItem): Promise<readonly Prepared[]> {
+    return Promise.all(
+      steps.map(async ({ step, buffers }) => {
+        const { kernel, shape, tunables } = step;
+        const given = Object.fromEntries(Object.entries(buffers).map(([name, each]) => [name, this.#buffer(each)]));
+        const outcome = await runnerOn(this.parts.device, this.pipelines, kernel).bind({ shape, tunables }, given);
+        if (outcome.status !== 'ok') throw new Refused(outcome);
+        return { bound: outcome.bound, cost: costOf(kernel, { shape, tunables }).nominal };
+      }),
+    );
+  }
+
+  /** The GPU buffer of a planned one; constants are uploaded with it. */
+  #buffer(planned: PlannedBuffer): GPUBuffer {
+    const key = 'slot' in planned ? `#${planned.slot}` : planned.own;
+    const known = this.#buffers.get(key);
+    if (known !== undefined) return known;
+    const own = 'own' in planned ? this.#plan.own.get(planned.own)! : undefined;
+    const bytes = 'slot' in planned ? this.#plan.pool.sizes[planned.slot]! : own!.bytes;
+    const buffer = storageBuffer(this.parts.device, key, bytes);
+    this.#allocated += bytes;
+    this.#buffers.set(key, buffer);
+    if (own?.made) upload(this.parts.device, buffer, own.made() as Float32Array<ArrayBuffer>);
+    return buffer;
+  }
+
+  readonly #uploaded = new WeakMap<ReadonlyMap<string, HostValue>, Set<string>>();
+
+  /** Writes the values of this run that the item's kernels read. Each has a buffer of its own, so order does not matter. */
+  #uploadFor(item: DeviceItem, values: ReadonlyMap<string, HostValue>): void {
+    const done = this.#uploaded.get(values) ?? new Set<string>();
+    this.#uploaded.set(values, done);
+    for (const { buffers } of item.steps) {
+      for (const planned of Object.values(buffers)) {
+        if (!('own' in planned) || done.has(planned.own)) continue;
+        const { value } = this.#plan.own.get(planned.own)!;
+        const given = value === undefined ? undefined : values.get(value);
+        if (given?.kind !== 'tensor') continue;
+        upload(this.parts.device, this.#buffer(planned), deviceWords(planned.own, given));
+        done.add(planned.own);
+      }
+    }
+  }
+
+  async #runHost(
+    item: HostItem,
+    values: Map<string, HostValue>,
+    pass: Pass,
+  ): Promise<readonly (HostValue | undefined)[]> {
+    if (item.readBack.length > 0) pass.submit();
+    for (const [name, value] of await this.#read(item.readBack, values)) values.set(name, value);
+    const outputs = runNode(this.model, item.node, (name) => values.get(name) ?? this.#plan.hostValueOf(name));
+    item.node.outputs.forEach((name, i) => {
+      if (name !== '' && outputs[i] !== undefined) values.set(name, outputs[i]);
+    });
+    return outputs;
+  }
+
+  /** Whether what the host computed has the form that the rest was planned for. */
+  #sameForm(item: HostItem, outputs: readonly (HostValue | undefined)[]): boolean {
+    return item.node.outputs.every((name, i) => {
+      const value = outputs[i];
+      if (name === '' || value?.kind !== 'tensor') return true;
+      const planned = this.#plan.typeOf(name);
+      const assumed = this.#plan.assumed.get(name);
+      return planned?.type === value.type && same(planned.dims, value.dims) && (!assumed || sameValue(value, assumed));
+    });
+  }
+
+  async #read(names: readonly string[], values: ReadonlyMap<string, HostValue>): Promise<Map<string, HostValue>> {
+    const entries = names.map(async (name): Promise<[string, HostValue][]> => {
+      const atHand = values.get(name) ?? (this.#plan.isConstant(name) ? this.#plan.hostValueOf(name) : undefined);
+      if (atHand !== undefined) return [[name, atHand]];
+      const buffer = this.#plan.bufferOf(name);
+      const known = this.#plan.typeOf(name);
+      if (buffer === undefined || known === undefined) return [];
+      // A view of what this run was given: there may have been no kernel to upload it for.
+      const given = 'own' in buffer ? values.get(this.#plan.own.get(buffer.own)?.value ?? '') : undefined;
+      if (given?.kind === 'tensor') return [[name, { ...given, type: known.type, dims: known.dims }]];
+      return [[name, await this.#readBuffer(buffer, known)]];
+    });
+    return new Map((await Promise.all(entries)).flat());
+  }
+
+  async #readBuffer(planned: PlannedBuffer, { type, dims }: Pick<HostTensor, 'type' | 'dims'>): Promise<HostValue> {
+    const count = elementCount(dims);
+    const bytes = await readBack(this.parts.device, this.#buffer(planned), Math.max(4, 4 * count));
+    const words = deviceElementOf(type) === 'f32' ? new Float32Array(bytes) : new Int32Array(bytes);
+    return settle(hostTensor(type, dims, words.subarray(0, count)));
+  }
+
+  #facts(): RunFacts {
+    const { items, own, pool } = this.#plan;
+    const sum = (made: boolean): number =>
+      [...own.values()].filter((each) => (each.made !== undefined) === made).reduce((all, { bytes }) => all + bytes, 0);
+    return {
+      deviceNodes: items.filter(({ kind }) => kind === 'device').length,
+      hostNodes: items.flatMap((item) => (item.kind === 'host' ? [{ node: item.node.op, reason: item.reason }] : [])),
+      dispatches: items.reduce((all, item) => all + (item.kind === 'device' ? item.steps.length : 0), 0),
+      memory: { weights: sum(true), uploads: sum(false), shared: pool.bytes, allocated: this.#allocated },
+    };
+  }
+}
+
+function signatureOf(inputs: ReadonlyMap<string, HostValue>): string {
+  return [...inputs]
+    .map(([name, value]) => `${name}:${value.kind === 'tensor' ? `${value.type}[${value.dims}]` : value.kind}`)
+    .sort()
+    .join(' ');
+}
+
+function same(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((each, i) => each === b[i]);
+}
+
+function sameValue(a: HostTensor, b: HostTensor): boolean {
+  return a.type === b.type && same(a.dims, b.dims) && a.data.every((each, i) => Object.is(each, b.data[i]));
+}

@@ -1,0 +1,55 @@
+/** Runs a model on a GPU device: plans on the first run of each input form, replays the plan on the next. */
+import { messageOf } from '../../gpu/device.js';
+import { lossOf } from '../../gpu/errors.js';
+import { createPipelines } from '../../gpu/pipelines.js';
+import { failed, type Outcome, type Refusal, unsupported } from '../../kernel/outcome.js';
+import type { Model } from '../graph.js';
+import { ModelRunError } from './errors.js';
+import type { PlanOptions } from './plan.js';
+import { type ModelRun, Program, Refused, type SessionParts } from './program.js';
+import type { HostValue } from './values.js';
+
+export interface ModelSession {
+  /** @param inputs all inputs of the graph by name. */
+  readonly run: (inputs: ReadonlyMap<string, HostValue>) => Promise<Outcome<{ readonly run: ModelRun }>>;
+  /** Frees all buffers; the device stays. */
+  readonly destroy: () => void;
+}
+
+export function createModelSession(model: Model, parts: SessionParts, options: PlanOptions = {}): ModelSession {
+  const pipelines = parts.pipelines ?? createPipelines(parts.device, parts.facts);
+  let program: Program | undefined;
+  return {
+    async run(inputs) {
+      try {
+        if (program !== undefined && !program.fits(inputs)) {
+          program.destroy();
+          program = undefined;
+        }
+        program ??= new Program(model, parts, pipelines, options, inputs);
+        let run = await program.run(inputs);
+        if (run === 'plan no longer fits') {
+          program.destroy();
+          program = new Program(model, parts, pipelines, options, inputs);
+          run = await program.run(inputs);
+        }
+        if (run === 'plan no longer fits') throw new TypeError('A fresh plan must fit');
+        return { status: 'ok', run };
+      } catch (error) {
+        program?.destroy();
+        program = undefined;
+        return explain(parts.device, error);
+      }
+    },
+    destroy() {
+      program?.destroy();
+      program = undefined;
+    },
+  };
+}
+
+async function explain(device: GPUDevice, error: unknown): Promise<Refusal> {
+  if (error instanceof Refused) return error.refusal;
+  if (error instanceof ModelRunError) return unsupported(error.message);
+  return (await lossOf(device, 'running the model')) ?? failed('internal', `Running the model: ${messageOf(error)}.`);
+}
