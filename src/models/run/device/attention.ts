@@ -69,10 +69,18 @@ function uncommon(call: LowerCall): string | undefined {
   if (![0, 1, 2].every((i) => call.is(i, 'f32'))) return 'it is computed in f32 only';
   if ([4, 5, 6].some((i) => call.inputs[i] !== undefined)) return 'past keys and their lengths are joined on the host';
   if ([1, 2, 3].some((i) => call.wants(i))) return 'keys and scores are handed out by the host';
+  if (call.opset < 24 && isOdd(call)) return 'this form of version 23 is computed on the host';
   const ranks = [0, 1, 2].map((i) => call.input(i).dims.length);
   return ranks.every((rank) => rank === ranks[0]) && (ranks[0] === 3 || ranks[0] === 4)
     ? undefined
     : 'its inputs differ in rank';
+}
+
+/** Version 23 reshapes three dimensions without moving elements, takes key heads in turn, and caps scores after masking. */
+function isOdd(call: LowerCall): boolean {
+  const [q, k] = [call.input(0).dims, call.input(1).dims];
+  const masked = call.inputs[3] !== undefined || call.int('is_causal', 0) !== 0;
+  return q.length === 3 || (q[1] !== k[1] && k[1] !== 1) || (call.float('softcap', 0) !== 0 && masked);
 }
 
 const attention: Lower = (call) => {
