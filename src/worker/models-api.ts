@@ -110,6 +110,8 @@ export interface RunModelRequest {
   /** Items of this data; random inputs from the seed where left out. */
   readonly data?: string;
   readonly batch: number;
+  /** Values of named dimensions, `{ sequence: 128 }`; 1 where left out, and `batch` where first. */
+  readonly sizes?: Readonly<Record<string, number>>;
   readonly seed: number;
   /** Runs after the first, for the time. */
   readonly repeats: number;
@@ -273,12 +275,24 @@ export interface ConformanceRequest {
 export interface ModelsApi {
   openModel(request: OpenModelRequest): Promise<ModelOutcome<{ readonly card: ModelCard }>>;
   closeModel(id: string): Promise<void>;
-  planModel(id: string, batch: number): Promise<ModelOutcome<{ readonly memory: MemoryPlan }>>;
-  openData(request: OpenDataRequest): Promise<ModelOutcome<{ readonly card: DataCard }>>;
+  planModel(
+    id: string,
+    batch: number,
+    sizes?: Readonly<Record<string, number>>,
+  ): Promise<ModelOutcome<{ readonly memory: MemoryPlan }>>;
   runModel(
     request: RunModelRequest,
     onProgress: OnModelProgress,
   ): Promise<ModelOutcome<{ readonly report: ModelRunReport }>>;
+  conformance(
+    request: ConformanceRequest,
+    onProgress: OnModelProgress,
+  ): Promise<ModelOutcome<{ readonly rows: readonly ConformanceRow[]; readonly environment: Environment }>>;
+}
+
+/** Functions of the worker that quantize models and say what it costs. */
+export interface QuantizeApi {
+  openData(request: OpenDataRequest): Promise<ModelOutcome<{ readonly card: DataCard }>>;
   /** Cancelled or failed half-way, the rows finished so far stay in `report`. */
   compareSchemes(
     request: CompareSchemesRequest,
@@ -289,8 +303,4 @@ export interface ModelsApi {
   >;
   xray(request: XrayRequest, onProgress: OnModelProgress): Promise<ModelOutcome<{ readonly report: XrayReport }>>;
   exportModel(request: ExportRequest, onProgress: OnModelProgress): Promise<ModelOutcome<{ readonly file: ModelFile }>>;
-  conformance(
-    request: ConformanceRequest,
-    onProgress: OnModelProgress,
-  ): Promise<ModelOutcome<{ readonly rows: readonly ConformanceRow[]; readonly environment: Environment }>>;
 }
