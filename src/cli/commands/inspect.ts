@@ -3,6 +3,8 @@ import { formatBytes, formatCount, plain, significant } from '../../bench/format
 import { shown } from '../../models/errors.js';
 import { type Inspection, inspect as inspectModel, type ModelPart, type TensorRow } from '../../models/inspect.js';
 import { readModel } from '../../models/read.js';
+import { inferredShapes } from '../../models/run/infer.js';
+import { unsupportedIn } from '../../models/support.js';
 import { describeType, type MetadataValue } from '../../models/tensor.js';
 import type { Command } from '../command.js';
 import { companionsOf, loadFile, only, refusing } from '../model-files.js';
@@ -13,8 +15,8 @@ export const inspect: Command = {
   synopsis: 'inspect FILE',
   about: 'what is in a model file: operators, tensors, parameters, multiply-adds, memory',
   detail: [
-    'The format is told by what is in the file. External data of ONNX is read from beside the model. Multiply-adds and bytes are',
-    'those of nodes whose shapes the file states; the rest is counted as unknown. NaN and infinite weights are reported.',
+    'The format is told by what is in the file. External data of ONNX is read from beside the model. Shapes are inferred with open',
+    'dimensions at 1; costs of nodes without a shape count as unknown. Operators that cannot be run are named on stderr. NaN and infinite weights are reported.',
   ].join('\n'),
   options: ['json'],
   examples: [
@@ -24,7 +26,9 @@ export const inspect: Command = {
   run({ positionals, settings }) {
     const file = loadFile(only('inspect', 'a file such as model.onnx', positionals));
     const opened = refusing(() => readModel(file, companionsOf(file)));
-    const result = inspectModel(opened, { name: file.name, bytes: file.bytes.length });
+    const shapes = 'graph' in opened ? { shapes: inferredShapes(opened) } : {};
+    const result = inspectModel(opened, { name: file.name, bytes: file.bytes.length }, shapes);
+    if ('graph' in opened) for (const sentence of unsupportedIn(opened)) console.error(sentence);
     const { json } = settings.outputs;
     if (json !== undefined) write(json, `${JSON.stringify(result, withBigints, 2)}\n`);
     if (json !== '-') console.log(plain(describe(result)));

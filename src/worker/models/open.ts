@@ -4,6 +4,7 @@ import { ModelFileError } from '../../models/errors.js';
 import { inspect } from '../../models/inspect.js';
 import { neededBy, readModel } from '../../models/read.js';
 import { ModelRunError } from '../../models/run/errors.js';
+import { inferredShapes } from '../../models/run/infer.js';
 import { unsupportedIn } from '../../models/support.js';
 import { fileNamed } from '../../models/tensor-index.js';
 import type { InputCard, ModelCard, OpenModelRequest } from '../models-api.js';
@@ -20,7 +21,8 @@ export function openModel(
       return unsupported(`${file.name} keeps weights in ${files}. Give them together with the model.`);
     }
     const opened = readModel(file, companions);
-    const inspection = inspect(opened, { name: file.name, bytes: file.bytes.length });
+    const shapes = 'graph' in opened ? { shapes: inferredShapes(opened) } : {};
+    const inspection = inspect(opened, { name: file.name, bytes: file.bytes.length }, shapes);
     const id = shelf.put({ file, opened });
     if (!('graph' in opened)) {
       return { status: 'ok', card: { id, inspection, unsupported: [], missing, layers: [], inputs: [] } };

@@ -3,11 +3,12 @@ import { halfWidth } from '../../bench/statistics.js';
 import type { Outcome } from '../../kernel/outcome.js';
 import { unsupported } from '../../kernel/outcome.js';
 import type { Model } from '../../models/graph.js';
-import { dimsOf, randomInputs, type Sizes } from '../../models/run/inputs.js';
+import { zeroInputs } from '../../models/run/infer.js';
+import { randomInputs, type Sizes } from '../../models/run/inputs.js';
 import { Plan } from '../../models/run/plan.js';
 import type { ModelRun } from '../../models/run/program.js';
 import { createModelSession } from '../../models/run/session.js';
-import { countOf, type HostValue, hostTensor } from '../../models/run/values.js';
+import type { HostValue } from '../../models/run/values.js';
 import type { Context } from '../context.js';
 import type {
   MemoryPlan,
@@ -22,13 +23,7 @@ import { refusing } from './open.js';
 /** What a run would take, from the plan alone. */
 export function planMemory({ device }: Context, model: Model, sizes: Sizes): Outcome<{ readonly memory: MemoryPlan }> {
   return refusing('planning the run', () => {
-    const inputs = new Map<string, HostValue>(
-      model.graph.inputs.map((input) => {
-        const { type, dims } = dimsOf(input, sizes);
-        return [input.name, hostTensor(type, dims, new Float64Array(countOf({ dims })))];
-      }),
-    );
-    const plan = new Plan(model, inputs, device.facts);
+    const plan = new Plan(model, zeroInputs(model, sizes), device.facts);
     const complete = plan.advance();
     const { weights, uploads, shared } = plan.bytes();
     const { maxStorageBufferBindingSize = 0, maxBufferSize = 0 } = device.facts.limits;
