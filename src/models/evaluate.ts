@@ -47,7 +47,7 @@ export async function batchedSession(
   const apart = await Promise.all(Array.from({ length: tried }, (_, i) => one.run(feed.batch(i, 1))));
   one.destroy();
   const refusal = apart.find((outcome) => outcome.status !== 'ok');
-  if (refusal !== undefined && refusal.status !== 'ok') return refusal;
+  if (refusal !== undefined) return refusal as Exclude<typeof refusal, { readonly status: 'ok' }>;
   const parted =
     together.status !== 'ok' ||
     !agree(
