@@ -143,18 +143,27 @@ export interface TimeOfRuns {
   readonly batch: number;
 }
 
-export const rounders = ['nearest', 'bias-correction', 'smooth', 'hadamard', 'gptq', 'adaround'] as const;
-export type RounderName = (typeof rounders)[number];
+/** What there is to choose from. */
+export interface QuantizeMenu {
+  readonly schemes: readonly MenuEntry[];
+  /** More can be typed: `smooth+gptq+bias`. */
+  readonly methods: readonly MenuEntry[];
+  readonly calibrators: readonly MenuEntry[];
+}
 
-export const calibrators = ['min-max', 'percentile', 'entropy', 'mse'] as const;
-export type CalibratorName = (typeof calibrators)[number];
+export interface MenuEntry {
+  readonly id: string;
+  readonly title: string;
+}
 
 /** How a scheme is applied to a model. */
 export interface QuantizeSettings {
   /** e.g. `int4-g32`; `schemes` of models/quantize lists them. */
   readonly scheme: string;
-  readonly method?: RounderName;
-  readonly calibrator?: CalibratorName;
+  /** How weights are rounded; to nearest where left out. */
+  readonly method?: string;
+  /** How ranges of activations are found; min-max where left out. */
+  readonly calibrator?: string;
   /** Items used for calibration, from the start of the data; 128 where left out. */
   readonly calibrationItems?: number;
   /** Layers left as they are. */
@@ -292,6 +301,7 @@ export interface ModelsApi {
 
 /** Functions of the worker that quantize models and say what it costs. */
 export interface QuantizeApi {
+  quantizeMenu(): Promise<QuantizeMenu>;
   openData(request: OpenDataRequest): Promise<ModelOutcome<{ readonly card: DataCard }>>;
   /** Cancelled or failed half-way, the rows finished so far stay in `report`. */
   compareSchemes(
