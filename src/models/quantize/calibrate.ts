@@ -1,7 +1,7 @@
 /** Activations of sample data: ranges to quantize them with, and rows of them that methods learn from. */
 import type { Model } from '../graph.js';
 import { interpret } from '../run/interpret.js';
-import { isFloat, type HostTensor, type HostValue } from '../run/values.js';
+import { type HostTensor, type HostValue, isFloat } from '../run/values.js';
 import { QuantizeError } from './errors.js';
 import type { Layer } from './layers.js';
 import { Observer, type ObserverOptions, type Range } from './observers.js';
@@ -54,7 +54,8 @@ export async function calibrate(
     runs++;
     for (const [name, record] of seen) {
       const value = values.get(name);
-      if (value?.kind !== 'tensor') throw new QuantizeError('needs-calibration', `"${name}"`, 'was not made by the run');
+      if (value?.kind !== 'tensor')
+        throw new QuantizeError('needs-calibration', `"${name}"`, 'was not made by the run');
       if (!isFloat(value.type)) throw new QuantizeError('bad-value', `"${name}"`, `is ${value.type}, not a float`);
       record.observer.add(value.data, `"${name}"`);
       if (record.kept < sampleElements) record.samples.push(value);

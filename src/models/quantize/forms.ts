@@ -35,14 +35,19 @@ export function build(model: Model, layers: readonly QuantizedLayer[], scheme: S
 export function nativeOperator(quantized: QuantizedLayer): string | undefined {
   const { layer, matrix, scheme } = quantized;
   if (isIntegerProduct(quantized)) return known('MatMulInteger');
-  if (scheme.activations === undefined && fitsMatMulNBits(layer, matrix) && layer.reduction % matrix.weights.groupSize! === 0)
+  if (
+    scheme.activations === undefined &&
+    fitsMatMulNBits(layer, matrix) &&
+    layer.reduction % matrix.weights.groupSize! === 0
+  )
     return known('com.microsoft.MatMulNBits');
   return undefined;
 }
 
 /** Dynamic INT8 of a plain product, which is summed in integers. */
 function isIntegerProduct({ layer, matrix, scheme }: QuantizedLayer): boolean {
-  if (scheme.activations?.kind !== 'dynamic' || matrix?.weights.format !== 'int8' || !matrix.weights.symmetric) return false;
+  if (scheme.activations?.kind !== 'dynamic' || matrix?.weights.format !== 'int8' || !matrix.weights.symmetric)
+    return false;
   const product = layer.op === 'MatMul' ? layer.dims.length === 2 : isPlainGemm(layer);
   return product && matrix.groupSize === matrix.columns;
 }
@@ -69,11 +74,17 @@ class Builder {
   add(quantized: QuantizedLayer): void {
     const { layer, scheme } = quantized;
     if (scheme.lmul !== undefined || quantized.weights === undefined) return;
-    this.rewrite.expendable(layer.weightName, ...layer.wrapping.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
+    this.rewrite.expendable(
+      layer.weightName,
+      ...layer.wrapping.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]),
+    );
     const { node } = layer;
     const extra: Node[] = [];
     const prepared = this.#prepare(quantized, extra);
-    const nodes = this.#integerProduct(quantized, prepared, extra) ?? this.#nBits(quantized, prepared) ?? this.#plainNode(quantized, prepared, extra);
+    const nodes =
+      this.#integerProduct(quantized, prepared, extra) ??
+      this.#nBits(quantized, prepared) ??
+      this.#plainNode(quantized, prepared, extra);
     if (extra.length > 0) this.rewrite.before(node, extra);
     this.rewrite.replace(node, nodes);
   }
@@ -91,7 +102,12 @@ class Builder {
   #scaled(layer: QuantizedLayer['layer'], { factors }: Extract<Prepared, { kind: 'smooth' }>, into: Node[]): string[] {
     const spatial = layer.op === 'Conv' ? layer.dims.length - 2 : 0;
     const dims = [...(spatial > 0 ? [1] : []), factors.length, ...new Array<number>(spatial).fill(1)];
-    const inverse = this.rewrite.constant(`${layer.input}_smoothing`, 'f32', dims, factors.map((factor) => 1 / factor));
+    const inverse = this.rewrite.constant(
+      `${layer.input}_smoothing`,
+      'f32',
+      dims,
+      factors.map((factor) => 1 / factor),
+    );
     const output = this.rewrite.fresh(`${layer.input}_smoothed`);
     this.rewrite.needs(7);
     into.push(makeNode('Mul', [layer.input, inverse], [output]));
@@ -101,7 +117,9 @@ class Builder {
   /** Rows of `size` neighbours times the Hadamard matrix, whatever the rank. */
   #rotated(input: string, size: number, into: Node[]): string[] {
     const { rewrite } = this;
-    const [shape, rows, product, output] = ['shape', 'rows', 'product', 'rotated'].map((what) => rewrite.fresh(`${input}_${what}`));
+    const [shape, rows, product, output] = ['shape', 'rows', 'product', 'rotated'].map((what) =>
+      rewrite.fresh(`${input}_${what}`),
+    );
     const split = rewrite.constant(`${input}_split`, 'i64', [2], BigInt64Array.of(-1n, BigInt(size)));
     const hadamard = rewrite.constant(`${input}_hadamard`, 'f32', [size, size], hadamardMatrix(size));
     into.push(
@@ -156,7 +174,12 @@ class Builder {
     const [codes, scale, zero] = this.#dynamic(prepared, into);
     const { rows, columns } = matrix;
     const weight = this.#sharedWeight(quantized, 'integer', () =>
-      rewrite.constant(`${layer.weightName}_codes`, 'i8', [columns, rows], Int8Array.from(turned(matrix.codes, rows, columns))),
+      rewrite.constant(
+        `${layer.weightName}_codes`,
+        'i8',
+        [columns, rows],
+        Int8Array.from(turned(matrix.codes, rows, columns)),
+      ),
     );
     const scales = rewrite.constant(`${layer.weightName}_scale`, 'f32', [rows], matrix.scales.slice());
     const [output] = layer.node.outputs as readonly [string];
@@ -180,7 +203,9 @@ class Builder {
   /** Nodes that make a product without its bias, and an Add where the layer has or gets one. */
   #withBias({ layer, shift }: QuantizedLayer, product: (result: string) => readonly Node[]): readonly Node[] {
     const [output] = layer.node.outputs as readonly [string];
-    const added = [layer.op === 'Gemm' ? layer.node.inputs[2] : undefined, this.#shiftConstant(layer, shift)].filter(Boolean) as string[];
+    const added = [layer.op === 'Gemm' ? layer.node.inputs[2] : undefined, this.#shiftConstant(layer, shift)].filter(
+      Boolean,
+    ) as string[];
     const stages = added.map((_, i) => (i === added.length - 1 ? output : this.rewrite.fresh(`${output}_part`)));
     const start = added.length > 0 ? this.rewrite.fresh(`${output}_product`) : output;
     const sums = added.map((name, i) => makeNode('Add', [stages[i - 1] ?? start, name], [stages[i]!]));
@@ -211,14 +236,18 @@ class Builder {
     if (shift === undefined || conv) return [{ ...node, inputs }];
     const [output] = node.outputs as readonly [string];
     const before = this.rewrite.fresh(`${output}_product`);
-    return [{ ...node, inputs, outputs: [before] }, makeNode('Add', [before, this.#shiftConstant(layer, shift)!], [output])];
+    return [
+      { ...node, inputs, outputs: [before] },
+      makeNode('Add', [before, this.#shiftConstant(layer, shift)!], [output]),
+    ];
   }
 
   /** The bias of a convolution, corrected, and as INT32 in files with static activations; undefined where it stays. */
   #bias({ layer, shift, scheme, input, matrix }: QuantizedLayer): string | undefined {
     const old = layer.bias === undefined ? undefined : this.#model.graph.initializers.get(layer.bias);
     if (old !== undefined && old.type !== 'f32') return undefined;
-    const values = old === undefined ? new Float32Array(layer.rows) : Float32Array.from(typedArrayOf({ ...old, type: 'f32' }));
+    const values =
+      old === undefined ? new Float32Array(layer.rows) : Float32Array.from(typedArrayOf({ ...old, type: 'f32' }));
     shift?.forEach((each, row) => {
       values[row]! += each;
     });
@@ -228,7 +257,9 @@ class Builder {
     }
     const scales = matrix.scales.map((scale) => Math.fround(scale * byteParameters(input).scale));
     const most = 2 ** 31 - 1;
-    const codes = Int32Array.from(values, (value, row) => Math.min(most, Math.max(-most, Math.round(value / scales[row]!))));
+    const codes = Int32Array.from(values, (value, row) =>
+      Math.min(most, Math.max(-most, Math.round(value / scales[row]!))),
+    );
     if (this.#form === 'run') {
       const rounded = Float32Array.from(codes, (code, row) => code * scales[row]!);
       return this.rewrite.constant(`${layer.name}_bias`, 'f32', [layer.rows], rounded);

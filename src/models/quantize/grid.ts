@@ -132,7 +132,15 @@ function halfGrid(format: 'f16' | 'bf16'): Grid {
     const code = encode(weight);
     return [code, code];
   };
-  return { bits: 16, scaled: false, zeroed: false, parameters: () => ({ scale: 1, zero: 0 }), encode, decode, neighbours };
+  return {
+    bits: 16,
+    scaled: false,
+    zeroed: false,
+    parameters: () => ({ scale: 1, zero: 0 }),
+    encode,
+    decode,
+    neighbours,
+  };
 }
 
 /** @param codes in the order of their values. */

@@ -1,5 +1,5 @@
 /** Layers of a model: the nodes whose weights are constant, however an exporter wrapped them. */
-import { type Known, costsOf, statedShapes } from '../cost.js';
+import { costsOf, type Known, statedShapes } from '../cost.js';
 import { type Graph, intOf, type Model, type Node } from '../graph.js';
 import { runNode } from '../run/interpret.js';
 import { fromTensor, type HostTensor } from '../run/values.js';
@@ -54,7 +54,10 @@ const wrappers: ReadonlySet<string> = new Set([
  * All layers in the order of the graph. Nodes of subgraphs are not among them.
  * @param shapes of values, where more is known than the file states; multiply-adds come from them.
  */
-export function layersOf(model: Model, shapes: ReadonlyMap<string, Known> = statedShapes(model.graph)): readonly Layer[] {
+export function layersOf(
+  model: Model,
+  shapes: ReadonlyMap<string, Known> = statedShapes(model.graph),
+): readonly Layer[] {
   const { graph } = model;
   const constants = new Constants(model);
   const macs = new Map(costsOf(graph, shapes).map((cost) => [cost.node, cost.macs]));
@@ -138,7 +141,8 @@ class Constants {
 
   constructor(model: Model) {
     this.#model = model;
-    for (const node of model.graph.nodes) for (const name of node.outputs) if (name !== '') this.#makers.set(name, node);
+    for (const node of model.graph.nodes)
+      for (const name of node.outputs) if (name !== '') this.#makers.set(name, node);
   }
 
   find(name: string, depth = 0): { readonly tensor: Tensor; readonly wrapping: readonly Node[] } | undefined {
@@ -153,7 +157,9 @@ class Constants {
     if (tensor !== undefined) return { tensor, wrapping: [] };
     const node = this.#makers.get(name);
     if (node === undefined || depth > 8 || !wrappers.has(node.op) || node.domain !== '') return undefined;
-    const inputs = node.inputs.filter((input) => input !== '').map((input) => [input, this.find(input, depth + 1)] as const);
+    const inputs = node.inputs
+      .filter((input) => input !== '')
+      .map((input) => [input, this.find(input, depth + 1)] as const);
     if (inputs.some(([, found]) => found === undefined)) return undefined;
     const values = new Map<string, HostTensor>(inputs.map(([input, found]) => [input, fromTensor(found!.tensor)]));
     const [value] = runNode(this.#model, node, (input) => values.get(input));

@@ -38,7 +38,11 @@ export function groupsPerRow({ columns, groupSize }: Pick<QuantizedMatrix, 'colu
  * Parameters of all groups by round-to-nearest's rule, and codes yet to be set.
  * @throws QuantizeError `non-finite`, naming the place in the matrix.
  */
-export function parametersFor({ rows, columns, data }: Matrix, weights: WeightScheme, place = 'Weights'): QuantizedMatrix {
+export function parametersFor(
+  { rows, columns, data }: Matrix,
+  weights: WeightScheme,
+  place = 'Weights',
+): QuantizedMatrix {
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     const where = `channel ${Math.floor(bad / columns)}, position ${bad % columns}`;
@@ -104,8 +108,15 @@ function eachGroup(
 }
 
 /** Bytes of the codes, densely packed, with f32 scales, and zero points of the codes' width where the format has them. */
-export function packedBytes({ rows, columns, weights, groupSize }: Omit<QuantizedMatrix, 'codes' | 'scales' | 'zeros'>): number {
+export function packedBytes({
+  rows,
+  columns,
+  weights,
+  groupSize,
+}: Omit<QuantizedMatrix, 'codes' | 'scales' | 'zeros'>): number {
   const { bits, scaled, zeroed } = gridOf(weights);
   const groups = weights.granularity === 'tensor' ? 1 : rows * Math.ceil(columns / groupSize);
-  return Math.ceil((rows * columns * bits) / 8) + (scaled ? 4 * groups : 0) + (zeroed ? Math.ceil((groups * bits) / 8) : 0);
+  return (
+    Math.ceil((rows * columns * bits) / 8) + (scaled ? 4 * groups : 0) + (zeroed ? Math.ceil((groups * bits) / 8) : 0)
+  );
 }

@@ -149,7 +149,10 @@ function clipped({ least, most }: Range, threshold: number): Range {
  * The threshold at which a histogram, cut off there and merged to `levels` values, diverges least from the one it was.
  * Source: Migacz, "8-bit inference with TensorRT", GTC 2017.
  */
-function entropyThreshold({ counts, width }: { readonly counts: Float64Array; readonly width: number }, levels: number): number {
+function entropyThreshold(
+  { counts, width }: { readonly counts: Float64Array; readonly width: number },
+  levels: number,
+): number {
   let last = counts.length;
   while (last > 0 && counts[last - 1] === 0) last--;
   if (last <= levels) return last * width;

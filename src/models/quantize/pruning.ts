@@ -1,7 +1,8 @@
 /** Pruning of weights by magnitude into the patterns that the sparse kernels compute. */
-import { twoFourBytes } from '../../numerics/sparse/two-four.js';
+
 import { applyMask } from '../../numerics/sparse/mask.js';
 import { keepBlocks, keepGroups } from '../../numerics/sparse/prune.js';
+import { twoFourBytes } from '../../numerics/sparse/two-four.js';
 import type { Layer } from './layers.js';
 import type { Matrix } from './matrix.js';
 import type { Scheme } from './schemes.js';
@@ -32,4 +33,3 @@ export function prunedBytes({ rows, reduction: columns }: Pick<Layer, 'rows' | '
   const kept = Math.ceil(blocksOf({ rows, columns }) / 2);
   return Math.min(kept * blockSide ** 2, rows * columns) * 4 + 4 * (kept + Math.ceil(rows / blockSide) + 1);
 }
-

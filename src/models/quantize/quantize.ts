@@ -1,6 +1,7 @@
 /** Quantizes a model: each layer by its scheme and method, with a report on what became of it. */
-import type { Model } from '../graph.js';
+
 import { quality } from '../../numerics/quality.js';
+import type { Model } from '../graph.js';
 import type { Calibration } from './calibrate.js';
 import { QuantizeError } from './errors.js';
 import { build, nativeOperator } from './forms.js';
@@ -10,8 +11,8 @@ import { dequantized, type Matrix, packedBytes, type QuantizedMatrix } from './m
 import { type Method, parseMethod } from './methods/method.js';
 import type { Prepared } from './methods/prepare.js';
 import { roundLayer } from './methods/round.js';
-import { pruned, prunedBytes } from './pruning.js';
 import type { Range } from './observers.js';
+import { pruned, prunedBytes } from './pruning.js';
 import { rowsOf } from './rows.js';
 import type { Scheme } from './schemes.js';
 
@@ -133,11 +134,20 @@ function checkNames(layers: readonly Layer[], { exclude = [], perLayer, methods 
   for (const name of [...exclude, ...(perLayer?.keys() ?? []), ...(methods?.keys() ?? [])]) {
     if (known.has(name)) continue;
     const some = [...known].slice(0, 20).join(', ');
-    throw new QuantizeError('unknown-layer', `Layer "${name.slice(0, 100)}"`, `is not in the model; there are ${some || 'none'}`);
+    throw new QuantizeError(
+      'unknown-layer',
+      `Layer "${name.slice(0, 100)}"`,
+      `is not in the model; there are ${some || 'none'}`,
+    );
   }
 }
 
-function quantizeLayer(layer: Layer, scheme: Scheme, method: Method, calibration: Calibration | undefined): QuantizedLayer {
+function quantizeLayer(
+  layer: Layer,
+  scheme: Scheme,
+  method: Method,
+  calibration: Calibration | undefined,
+): QuantizedLayer {
   const plain = scheme.weights === undefined && scheme.activations === undefined && scheme.prune === undefined;
   if (plain) return { layer, scheme, method };
   const matrix = rowsOf(layer);
@@ -145,7 +155,11 @@ function quantizeLayer(layer: Layer, scheme: Scheme, method: Method, calibration
   const activations = layer.op === 'Gather' ? undefined : scheme.activations;
   const record = calibration?.records.get(layer.input);
   if (activations?.kind === 'static' && record === undefined) {
-    throw new QuantizeError('needs-calibration', `Layer "${layer.name}"`, 'has static activations, but no calibration data saw them');
+    throw new QuantizeError(
+      'needs-calibration',
+      `Layer "${layer.name}"`,
+      'has static activations, but no calibration data saw them',
+    );
   }
   return roundLayer(layer, { ...scheme, ...(activations && { activations }) }, method, matrix, record);
 }

@@ -11,7 +11,15 @@ export function makeNode(
   attributes: Readonly<Record<string, Attribute>> = {},
   domain = '',
 ): Node {
-  return { name: outputs[0]!, op, domain, overload: '', inputs, outputs, attributes: new Map(Object.entries(attributes)) };
+  return {
+    name: outputs[0]!,
+    op,
+    domain,
+    overload: '',
+    inputs,
+    outputs,
+    attributes: new Map(Object.entries(attributes)),
+  };
 }
 
 export function int(value: number): Attribute {
@@ -19,7 +27,12 @@ export function int(value: number): Attribute {
 }
 
 /** @param data whose memory is the tensor's, little-endian. */
-export function makeTensor(name: string, type: ElementType, dims: readonly number[], data: ArrayBufferView<ArrayBuffer>): Tensor {
+export function makeTensor(
+  name: string,
+  type: ElementType,
+  dims: readonly number[],
+  data: ArrayBufferView<ArrayBuffer>,
+): Tensor {
   return { name, type, dims, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
@@ -117,7 +130,9 @@ export class Rewrite {
       nodes = left;
       uses = usesOf({ ...graph, nodes });
     }
-    const initializers = new Map([...graph.initializers].filter(([name]) => uses.has(name) || !this.#expendable.has(name)));
+    const initializers = new Map(
+      [...graph.initializers].filter(([name]) => uses.has(name) || !this.#expendable.has(name)),
+    );
     return { ...graph, nodes, initializers };
   }
 }

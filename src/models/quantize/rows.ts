@@ -41,7 +41,8 @@ function layoutOf(layer: Shaped): Layout {
 export function rowsOf(layer: Layer): Matrix {
   const { weight, rows, reduction: columns } = layer;
   const { type } = weight;
-  if (type !== 'f32') throw new QuantizeError('bad-value', `Layer "${layer.name}"`, `has ${type} weights; f32 is quantized`);
+  if (type !== 'f32')
+    throw new QuantizeError('bad-value', `Layer "${layer.name}"`, `has ${type} weights; f32 is quantized`);
   const values = typedArrayOf({ ...weight, type });
   const data = new Float32Array(rows * columns);
   eachElement(layer, (at, place) => {

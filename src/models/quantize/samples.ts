@@ -1,11 +1,12 @@
 /** Rows of inputs that a layer's weights meet: what error feedback and bias correction learn from. */
-import type { Layer } from './layers.js';
-import type { Matrix } from './matrix.js';
+
+import { seededRandom } from '../../numerics/random.js';
 import { intOf } from '../graph.js';
 import { Attributes } from '../run/call.js';
 import type { HostTensor } from '../run/values.js';
 import { convGeometry } from '../run/windows.js';
-import { seededRandom } from '../../numerics/random.js';
+import type { Layer } from './layers.js';
+import type { Matrix } from './matrix.js';
 
 /** Rows that methods learn from; more make them slower and hardly better. */
 export const defaultSampleRows = 512;

@@ -179,8 +179,7 @@ function formatOf(base: string, bits: number): WeightFormatName {
 }
 
 function floats(id: string): Scheme | undefined {
-  const [, width, format, place, groupText] =
-    /^fp([48])-(e4m3|e5m2|e2m1)(-tensor|-g(\d{1,4}))?$/.exec(id) ?? [];
+  const [, width, format, place, groupText] = /^fp([48])-(e4m3|e5m2|e2m1)(-tensor|-g(\d{1,4}))?$/.exec(id) ?? [];
   if (format === undefined || (width === '4') !== (format === 'e2m1')) return undefined;
   const byDefault = format === 'e2m1' ? ({ granularity: 'group', groupSize: 32 } as const) : channel;
   const granularity = place === undefined ? byDefault : granularityOf(place, groupText);

@@ -4,7 +4,7 @@ import { intOf } from '../graph.js';
 import type { ElementType } from '../tensor.js';
 import type { Layer } from './layers.js';
 import { dequantized, groupsPerRow, type QuantizedMatrix } from './matrix.js';
-import { int, type Rewrite, makeNode } from './rewrite.js';
+import { int, makeNode, type Rewrite } from './rewrite.js';
 import { inLayout, isRowMajor } from './rows.js';
 
 /** Type of the stored elements, what turns a code into one, and the opset that first has it in DequantizeLinear. */
@@ -63,16 +63,29 @@ export function storedWeight(rewrite: Rewrite, layer: Layer, matrix: QuantizedMa
   if (storage === undefined) return undefined;
   const output = rewrite.fresh(`${layer.weightName}_dequantized`);
   if (matrix.weights.bits === 16) {
-    const codes = rewrite.constant(`${layer.weightName}_half`, storage.type, layer.dims, pack(storage, inLayout(layer, matrix.codes)));
+    const codes = rewrite.constant(
+      `${layer.weightName}_half`,
+      storage.type,
+      layer.dims,
+      pack(storage, inLayout(layer, matrix.codes)),
+    );
     rewrite.needs(matrix.weights.format === 'bf16' ? 13 : 7);
     rewrite.first(makeNode('Cast', [codes], [output], { to: int(1) }));
     return output;
   }
-  return groupsPerRow(matrix) > 1 ? blocked(rewrite, layer, matrix, storage, output) : whole(rewrite, layer, matrix, storage, output);
+  return groupsPerRow(matrix) > 1
+    ? blocked(rewrite, layer, matrix, storage, output)
+    : whole(rewrite, layer, matrix, storage, output);
 }
 
 /** One scale for the tensor, or one per channel. */
-function whole(rewrite: Rewrite, layer: Layer, matrix: QuantizedMatrix, storage: Storage, output: string): string | undefined {
+function whole(
+  rewrite: Rewrite,
+  layer: Layer,
+  matrix: QuantizedMatrix,
+  storage: Storage,
+  output: string,
+): string | undefined {
   const single = matrix.weights.granularity === 'tensor';
   if (!single && layer.dims[layer.channelAxis] !== layer.rows) return undefined;
   rewrite.needs(Math.max(storage.opset, single ? 10 : 13));
@@ -90,7 +103,13 @@ function whole(rewrite: Rewrite, layer: Layer, matrix: QuantizedMatrix, storage:
 }
 
 /** Blocks along the reduction: axis 1 of [rows, reduction], or axis 0 of [reduction, rows]. */
-function blocked(rewrite: Rewrite, layer: Layer, matrix: QuantizedMatrix, storage: Storage, output: string): string | undefined {
+function blocked(
+  rewrite: Rewrite,
+  layer: Layer,
+  matrix: QuantizedMatrix,
+  storage: Storage,
+  output: string,
+): string | undefined {
   const rowMajor = isRowMajor(layer);
   if (!rowMajor && (layer.op === 'ConvTranspose' || layer.dims.length !== 2)) return undefined;
   rewrite.needs(Math.max(storage.opset, 21));
@@ -100,7 +119,12 @@ function blocked(rewrite: Rewrite, layer: Layer, matrix: QuantizedMatrix, storag
     rowMajor ? values : turned(values, rows, width);
   const name = layer.weightName;
   const inputs = [
-    rewrite.constant(`${name}_codes`, storage.type, rowMajor ? [rows, columns] : [columns, rows], pack(storage, turn(codes, columns))),
+    rewrite.constant(
+      `${name}_codes`,
+      storage.type,
+      rowMajor ? [rows, columns] : [columns, rows],
+      pack(storage, turn(codes, columns)),
+    ),
     rewrite.constant(`${name}_scale`, 'f32', rowMajor ? [rows, groups] : [groups, rows], turn(scales, groups)),
     rewrite.constant(
       `${name}_zero`,
@@ -122,7 +146,11 @@ function blocked(rewrite: Rewrite, layer: Layer, matrix: QuantizedMatrix, storag
 }
 
 /** A [rows, columns] matrix as [columns, rows]. */
-export function turned<T extends Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(values: T, rows: number, columns: number): T {
+export function turned<T extends Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(
+  values: T,
+  rows: number,
+  columns: number,
+): T {
   const result = values.slice() as T;
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column]!;
@@ -190,7 +218,8 @@ export function matMulNBits(rewrite: Rewrite, layer: Layer, matrix: QuantizedMat
   if (!matrix.weights.symmetric) {
     const perRow = Math.ceil(blocks / 2);
     const packed = new Uint8Array(rows * perRow);
-    for (let row = 0; row < rows; row++) packed.set(packNibbles(zeros.subarray(row * blocks, (row + 1) * blocks)), row * perRow);
+    for (let row = 0; row < rows; row++)
+      packed.set(packNibbles(zeros.subarray(row * blocks, (row + 1) * blocks)), row * perRow);
     inputs.push(rewrite.constant(`${name}_zero`, 'u8', [packed.length], packed));
   }
   rewrite.needsDomain('com.microsoft', 1);

@@ -44,7 +44,11 @@ export function parseMethod(id: string): Method {
   const correctBias = take(['bias'] as const) !== undefined;
   if (parts.length > 0 || id === '') {
     const known = [...preparations, ...roundings, 'bias'].join(', ');
-    throw new QuantizeError('unknown-method', `Method "${id.slice(0, 60)}"`, `is not known; join parts of ${known} by +`);
+    throw new QuantizeError(
+      'unknown-method',
+      `Method "${id.slice(0, 60)}"`,
+      `is not known; join parts of ${known} by +`,
+    );
   }
   return { id, rounding, correctBias, ...(prepare ? { prepare } : {}) };
 }

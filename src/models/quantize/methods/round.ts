@@ -13,7 +13,15 @@ import { adaround } from './adaround.js';
 import { gpfq } from './gpfq.js';
 import { gptq } from './gptq.js';
 import type { Method } from './method.js';
-import { inputChannels, type Prepared, prepareInputs, prepareWeights, rotate, rotationOf, smoothing } from './prepare.js';
+import {
+  inputChannels,
+  type Prepared,
+  prepareInputs,
+  prepareWeights,
+  rotate,
+  rotationOf,
+  smoothing,
+} from './prepare.js';
 
 /**
  * @param record activations of calibration data; needed by static activations and by all methods but rounding to nearest.
@@ -28,11 +36,16 @@ export function roundLayer(
 ): QuantizedLayer {
   const wantsRows = method.rounding !== 'nearest' || method.correctBias || method.prepare === 'smooth';
   if (wantsRows && record === undefined && layer.op !== 'Gather') {
-    throw new QuantizeError('needs-calibration', `Layer "${layer.name}"`, `is to be quantized by ${method.id}, but no calibration data saw it`);
+    throw new QuantizeError(
+      'needs-calibration',
+      `Layer "${layer.name}"`,
+      `is to be quantized by ${method.id}, but no calibration data saw it`,
+    );
   }
   const rows = wantsRows && record ? sampleRows(layer, record.samples) : undefined;
   const remarks: string[] = [];
-  if (wantsRows && rows === undefined) remarks.push('Rounded to nearest: no rows of inputs can be had for a layer of this form.');
+  if (wantsRows && rows === undefined)
+    remarks.push('Rounded to nearest: no rows of inputs can be had for a layer of this form.');
   const prepared = preparation(layer, method, given, rows, remarks);
   const weights = prepared ? prepareWeights(layer, given, prepared) : given;
   const inputs = prepared && rows ? rows.map((each, group) => prepareInputs(layer, each, prepared, group)) : rows;
@@ -40,7 +53,8 @@ export function roundLayer(
   const rounded = inputs?.map((each) => (input ? throughBytes(each, input) : each));
   const matrix = scheme.weights && roundWeights(layer, weights, scheme.weights, method, inputs, rounded);
   const values = matrix ? dequantized(matrix) : weights;
-  const shift = method.correctBias && inputs && rounded ? biasShift(layer, weights, values, inputs, rounded) : undefined;
+  const shift =
+    method.correctBias && inputs && rounded ? biasShift(layer, weights, values, inputs, rounded) : undefined;
   return {
     layer,
     scheme,
@@ -82,12 +96,18 @@ function roundWeights(
   return byGroup(layer, weights, (part, group) => {
     // One scale for the tensor must come from all groups; parts of it only occur in grouped convolutions.
     if (rounding === 'gptq') return gptq(part, scheme, rounded[group]!);
-    return rounding === 'gpfq' ? gpfq(part, scheme, inputs[group]!, rounded[group]!) : adaround(part, scheme, rounded[group]!);
+    return rounding === 'gpfq'
+      ? gpfq(part, scheme, inputs[group]!, rounded[group]!)
+      : adaround(part, scheme, rounded[group]!);
   });
 }
 
 /** Each group of a convolution meets inputs of its own. */
-function byGroup({ groups }: Layer, matrix: Matrix, quantize: (part: Matrix, group: number) => QuantizedMatrix): QuantizedMatrix {
+function byGroup(
+  { groups }: Layer,
+  matrix: Matrix,
+  quantize: (part: Matrix, group: number) => QuantizedMatrix,
+): QuantizedMatrix {
   if (groups === 1) return quantize(matrix, 0);
   const rows = matrix.rows / groups;
   const parts = Array.from({ length: groups }, (_, group) => {

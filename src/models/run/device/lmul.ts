@@ -16,7 +16,12 @@ const matMul: Lower = (call) => {
   if (a.dims.at(-1) !== k) call.fail('bad-shape', `[${a.dims}] and [${b.dims}] do not multiply`);
   if (m * n * k === 0) return 'it is empty';
   const { mode, rounding, mantissaBits, offsetBits } = lmulFormat(call);
-  const format = { mode: lmulModes.indexOf(mode) + 1, rounding: lmulRoundings.indexOf(rounding) + 1, mantissaBits, offsetBits };
+  const format = {
+    mode: lmulModes.indexOf(mode) + 1,
+    rounding: lmulRoundings.indexOf(rounding) + 1,
+    mantissaBits,
+    offsetBits,
+  };
   const step = call.step(rungs, { m, n, k, ...format }, { A: { input: 0 }, B: { input: 1 }, C: { output: 0 } });
   if (step === undefined) return 'no kernel can run it here';
   return { outputs: [{ type: a.type, dims: [...a.dims.slice(0, -1), n] }], steps: [step] };

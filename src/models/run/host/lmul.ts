@@ -1,7 +1,7 @@
 /** Products by L-Mul on the host, bit by bit as the kernels compute them: operators of this project's own domain. */
 import { type LmulFormat, lmulMatmulRows, lmulRefusal } from '../../../numerics/lmul.js';
 import { elementCount } from '../../tensor.js';
-import type { Attributes, HostCall, HostOperator } from '../call.js';
+import type { Attributes, HostOperator } from '../call.js';
 import { broadcastDims } from '../shapes.js';
 import { type HostTensor, hostTensor } from '../values.js';
 import { convGeometry } from '../windows.js';
@@ -22,7 +22,7 @@ const matMul: HostOperator = (call) => {
   const [m, k, n] = [a.dims.at(-2)!, a.dims.at(-1)!, b.dims.at(-1)!];
   if (b.dims.at(-2) !== k) call.fail('bad-shape', `[${a.dims}] and [${b.dims}] do not multiply`);
   const [batchA, batchB] = [a.dims.slice(0, -2), b.dims.slice(0, -2)];
-  const batch = broadcastDims(call, [batchA, batchB]);
+  const batch = broadcastDims(call, batchA, batchB);
   const [left, right] = [Float32Array.from(a.data), Float32Array.from(b.data)];
   const data = new Float64Array(elementCount(batch) * m * n);
   const rows = Array.from({ length: m }, (_, row) => row);
@@ -86,7 +86,8 @@ function unfold(
     for (let i = 0; i < count; i++) {
       let [place, stride, restTap, restAt] = [0, 1, tap, i];
       for (let axis = kernel.length - 1; axis >= 0; axis--) {
-        const at = (restAt % output[axis]!) * strides[axis]! + (restTap % kernel[axis]!) * dilations[axis]! - padsBegin[axis]!;
+        const at =
+          (restAt % output[axis]!) * strides[axis]! + (restTap % kernel[axis]!) * dilations[axis]! - padsBegin[axis]!;
         restTap = Math.floor(restTap / kernel[axis]!);
         restAt = Math.floor(restAt / output[axis]!);
         if (at < 0 || at >= input[axis]!) place = Number.NEGATIVE_INFINITY;
