@@ -19,8 +19,8 @@ function bitwise(call: HostCall, { short, long }: BitRule): readonly [ReturnType
   const b = broadcast(call, second, dims).data;
   const result = new Float64Array(a.length);
   if (first.type === 'i64' || first.type === 'u64') {
-    const fit = first.type === 'i64' ? BigInt.asIntN : BigInt.asUintN;
-    for (let i = 0; i < result.length; i++) result[i] = Number(fit(64, long(BigInt(a[i]!), BigInt(b[i]!))));
+    const wrap = first.type === 'i64' ? BigInt.asIntN : BigInt.asUintN;
+    for (let i = 0; i < result.length; i++) result[i] = Number(wrap(64, long(BigInt(a[i]!), BigInt(b[i]!))));
   } else {
     // The bit operators of JavaScript give signed 32 bits.
     const unsigned = range[0] >= 0;
