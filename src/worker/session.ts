@@ -15,6 +15,7 @@ import { operationCards } from './cards.js';
 import { type Context, deviceCard, environmentOf, explain, openContext } from './context.js';
 import { tabulateDots, tabulateLmul } from './lmul-lab.js';
 import { runLoad } from './load-job.js';
+import { modelsSession } from './models/session.js';
 import { attempt, choose, isRefusal, planBench, planSweep, planTune, planVerify, unknownOperation } from './plan.js';
 import { runRoofline } from './roofline-job.js';
 import { Rows } from './rows.js';
@@ -85,7 +86,7 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
   async function alone<T extends object>(
     name: string,
     what: string,
-    work: (context: Context, signal: AbortSignal) => Promise<Outcome<T>>,
+    work: (context: Context, signal: AbortSignal) => Promise<Outcome<T>> | Outcome<T>,
   ): Promise<Outcome<T>> {
     const open = await context();
     if (open.status !== 'ok') return open;
@@ -101,6 +102,8 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
   }
 
   return {
+    ...modelsSession(alone),
+
     catalog: async () => operationCards(),
 
     async device() {

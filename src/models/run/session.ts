@@ -19,27 +19,36 @@ export interface ModelSession {
 export function createModelSession(model: Model, parts: SessionParts, options: PlanOptions = {}): ModelSession {
   const pipelines = parts.pipelines ?? createPipelines(parts.device, parts.facts);
   let program: Program | undefined;
-  return {
-    async run(inputs) {
-      try {
-        if (program !== undefined && !program.fits(inputs)) {
-          program.destroy();
-          program = undefined;
-        }
-        program ??= new Program(model, parts, pipelines, options, inputs);
-        let run = await program.run(inputs);
-        if (run === 'plan no longer fits') {
-          program.destroy();
-          program = new Program(model, parts, pipelines, options, inputs);
-          run = await program.run(inputs);
-        }
-        if (run === 'plan no longer fits') throw new TypeError('A fresh plan must fit');
-        return { status: 'ok', run };
-      } catch (error) {
-        program?.destroy();
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function run(inputs: ReadonlyMap<string, HostValue>): Promise<Outcome<{ readonly run: ModelRun }>> {
+    try {
+      if (program !== undefined && !program.fits(inputs)) {
+        program.destroy();
         program = undefined;
-        return explain(parts.device, error);
       }
+      program ??= new Program(model, parts, pipelines, options, inputs);
+      let run = await program.run(inputs);
+      if (run === 'plan no longer fits') {
+        program.destroy();
+        program = new Program(model, parts, pipelines, options, inputs);
+        run = await program.run(inputs);
+      }
+      if (run === 'plan no longer fits') throw new TypeError('A fresh plan must fit');
+      return { status: 'ok', run };
+    } catch (error) {
+      program?.destroy();
+      program = undefined;
+      return explain(parts.device, error);
+    }
+  }
+
+  return {
+    // Runs share their buffers, so one waits for the other.
+    run(inputs) {
+      const next = last.then(() => run(inputs));
+      last = next;
+      return next;
     },
     destroy() {
       program?.destroy();
