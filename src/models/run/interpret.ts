@@ -1,6 +1,6 @@
 /** Runs graphs on the host, node by node: constants, shapes, control flow, and the reference that kernels are held against. */
-import type { Graph, GraphFunction, Model, Node } from '../graph.js';
-import { functionKey } from '../graph.js';
+import type { Attribute, Graph, GraphFunction, Model, Node } from '../graph.js';
+import { functionKey, nodesOf } from '../graph.js';
 import { HostCall, type HostOperator } from './call.js';
 import { ModelRunError, placeOf } from './errors.js';
 import { fromTensor, type HostValue, settle } from './values.js';
@@ -25,7 +25,14 @@ export interface InterpretOptions {
   readonly precise?: boolean;
   /** Told of every value made in the main graph. */
   readonly watch?: (name: string, value: HostValue) => void;
+  /** What is left to run in branches and loop bodies, shared by all that are nested. */
+  readonly budget?: { left: number };
 }
+
+/** Nodes that the branches and loops of one node may run in all; a node that makes large values counts for more. */
+export const maxNestedSteps = 2 ** 22;
+/** Elements made that count as one more step. */
+const elementsPerStep = 1024;
 
 /** What nodes are computed in: the model's operator sets and own functions. */
 export type Surroundings = Pick<Model, 'opsets' | 'functions'>;
@@ -64,6 +71,7 @@ function runGraph(
   for (const [name, tensor] of graph.initializers) if (!scope.has(name)) scope.set(name, fromTensor(tensor));
   for (const node of graph.nodes) {
     const outputs = runNode(around, node, (name) => scope.get(name), options);
+    spend(node, outputs, options);
     for (const [i, name] of node.outputs.entries()) {
       const value = outputs[i];
       if (name === '' || value === undefined) continue;
@@ -76,6 +84,19 @@ function runGraph(
     if (value === undefined) throw new ModelRunError('missing-input', `output "${name}"`, 'is made by no node');
     return value;
   });
+}
+
+/** Ends loops that would run for ever. @throws ModelRunError `bad-value` */
+function spend(node: Node, outputs: readonly (HostValue | undefined)[], { budget }: InterpretOptions): void {
+  if (budget === undefined) return;
+  const elements = outputs.reduce((sum, value) => sum + (value?.kind === 'tensor' ? value.data.length : 1), 0);
+  budget.left -= 1 + elements / elementsPerStep;
+  if (budget.left >= 0) return;
+  throw new ModelRunError(
+    'bad-value',
+    placeOf(node),
+    `runs on and on in a loop, which is ended after ${maxNestedSteps} steps`,
+  );
 }
 
 /**
@@ -95,6 +116,7 @@ export function runNode(
   if (operator === undefined) {
     throw new ModelRunError('unsupported-operator', placeOf(node), 'is an operator that is not known here');
   }
+  const budget = options.budget ?? { left: maxNestedSteps };
   const run = (graph: Graph, given: readonly HostValue[]): readonly HostValue[] => {
     const scope = new Map<string, HostValue>();
     for (const name of outerNames(graph)) {
@@ -104,7 +126,10 @@ export function runNode(
     graph.inputs.forEach(({ name }, i) => {
       if (given[i] !== undefined) scope.set(name, given[i]);
     });
-    return runGraph(around, graph, scope, { ...(options.precise ? { precise: true } : {}) });
+    // A body of no nodes counts too.
+    budget.left -= 1;
+    spend(node, [], { budget });
+    return runGraph(around, graph, scope, { budget, ...(options.precise ? { precise: true } : {}) });
   };
   const call = new HostCall(node, opsetOf(around.opsets, node.domain), inputs, run);
   return operator(call).map((value) => value && settle(value, options.precise));
@@ -152,12 +177,31 @@ function callFunction(
   return own.outputs.map((name) => scope.get(name));
 }
 
-/** Attributes of a node inside a function, those that refer to the call's replaced by what the call or its defaults give. */
+/**
+ * Attributes of a node inside a function, those that refer to the call's replaced by what the call or its defaults give,
+ * in the graphs that they hold too.
+ */
 export function resolveReferences(inner: Node, call: Node, own: GraphFunction): Node['attributes'] {
-  const entries = [...inner.attributes].flatMap(([name, attribute]): [string, typeof attribute][] => {
+  const inGraph = (graph: Graph): Graph => {
+    if (!hasReferences(graph)) return graph;
+    return {
+      ...graph,
+      nodes: graph.nodes.map((node) => ({ ...node, attributes: resolveReferences(node, call, own) })),
+    };
+  };
+  const entries = [...inner.attributes].flatMap(([name, attribute]): [string, Attribute][] => {
+    if (attribute.kind === 'graph') return [[name, { kind: 'graph', value: inGraph(attribute.value) }]];
+    if (attribute.kind === 'graphs') return [[name, { kind: 'graphs', value: attribute.value.map(inGraph) }]];
     if (attribute.kind !== 'reference') return [[name, attribute]];
     const given = call.attributes.get(attribute.value) ?? own.defaults.get(attribute.value);
     return given === undefined ? [] : [[name, given]];
   });
   return new Map(entries);
+}
+
+function hasReferences(graph: Graph): boolean {
+  for (const { attributes } of nodesOf(graph)) {
+    for (const { kind } of attributes.values()) if (kind === 'reference') return true;
+  }
+  return false;
 }

@@ -1,6 +1,7 @@
 /** Constants, and operators that hand their input on. */
 import type { HostOperator } from '../call.js';
-import { countOf, type HostTensor, hostStrings, hostTensor } from '../values.js';
+import { room } from '../room.js';
+import { type HostTensor, hostStrings, hostTensor } from '../values.js';
 
 const constant: HostOperator = (call) => {
   const value = call.tensor('value');
@@ -24,7 +25,7 @@ const constantOfShape: HostOperator = (call) => {
     kind: 'tensor',
     type,
     dims,
-    data: new Float64Array(countOf({ dims })).fill(data[0] ?? 0),
+    data: room(call, dims).fill(data[0] ?? 0),
   };
   return [result];
 };
