@@ -88,7 +88,7 @@ function draw(digit: number, random: Random, image: Uint8Array): void {
   const between = (low: number, high: number) => low + (high - low) * random.next();
   const place = slant(between);
   const waver = between(0, 0.05);
-  const strokes = shapes[digit]!.map((stroke) =>
+  const strokes: Stroke[] = shapes[digit]!.map((stroke) =>
     stroke.map(([x, y]) => place([x + waver * random.normal(), y + waver * random.normal()])),
   );
   strokes.push(scratch(random));

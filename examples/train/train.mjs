@@ -6,5 +6,5 @@ const names = process.argv.length > 2 ? process.argv.slice(2) : ['digits', 'gram
 for (const name of names) {
   if (name !== 'digits' && name !== 'grammar') throw new Error(`"${name}" is no sample; there are digits and grammar.`);
   const { module } = await runnerImport(new URL(`train-${name}.ts`, folder).pathname, { logLevel: 'error' });
-  await module.train((line) => console.log(line));
+  await module.train(console.log);
 }
