@@ -42,8 +42,8 @@ function conversion(
   return integersOf((value) => (value >= least && value <= greatest ? value : wrapLong(value, to === 'i64')));
 }
 
-function integersOf(fit: (value: number) => number): (value: number) => number {
-  return (value) => (Number.isFinite(value) ? fit(Math.trunc(value)) + 0 : 0);
+function integersOf(wrap: (value: number) => number): (value: number) => number {
+  return (value) => (Number.isFinite(value) ? wrap(Math.trunc(value)) + 0 : 0);
 }
 
 function wrapLong(value: number, signed: boolean): number {
