@@ -56,6 +56,12 @@ export interface Scheme {
 
 const channel = { granularity: 'channel' } as const;
 
+const titles: Readonly<Record<string, string>> = {
+  nf4: 'NF4 weights',
+  binary: 'Binary weights',
+  ternary: 'Ternary weights',
+};
+
 /** Schemes that a menu offers; `parseScheme` knows more of the same patterns. */
 const menu = [
   'f32',
@@ -166,12 +172,6 @@ function integers(id: string): Scheme | undefined {
     weights: { format, bits, symmetric: asym === undefined, ...granularity },
   };
 }
-
-const titles: Readonly<Record<string, string>> = {
-  nf4: 'NF4 weights',
-  binary: 'Binary weights',
-  ternary: 'Ternary weights',
-};
 
 function formatOf(base: string, bits: number): WeightFormatName {
   if (base === 'nf4' || base === 'binary' || base === 'ternary') return base;
