@@ -5,7 +5,7 @@
 import { byteLength } from '../../gpu/pipelines.js';
 import type { DeviceFacts } from '../../kernel/facts.js';
 import type { Model, Node } from '../graph.js';
-import { functionKey } from '../graph.js';
+import { calledKey } from '../graph.js';
 import { type ElementType, elementCount, type Tensor } from '../tensor.js';
 import { ModelRunError, placeOf } from './errors.js';
 import { hostOperators, innerNames, operatorKey, opsetOf, runNode } from './interpret.js';
@@ -165,7 +165,7 @@ export class Plan {
   /** Why a node is better computed on the host, or undefined where the device should be tried. */
   #whyHost(node: Node, taken: readonly Known[], hasLowering: boolean): string | undefined {
     if (!hasLowering) return 'no kernel computes this operator';
-    if (this.model.functions.has(functionKey(node))) return 'it is a function of the model';
+    if (this.model.functions.has(calledKey(node))) return 'it is a function of the model';
     if (taken.length === 0 || taken.every(({ constant }) => constant)) return 'its inputs are constants';
     const elements = taken.reduce((sum, { dims }) => sum + elementCount(dims), 0);
     const atHand = taken.every(({ host, buffer }) => host !== undefined && buffer === undefined);
@@ -258,7 +258,7 @@ export class Plan {
 
   /** @returns false where it must wait for values of the device. */
   #onHost(node: Node, taken: readonly Known[], reason: string): boolean {
-    if (!hostOperators.has(operatorKey(node)) && !this.model.functions.has(functionKey(node))) {
+    if (!hostOperators.has(operatorKey(node)) && !this.model.functions.has(calledKey(node))) {
       throw new ModelRunError('unsupported-operator', placeOf(node), 'is an operator that is not known here');
     }
     const names = [...new Set([...node.inputs, ...innerNames(node)])].filter((name) => name !== '');

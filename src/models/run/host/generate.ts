@@ -55,9 +55,8 @@ const nonZero: HostOperator = (call) => {
   let stride = 1;
   for (let axis = rank - 1; axis >= 0; axis--) {
     const size = dims[axis]!;
-    found.forEach((at, i) => {
-      result[axis * found.length + i] = Math.floor(at / stride) % size;
-    });
+    const row = result.subarray(axis * found.length, (axis + 1) * found.length);
+    for (let i = 0; i < row.length; i++) row[i] = Math.floor(found[i]! / stride) % size;
     stride *= size;
   }
   return [hostTensor('i64', [rank, found.length], result)];

