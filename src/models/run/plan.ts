@@ -5,7 +5,7 @@
 import { byteLength } from '../../gpu/pipelines.js';
 import type { DeviceFacts } from '../../kernel/facts.js';
 import type { Model, Node } from '../graph.js';
-import { calledKey } from '../graph.js';
+import { calledKey, nodesOf, subgraphsOf } from '../graph.js';
 import { type ElementType, elementCount, type Tensor } from '../tensor.js';
 import { ModelRunError, placeOf } from './errors.js';
 import { hostOperators, innerNames, operatorKey, opsetOf, runNode } from './interpret.js';
@@ -263,7 +263,7 @@ export class Plan {
     }
     const names = [...new Set([...node.inputs, ...innerNames(node)])].filter((name) => name !== '');
     const readBack = names.filter((name) => this.#known.get(name)!.host === undefined);
-    const constant = taken.every((known) => known.constant) && !random.has(node.op);
+    const constant = taken.every((known) => known.constant) && !isRandom(node);
     if (!constant) this.items.push({ kind: 'host', node, readBack, reason });
     if (readBack.length > 0) return false;
     this.#settleHost(
@@ -326,7 +326,13 @@ const random: ReadonlySet<string> = new Set([
   'RandomUniformLike',
   'Multinomial',
   'Bernoulli',
+  'Dropout',
 ]);
+
+/** Whether the node, or one inside it, is random. */
+function isRandom(node: Node): boolean {
+  return random.has(node.op) || subgraphsOf(node).some((graph) => [...nodesOf(graph)].some(({ op }) => random.has(op)));
+}
 
 function constantOf(tensor: Tensor): Known {
   let decoded: HostTensor | undefined;

@@ -1,6 +1,6 @@
 /** Operators that order elements by value: the k greatest or least, and unique elements. */
 import type { HostCall, HostOperator } from '../call.js';
-import { room } from '../room.js';
+import { checkedCount, room } from '../room.js';
 import { axisOf } from '../shapes.js';
 import { countOf, type HostTensor, hostTensor } from '../values.js';
 import { forLines, layoutAround, pickAxes } from '../walk.js';
@@ -86,7 +86,8 @@ function rowsOf(tensor: HostTensor, axis: number): Rows {
     Array.from({ length: width }, (_, i) => (strings ? strings[place(row, i)]! : data[place(row, i)]! + 0));
   return {
     count: size,
-    key: (row) => (width === 1 ? elements(row)[0]! : JSON.stringify(elements(row).map(String))),
+    // Where rows are single elements, their numbers are their places; −0 + 0 is 0.
+    key: (row) => (width === 1 ? (strings?.[row] ?? data[row]! + 0) : JSON.stringify(elements(row).map(String))),
     compare: (a, b) => {
       for (let i = 0; i < width; i++) {
         const order = compareAt(place(a, i), place(b, i));
@@ -102,6 +103,7 @@ const unique: HostOperator = (call) => {
   const flat = !call.has('axis');
   const tensor: HostTensor = flat ? { ...given, dims: [countOf(given)] } : given;
   const axis = flat ? 0 : axisOf(call, call.int('axis', 0), given.dims.length);
+  checkedCount(call, [tensor.dims[axis]!]);
   const rows = rowsOf(tensor, axis);
   /** First row of each group, and the group of each row, groups in order of appearance. */
   const firsts: number[] = [];
