@@ -84,11 +84,10 @@ const stft: HostOperator = (call) => {
   const dims = [batch, frames, bins, 2];
   const out = zeros(call, dims);
   const frame: Complex = { real: new Float64Array(length), imaginary: new Float64Array(length) };
-  const lead = window ? Math.floor((length - window.data.length) / 2) : 0;
   for (let i = 0; i < batch * frames; i++) {
     const start = Math.floor(i / frames) * total + (i % frames) * step;
     for (let t = 0; t < length; t++) {
-      const weight = window ? (window.data[t - lead] ?? 0) : 1;
+      const weight = window ? (window.data[t] ?? 0) : 1;
       frame.real[t] = x.data[(start + t) * parts]! * weight;
       frame.imaginary[t] = parts === 2 ? x.data[(start + t) * 2 + 1]! * weight : 0;
     }
