@@ -1,4 +1,4 @@
-/** Host operators of neural networks beyond the fixtures: products, convolutions, pooling, normalization, quantization. */
+/** Host operators of neural networks beyond the fixtures: products, convolutions, pooling, and what is refused. */
 import { describe, expect, it } from 'vitest';
 import { Attributes } from '../../src/models/run/call.js';
 import type { HostTensor } from '../../src/models/run/values.js';
@@ -229,111 +229,6 @@ describe('pooling', () => {
     const node = { kernel_shape: [3], strides: [2], pads: [1, 1], ceil_mode: 1 };
     expect(Array.from(first('AveragePool', [line], { ...node, count_include_pad: 1 }).data)).toEqual([1, 3, 2]);
     expect(Array.from(first('AveragePool', [line], node).data)).toEqual([1.5, 3, 4]);
-  });
-});
-
-describe('normalization', () => {
-  const x = noise([4, 2, 3]);
-  const ones = (n: number) => tensor([n], new Array(n).fill(1));
-  const none = (n: number) => tensor([n], new Array(n).fill(0));
-
-  it('keeps statistics per activation in operator sets 7 and 8 where told', () => {
-    const stats = [noise([6], 2), noise([6], 3), noise([6], 4), tensor([6], [1, 2, 3, 4, 5, 6])];
-    const found = first('BatchNormalization', [x, ...stats], { spatial: 0, epsilon: { float: 0 } }, { opset: 7 });
-    const [scale, bias, mean, variance] = stats;
-    const slow = made([4, 2, 3], (n, c, i) => {
-      const k = c! * 3 + i!;
-      return ((at(x, n!, c!, i!) - mean!.data[k]!) / Math.sqrt(variance!.data[k]!)) * scale!.data[k]! + bias!.data[k]!;
-    });
-    expect(distance(found, slow)).toBeLessThan(1e-12);
-  });
-
-  it.each([
-    [14, { training_mode: 1 }],
-    [9, {}],
-  ])('takes the statistics of the batch in operator set %d', (opset, node) => {
-    const [y, mean, variance] = run('BatchNormalization', [x, ones(2), none(2), none(2), ones(2)], node, {
-      opset,
-      outputs: 3,
-    });
-    const own = Array.from(x.data).filter((_, i) => Math.floor(i / 3) % 2 === 0);
-    const m = own.reduce((sum, value) => sum + value, 0) / own.length;
-    const v = own.reduce((sum, value) => sum + (value - m) ** 2, 0) / own.length;
-    expect([mean!.data[0], variance!.data[0]]).toEqual([
-      expect.closeTo(m * 0.1, 12),
-      expect.closeTo(0.9 + v * 0.1, 12),
-    ]);
-    expect(y!.data[0]).toBeCloseTo((x.data[0]! - m) / Math.sqrt(v + 1e-5), 12);
-  });
-
-  it('scales groups in operator set 18 and channels from 21 on', () => {
-    const node = { num_groups: 1 };
-    const plain = first('GroupNormalization', [x, ones(2), none(2)], node, { opset: 21 });
-    const groups = first('GroupNormalization', [x, tensor([1], [3]), tensor([1], [1])], node, { opset: 18 });
-    const channels = first('GroupNormalization', [x, tensor([2], [3, 5]), none(2)], node, { opset: 21 });
-    expect(groups.data[4]).toBeCloseTo(plain.data[4]! * 3 + 1, 12);
-    expect(channels.data[4]).toBeCloseTo(plain.data[4]! * 5, 12);
-    expect(refusal('GroupNormalization', [x, ones(2), none(2)], node, { opset: 18 })).toBe('bad-shape');
-  });
-});
-
-describe('quantization', () => {
-  const scale = (...data: number[]) => tensor([data.length], data);
-
-  it('rounds ties to even and saturates', () => {
-    const x = tensor([5], [-100, -0.75, 0.25, 0.75, 100]);
-    expect(Array.from(first('QuantizeLinear', [x, tensor([], [0.5]), tensor([], [1], 'i4')]).data)).toEqual([
-      -8, -1, 1, 3, 7,
-    ]);
-    expect(first('QuantizeLinear', [x, tensor([], [0.5])], { output_dtype: 4 })).toMatchObject({
-      type: 'u16',
-      data: Float64Array.of(0, 0, 0, 2, 200),
-    });
-  });
-
-  it('uses one scale per slice or block', () => {
-    const x = tensor([2, 3], [1, 2, 3, 4, 5, 6], 'i8');
-    expect(Array.from(first('DequantizeLinear', [x, scale(1, 10, 100)]).data)).toEqual([1, 20, 300, 4, 50, 600]);
-    expect(Array.from(first('DequantizeLinear', [x, scale(1, 10)], { axis: 0 }).data)).toEqual([1, 2, 3, 40, 50, 60]);
-    const blocks = tensor([2, 2], [1, 10, 100, 1000]);
-    expect(Array.from(first('DequantizeLinear', [x, blocks], { block_size: 2 }).data)).toEqual([
-      1, 2, 30, 400, 500, 6000,
-    ]);
-    expect(refusal('DequantizeLinear', [x, blocks], { block_size: 1 })).toBe('bad-shape');
-  });
-
-  it.each([
-    ['e4m3', [448, 448, 17 / 16], [448, Number.NaN, 1]],
-    ['e5m2', [57344, Number.POSITIVE_INFINITY, 9 / 8], [57344, Number.POSITIVE_INFINITY, 1]],
-    ['e4m3fnuz', [240, 240, 0.0009765625], [240, Number.NaN, 0.0009765625]],
-  ] as const)('writes %s', (type, [most, , small], [, beyond, rounded]) => {
-    const x = tensor([3], [most, 1e6, small]);
-    const inputs = [x, tensor([], [1]), tensor([], [0], type)];
-    expect(Array.from(first('QuantizeLinear', inputs).data)).toEqual([most, most, rounded]);
-    expect(Array.from(first('QuantizeLinear', inputs, { saturate: 0 }).data)).toEqual([most, beyond, rounded]);
-  });
-
-  it('multiplies integers less their zero points, per row and column', () => {
-    const [a, b] = [tensor([2, 2], [1, 2, 3, 4], 'u8'), tensor([2, 2], [5, 6, 7, 8], 'u8')];
-    const found = first('MatMulInteger', [a, b, tensor([2], [1, 2], 'u8'), tensor([2], [5, 6], 'u8')]);
-    expect(found).toMatchObject({ type: 'i32', data: Float64Array.of(2, 2, 4, 4) });
-  });
-
-  it('convolves with a scale per output channel', () => {
-    const one = (value: number, type: 'f32' | 'u8' = 'f32') => tensor([], [value], type);
-    const inputs = [
-      tensor([1, 1, 2], [10, 20], 'u8'),
-      one(0.5),
-      one(2, 'u8'),
-      tensor([2, 1, 1], [3, 4], 'i8'),
-      tensor([2], [1, 2]),
-      tensor([2], [1, 0], 'i8'),
-      one(2),
-      one(1, 'u8'),
-      tensor([2], [4, -8], 'i32'),
-    ];
-    // ((10 − 2) · (3 − 1) + 4) · 0.5 · 1 / 2 + 1 = 6, and so on.
-    expect(Array.from(first('QLinearConv', inputs).data)).toEqual([6, 11, 13, 33]);
   });
 });
 

@@ -6,9 +6,15 @@ import { hostOperators } from '../../src/models/run/interpret.js';
 import { type HostTensor, hostTensor } from '../../src/models/run/values.js';
 import type { ElementType } from '../../src/models/tensor.js';
 
-type Plain = number | string | readonly number[] | readonly string[] | { readonly float: number };
+type Plain =
+  | number
+  | string
+  | readonly number[]
+  | readonly string[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
 
-/** Attributes by name; whole numbers are integers unless wrapped as `{ float }`. */
+/** Attributes by name; whole numbers are integers unless wrapped as `{ float }` or `{ floats }`. */
 export type PlainAttributes = Readonly<Record<string, Plain>>;
 
 export function attributesFrom(plain: PlainAttributes): ReadonlyMap<string, Attribute> {
@@ -19,6 +25,7 @@ function attributeFrom(value: Plain): Attribute {
   if (typeof value === 'string') return { kind: 'string', value };
   if (typeof value === 'number') return { kind: Number.isInteger(value) ? 'int' : 'float', value };
   if ('float' in value) return { kind: 'float', value: value.float };
+  if ('floats' in value) return { kind: 'floats', value: value.floats };
   if (typeof value[0] === 'string') return { kind: 'strings', value: value as readonly string[] };
   const numbers = value as readonly number[];
   return { kind: numbers.every(Number.isInteger) ? 'ints' : 'floats', value: numbers };
