@@ -10,9 +10,9 @@ import { hostTensor } from '../values.js';
 /** A size that an input gives; it must be a number that can be one. */
 function sizeFrom(call: HostCall, i: number, otherwise: number): number {
   const size = call.optional(i)?.data[0] ?? otherwise;
-  return Number.isInteger(size) && size >= 1 && size <= 2 ** 28
+  return Number.isInteger(size) && size >= 1 && size <= 2 ** 24
     ? size
-    : call.fail('bad-value', `a length of ${size} should be an integer from 1 to 2^28`);
+    : call.fail('bad-value', `a length of ${size} should be an integer from 1 to 2^24`);
 }
 
 /**
@@ -109,6 +109,7 @@ const melWeightMatrix: HostOperator = (call) => {
     number,
     number,
   ];
+  if (!(bins >= 1 && bins <= 2 ** 16)) return call.fail('bad-value', `${bins} mel bins are not between 1 and 2^16`);
   const type: ElementType = typeFrom(call, 'output_datatype') ?? 'f32';
   const rows = Math.floor(length / 2) + 1;
   const dims = [rows, bins];
