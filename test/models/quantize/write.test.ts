@@ -34,9 +34,27 @@ function outputs(of: typeof model): Float64Array {
 }
 
 const ids = [
-  'f16', 'bf16', 'int8', 'int8-dynamic', 'int8-weights', 'int8-weights-tensor', 'int8-g32', 'int6', 'int4', 'int4-g32', 'int4-g64-asym',
-  'nf4-g64', 'fp8-e4m3', 'fp8-e5m2', 'fp4-e2m1', 'int3-g32', 'int5-g32-asym', 'ternary', 'binary', 'prune-2-4',
-] as const; // biome-ignore format: a list
+  'f16',
+  'bf16',
+  'int8',
+  'int8-dynamic',
+  'int8-weights',
+  'int8-weights-tensor',
+  'int8-g32',
+  'int6',
+  'int4',
+  'int4-g32',
+  'int4-g64-asym',
+  'nf4-g64',
+  'fp8-e4m3',
+  'fp8-e5m2',
+  'fp4-e2m1',
+  'int3-g32',
+  'int5-g32-asym',
+  'ternary',
+  'binary',
+  'prune-2-4',
+] as const;
 
 describe('quantized files', () => {
   it.each(ids)('of %s are read back as the model that was quantized', async (id) => {
