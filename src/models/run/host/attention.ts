@@ -9,8 +9,8 @@ interface Heads {
   readonly data: Float64Array;
 }
 
-/** Three dimensions [batch, sequence, heads · size] are taken apart. */
-function headsOf(call: HostCall, what: string, x: HostTensor, heads: number): Heads {
+/** Three dimensions [batch, sequence, heads · size] are taken apart; `plain` only names them [batch, heads, sequence, size]. */
+function headsOf(call: HostCall, what: string, x: HostTensor, heads: number, plain = false): Heads {
   needRank(call, what, x.dims, 3, 4);
   if (x.dims.length === 4) return { dims: x.dims as unknown as Heads['dims'], data: x.data };
   const [batch, length, hidden] = x.dims as [number, number, number];
@@ -18,6 +18,7 @@ function headsOf(call: HostCall, what: string, x: HostTensor, heads: number): He
     return call.fail('bad-value', `${heads} heads do not divide the ${hidden} features of ${what}`);
   }
   const size = hidden / heads;
+  if (plain) return { dims: [batch, heads, length, size], data: x.data };
   return {
     dims: [batch, heads, length, size],
     data: permuted(x.data, [batch, length, heads, size], [0, 2, 1, 3]),
@@ -89,11 +90,17 @@ function hide(call: HostCall, scores: Float64Array, dims: readonly number[], pas
   }
 }
 
+/**
+ * Operator set 23 is computed as the function body that it was published with: three dimensions are reshaped without moving
+ * elements, key heads are taken in turn (0 1 2 0 1 2), the mask comes before the soft cap. From 24 on heads are what the
+ * sequence's features hold, query heads share key heads in blocks (0 0 1 1 2 2), and the cap comes before the mask.
+ */
 const attention: HostOperator = (call) => {
-  const q = headsOf(call, 'Q', call.input(0), call.int('q_num_heads', 0));
+  const first = call.opset < 24;
+  const q = headsOf(call, 'Q', call.input(0), call.int('q_num_heads', 0), first);
   const kvHeads = call.int('kv_num_heads', 0);
-  const k = withPast(call, call.optional(4), headsOf(call, 'K', call.input(1), kvHeads));
-  const v = withPast(call, call.optional(5), headsOf(call, 'V', call.input(2), kvHeads));
+  const k = withPast(call, call.optional(4), headsOf(call, 'K', call.input(1), kvHeads, first));
+  const v = withPast(call, call.optional(5), headsOf(call, 'V', call.input(2), kvHeads, first));
   const [batch, heads, queries, size] = q.dims;
   const [, kvCount, keys] = k.dims;
   const vSize = v.dims[3];
@@ -105,9 +112,13 @@ const attention: HostOperator = (call) => {
   const dims = [batch, heads, queries, keys] as const;
   const scores = zeros(call, dims);
   const shared = heads / kvCount;
+  const keyHead = (i: number): number => {
+    const head = i % heads;
+    return Math.floor(i / heads) * kvCount + (first ? head % kvCount : Math.floor(head / shared));
+  };
   const factor = call.float('scale', 1 / Math.sqrt(size));
   for (let i = 0; i < batch * heads; i++) {
-    const kv = Math.floor(i / heads) * kvCount + Math.floor((i % heads) / shared);
+    const kv = keyHead(i);
     const b = flipped(k.data, keys, size, kv * keys * size);
     addProduct({
       a: q.data,
@@ -125,7 +136,7 @@ const attention: HostOperator = (call) => {
   const [weights, shown] = weigh(call, scores, dims, call.optional(4)?.dims[2] ?? 0);
   const out = zeros(call, [batch, heads, queries, vSize]);
   for (let i = 0; i < batch * heads; i++) {
-    const kv = Math.floor(i / heads) * kvCount + Math.floor((i % heads) / shared);
+    const kv = keyHead(i);
     addProduct({
       a: weights,
       aAt: i * queries * keys,
@@ -158,17 +169,24 @@ function weigh(
   dims: readonly [number, number, number, number],
   past: number,
 ): readonly [weights: Float64Array, shown: Float64Array] {
-  const stages: Float64Array[] = [scores.slice()];
-  const cap = call.float('softcap', 0);
-  if (cap > 0) for (let i = 0; i < scores.length; i++) scores[i] = cap * Math.tanh(scores[i]! / cap);
-  stages.push(scores.slice());
-  const mask = call.optional(3);
-  if (mask) {
-    const bias = biasOf(call, mask, dims);
-    for (let i = 0; i < scores.length; i++) scores[i]! += bias[i]!;
+  const kept = call.wants(3);
+  const stages: Float64Array[] = [kept ? scores.slice() : scores];
+  const cap = (): void => {
+    const most = call.float('softcap', 0);
+    if (most > 0) for (let i = 0; i < scores.length; i++) scores[i] = most * Math.tanh(scores[i]! / most);
+  };
+  const cover = (): void => {
+    const mask = call.optional(3);
+    if (mask) {
+      const bias = biasOf(call, mask, dims);
+      for (let i = 0; i < scores.length; i++) scores[i]! += bias[i]!;
+    }
+    hide(call, scores, dims, past);
+  };
+  for (const step of call.opset < 24 ? [cover, cap] : [cap, cover]) {
+    step();
+    stages.push(kept ? scores.slice() : scores);
   }
-  hide(call, scores, dims, past);
-  stages.push(scores);
   const precision = ({ 1: 'f32', 10: 'f16', 16: 'bf16' } as const)[call.int('softmax_precision', 0)];
   const weights = softmaxRows(scores, dims[3], precision ? rounding(precision) : (value) => value);
   stages.push(weights);

@@ -213,8 +213,7 @@ const lpNormalization: HostOperator = (call) => {
       let sum = 0;
       for (let i = 0; i < size; i++) sum += Math.abs(x.data[at + i * after]!) ** p;
       const norm = p === 1 ? sum : Math.sqrt(sum);
-      // A vector of zeros has no direction and stays one.
-      for (let i = 0; i < size; i++) out[at + i * after] = norm === 0 ? 0 : x.data[at + i * after]! / norm;
+      for (let i = 0; i < size; i++) out[at + i * after] = x.data[at + i * after]! / norm;
     }
   }
   return [{ ...x, data: out }];
