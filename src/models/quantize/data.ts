@@ -62,7 +62,7 @@ interface Examples {
 
 function readExamples(given: ModelFile): Examples {
   const file = isGzip(given.bytes) ? gunzipped(given) : given;
-  const { bytes, name } = file;
+  const { bytes } = file;
   if (isIdx(bytes)) return { tensor: readIdx(file) };
   if (isNpy(bytes)) return { tensor: readNpy(file) };
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return fromNpz(file);
@@ -158,12 +158,12 @@ export function feedOf(model: Model, set: DataSet, batch = 1): Feed {
   const fixed = typeof first === 'number';
   if (shape.length === 0) return refuse();
   const wanted = rest.map((dim) => (typeof dim === 'number' ? dim : undefined));
-  const dims = fit(set.dims, wanted) ?? refuse();
+  const dims = exampleDims(set.dims, wanted) ?? refuse();
   return { input: name, type: type.type, dims: [1, ...dims], batch: fixed ? Math.max(1, first) : Math.max(1, batch) };
 }
 
 /** Dimensions of an example as the input has them, or undefined where they do not fit. */
-function fit(found: readonly number[], wanted: readonly (number | undefined)[]): readonly number[] | undefined {
+function exampleDims(found: readonly number[], wanted: readonly (number | undefined)[]): readonly number[] | undefined {
   const matches = (dims: readonly number[]): boolean =>
     dims.length === wanted.length && dims.every((size, i) => wanted[i] === undefined || wanted[i] === size);
   if (matches(found)) return found;
