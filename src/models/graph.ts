@@ -94,11 +94,13 @@ export type ValueType =
   | { readonly kind: 'sequence' | 'optional'; readonly of: ValueType }
   | { readonly kind: 'map'; readonly key: ElementType; readonly of: ValueType };
 
-/** The key of a function, or of the one that a node calls: a node names it by its operator. */
-export function functionKey(
-  of: Pick<GraphFunction, 'domain' | 'name' | 'overload'> | Pick<Node, 'domain' | 'op' | 'overload'>,
-): string {
-  return [of.domain, 'op' in of ? of.op : of.name, of.overload].join(':');
+export function functionKey({ domain, name, overload }: Pick<GraphFunction, 'domain' | 'name' | 'overload'>): string {
+  return [domain, name, overload].join(':');
+}
+
+/** The `functionKey` of the function that a node calls, if there is one. */
+export function calledKey({ domain, op, overload }: Pick<Node, 'domain' | 'op' | 'overload'>): string {
+  return functionKey({ domain, name: op, overload });
 }
 
 /** The `functionKey` of the function that a node calls, if there is one. */

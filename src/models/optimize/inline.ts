@@ -1,5 +1,5 @@
 /** Puts the nodes of the model's own functions in the place of their calls. */
-import { type Attribute, functionKey, type GraphFunction, type Model, type Node, subgraphsOf } from '../graph.js';
+import { type Attribute, calledKey, type GraphFunction, type Model, type Node, subgraphsOf } from '../graph.js';
 import { resolveReferences } from '../run/interpret.js';
 
 /** Calls deeper than this, or that would make the graph larger than so many nodes, stay as they are. */
@@ -13,7 +13,7 @@ export function inlineFunctions(model: Model): Model {
   for (let depth = 0; depth < deepest; depth++) {
     let count = nodes.length;
     const next = nodes.flatMap((node) => {
-      const own = model.functions.get(functionKey(node));
+      const own = model.functions.get(calledKey(node));
       if (own === undefined || !fits(model, own) || count + own.nodes.length > mostNodes) return [node];
       count += own.nodes.length;
       return bodyOf(node, own, taken);

@@ -1,5 +1,5 @@
 /** Computes constants ahead, and drops nodes that hand their input on. */
-import { functionKey, type Node, subgraphsOf } from '../graph.js';
+import { calledKey, type Node, subgraphsOf } from '../graph.js';
 import { ModelRunError } from '../run/errors.js';
 import { hostOperators, operatorKey, runNode } from '../run/interpret.js';
 import { elementCount } from '../tensor.js';
@@ -25,7 +25,7 @@ export function foldConstants(draft: Draft): void {
 
 function isFoldable(draft: Draft, node: Node): boolean {
   if (unfoldable.test(node.op) || subgraphsOf(node).length > 0) return false;
-  if (draft.model.functions.has(functionKey(node)) || !hostOperators.has(operatorKey(node))) return false;
+  if (draft.model.functions.has(calledKey(node)) || !hostOperators.has(operatorKey(node))) return false;
   // An output of the graph must be made by a node, and a value asked for is read from one.
   if (node.outputs.some((name) => draft.kept.has(name))) return false;
   const given = node.inputs.filter((name) => name !== '');
