@@ -1,6 +1,7 @@
 /** What is known of this device from before: ceilings, energy model, tuned values. Kept in the browser, handed to runs. */
 import { version } from '../../package.json';
 import type { EnergyModel } from '../bench/energy/model.js';
+import type { LoadRun, RunsFile } from '../bench/energy/runs.js';
 import type { Ceilings } from '../bench/roofline/ceilings.js';
 import type { Winner } from '../bench/tune/winners-schema.js';
 import type { Shape } from '../kernel/operation.js';
@@ -25,6 +26,10 @@ const unkept = 'This browser keeps nothing for this page, so this is gone when t
 export class Known {
   ceilings: Ceilings | undefined;
   energy: EnergyModel | undefined;
+  /** The two loads as they last ran here, to calibrate by. */
+  loads: Readonly<Partial<Record<'fma' | 'copy', LoadRun>>> = {};
+  /** Kernels recorded on this adapter, to fit to a power log. */
+  runs: RunsFile | undefined;
   /** Of every device and browser. */
   winners: readonly Winner[] = [];
   /** Why what was found last will not be there next time. */
@@ -48,12 +53,13 @@ export class Known {
         import('../store/device.js'),
         import('../bench/roofline/ceilings.js'),
       ]);
-      const [ceilings, energy, winners] = await Promise.all([
+      const [ceilings, energy, runs, winners] = await Promise.all([
         store.keptCeilings(ceilingsKey({ adapter, runtime, version })),
         store.keptEnergy(adapter),
+        store.keptRuns(adapter),
         store.keptWinners(),
       ]);
-      this.set({ ceilings, energy, winners });
+      this.set({ ceilings, energy, runs, winners });
     } catch {
       this.set({});
     }
@@ -70,6 +76,15 @@ export class Known {
     if (!card) return;
     this.set({ energy });
     await this.keep(async () => (await import('../store/device.js')).keepEnergy(card.adapter, energy));
+  }
+
+  noteLoad(load: 'fma' | 'copy', run: LoadRun): void {
+    this.set({ loads: { ...this.loads, [load]: run } });
+  }
+
+  async keepRuns(runs: RunsFile): Promise<void> {
+    this.set({ runs });
+    await this.keep(async () => (await import('../store/device.js')).keepRuns(runs.adapter, runs));
   }
 
   async keepWinner(winner: Winner): Promise<void> {
@@ -152,7 +167,7 @@ export class Known {
     this.set({ problem });
   }
 
-  private set(part: Partial<Pick<Known, 'ceilings' | 'energy' | 'winners' | 'problem'>>): void {
+  private set(part: Partial<Pick<Known, 'ceilings' | 'energy' | 'loads' | 'runs' | 'winners' | 'problem'>>): void {
     Object.assign(this, part);
     if (part.winners) {
       this.uses.clear();
