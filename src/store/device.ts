@@ -94,7 +94,7 @@ export async function keepWinner({ points, ...winner }: Winner): Promise<void> {
 
 export async function forgetWinner(winner: Winner): Promise<void> {
   const db = await database();
-  await db.delete('winners', winnerKey(winner));
+  await Promise.all([db.delete('winners', winnerKey(winner)), db.delete('points', winnerKey(winner))]);
 }
 
 /** Winners with what their searches saw, for a predictor to learn from. */

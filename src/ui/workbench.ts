@@ -8,6 +8,7 @@ import { type Equipped, Known, type TunedUse } from './known.js';
 import { endOf, type Job, kernelsToResume, mergeRows, type Run } from './run.js';
 import { defaultSettings, readSettings, requestOf, type Settings, writeSettings } from './settings.js';
 import { SideJobs } from './side-jobs.js';
+import { Tuner } from './tune/tuner.js';
 
 export type CatalogState =
   | { readonly status: 'asking' }
@@ -38,6 +39,7 @@ export class Workbench extends EventTarget {
   /** Sweeps, the laboratory's timing, and jobs that end in no table. */
   readonly side: SideJobs;
   readonly known: Known;
+  readonly tuner: Tuner;
 
   private readonly client: Client;
   private readonly runs = new Map<string, Run>();
@@ -49,9 +51,10 @@ export class Workbench extends EventTarget {
   constructor(client: Client) {
     super();
     this.client = client;
-    this.known = new Known({ changed: () => this.set(() => {}), source: client.source });
+    this.known = new Known({ changed: () => this.redraw(), source: client.source });
+    this.tuner = new Tuner(this);
     this.side = new SideJobs(client, {
-      changed: () => this.set(() => {}),
+      changed: () => this.redraw(),
       busy: () => this.running,
       keep: (results) => this.keep(results),
       lost: (refusal) => this.loseDevice(refusal),
@@ -325,6 +328,11 @@ export class Workbench extends EventTarget {
     const files = this.dropped;
     this.dropped = [];
     return files;
+  }
+
+  /** For those who keep a state of their own beside this one. */
+  redraw(): void {
+    this.set(() => {});
   }
 
   private show(run: Run): void {

@@ -53,6 +53,7 @@ export class EnergyLog extends LitElement {
   @state() private log: PowerLog | undefined;
   @state() private notes: readonly string[] = [];
   @state() private problem = '';
+  private last: { readonly runs: RunsFile; readonly log: PowerLog; readonly fit: FitOutcome } | undefined;
 
   constructor() {
     super();
@@ -119,9 +120,15 @@ export class EnergyLog extends LitElement {
     if (!this.log) return nothing;
     if (!runs || runs.runs.length === 0)
       return html`<tw-notice tone="info">The log is read. Now it needs runs to be aligned with: record them while a log is taken.</tw-notice>`;
-    const fit = fitToLog(runs.runs, this.log);
+    const fit = this.fitted(runs, this.log);
     if (fit.status !== 'ok') return html`<tw-notice tone="caution">${fit.refusal}</tw-notice>`;
     return this.renderFitted(fit);
+  }
+
+  /** Fitted anew only where runs or log are others: every redraw asks for it. */
+  private fitted(runs: RunsFile, log: PowerLog): FitOutcome {
+    if (this.last?.runs !== runs || this.last.log !== log) this.last = { runs, log, fit: fitToLog(runs.runs, log) };
+    return this.last.fit;
   }
 
   private renderFitted({ model, leaveOneOut, pairwiseOrder, runs, notes }: Extract<FitOutcome, { status: 'ok' }>) {
