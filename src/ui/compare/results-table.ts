@@ -81,6 +81,8 @@ export class ResultsTable extends LitElement {
         .title, .about { display: inline; margin-inline-start: var(--space-2); }
         tbody tr:hover { background: none; }
         td.number { white-space: normal; text-align: start; }
+        td.number .about { display: block; margin: 0; white-space: normal; }
+        .against { white-space: normal; }
       }
     `,
   ];

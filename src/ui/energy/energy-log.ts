@@ -93,7 +93,7 @@ export class EnergyLog extends LitElement {
         <li><h3>Start a log of the power</h3>
           <dl>${tools.map(([name, how]) => html`<dt>${name}</dt><dd class="figures">${how}</dd>`)}</dl></li>
         <li><h3>Record kernels meanwhile</h3>
-          <p class="small soft">${countOf(count, 'kernel')} one by one in random order, about ${significant((count * this.seconds) / 60, 2)} minutes. At least ${leastKernels} must run.</p>
+          <p class="small soft">${countOf(count, 'kernel')} one by one in random order, about ${countOf(Math.max(1, Math.round((count * this.seconds) / 60)), 'minute')}. At least ${leastKernels} must run.</p>
           <div class="row">
             <label><div class="label">Seconds for each</div><input inputmode="numeric" autocomplete="off" .value=${String(this.seconds)} @change=${this.onSeconds} /></label>
             <button type="button" ?disabled=${running} @click=${this.record}>Record</button>

@@ -13,9 +13,9 @@ import { matchedClass } from './energy-class.js';
 import './energy-model.js';
 
 const steps = {
-  idle: ['Idle', 'Close what else draws power, wait until the meter is steady, and read it.'],
-  fma: ['FMA load', 'Multiply-adds in registers. Read the meter near the end.'],
-  copy: ['Copy load', 'Memory alone. Read the meter near the end.'],
+  idle: ['Idle', 'at idle', 'Close what else draws power, wait until the meter is steady, and read it.'],
+  fma: ['FMA load', 'under FMA', 'Multiply-adds in registers. Read the meter near the end.'],
+  copy: ['Copy load', 'under copy', 'Memory alone. Read the meter near the end.'],
 } as const;
 
 type Step = keyof typeof steps;
@@ -62,10 +62,10 @@ export class EnergyMeter extends LitElement {
   }
 
   private renderStep(step: Step) {
-    const [title, about] = steps[step];
+    const [title, when, about] = steps[step];
     return html`<li>
       <div><h3>${title}</h3><p>${about}</p>${step === 'idle' ? nothing : this.renderButton(step)}</div>
-      <label><div class="label">Watts, ${title.toLowerCase()}</div>
+      <label><div class="label">Watts ${when}</div>
         <input inputmode="decimal" autocomplete="off" .value=${this.watts[step]} @input=${(event: Event) => {
           this.watts = { ...this.watts, [step]: (event.target as HTMLInputElement).value };
         }} /></label>
@@ -75,7 +75,7 @@ export class EnergyMeter extends LitElement {
 
   private renderButton(step: 'fma' | 'copy') {
     const again = this.workbench.known.loads[step] ? ' again' : '';
-    return html`<button type="button" ?disabled=${this.workbench.running} @click=${() => this.run(step)}>Run the ${steps[step][0]}${again}</button>`;
+    return html`<button type="button" ?disabled=${this.workbench.running} @click=${() => this.run(step)}>Run the ${step === 'fma' ? 'FMA' : 'copy'} load${again}</button>`;
   }
 
   private renderRun(step: 'fma' | 'copy') {

@@ -13,9 +13,9 @@ import type { Workbench } from '../workbench.js';
 import type { EnergyLog } from './energy-log.js';
 
 const ways = {
-  class: ['By class', 'modelled', 'no reading at all; the widest range'],
-  meter: ['By a meter', 'calibrated', 'watts you read, at idle and under two loads'],
-  log: ['By a power log', 'measured', 'fitted to a log taken while kernels ran'],
+  class: ['Class', 'modelled', 'no reading at all; the widest range'],
+  meter: ['Meter', 'calibrated', 'watts you read, at idle and under two loads'],
+  log: ['Power log', 'measured', 'fitted to a log taken while kernels ran'],
 } as const;
 
 type Way = keyof typeof ways;

@@ -158,8 +158,15 @@ export class KernelPage extends LitElement {
           <p>${about}</p>
         </label>`;
       })}</div>
+      <p class="small"><button class="plain" @click=${this.showTuning}>Search them on this device</button></p>
     </section>`;
   }
+
+  private readonly showTuning = (): void => {
+    const panel = this.renderRoot.querySelector('tw-tune-panel');
+    panel?.scrollIntoView({ block: 'start' });
+    panel?.focusFirst();
+  };
 
   private onTunable(operation: OperationCard, kernel: KernelCard, name: string, value: number): void {
     const { settings } = this.workbench;

@@ -31,7 +31,7 @@ export class TunePanel extends LitElement {
     forms,
     tables,
     css`
-      :host { display: grid; gap: var(--space-3); border-block-start: 1px solid var(--hairline); padding-block-start: var(--space-6); }
+      :host { display: grid; gap: var(--space-3); border-block-start: 1px solid var(--hairline); padding-block-start: var(--space-6); scroll-margin-block-start: var(--header-height); }
       :host > * { min-width: 0; }
       .fields { display: flex; flex-wrap: wrap; gap: var(--space-3) var(--space-4); align-items: end; }
       .fields label { flex: 0 1 110px; }
@@ -84,6 +84,11 @@ export class TunePanel extends LitElement {
       ${this.problem ? html`<p class="problem" role="alert">${this.problem} The last good number stays.</p>` : nothing}
       ${search ? this.renderSearch(search) : nothing}
     `;
+  }
+
+  /** Where the keyboard goes on. */
+  focusFirst(): void {
+    this.renderRoot.querySelector('input')?.focus({ preventScroll: true });
   }
 
   private renderFields() {
