@@ -130,15 +130,21 @@ export class App extends LitElement {
     if (!event.dataTransfer?.files.length) return;
     event.preventDefault();
     this.workbench.dropFiles([...event.dataTransfer.files]);
-    window.location.hash = '#/history';
+    if (!this.takesPower) window.location.hash = '#/history';
   };
+
+  /** The device page reads power logs, where there is a GPU to have drawn the power. */
+  private get takesPower(): boolean {
+    const { device } = this.workbench;
+    return this.place.name === 'device' && device.status === 'ready' && !device.card.adapter.software;
+  }
 
   protected override render() {
     return html`
       <a class="skip" href="#main" @click=${this.skip}>Skip to content</a>
       <tw-header .workbench=${this.workbench} .place=${this.place}></tw-header>
       <main id="main" tabindex="-1" @click=${this.onClick}>${this.loadProblem ? html`<p role="alert">${this.loadProblem}</p>` : this.renderPlace()}</main>
-      ${this.dropping ? html`<div class="drop">Drop results files to read and compare them</div>` : nothing}
+      ${this.dropping ? html`<div class="drop">${this.takesPower ? 'Drop a power log, or recorded runs' : 'Drop results files to read and compare them'}</div>` : nothing}
     `;
   }
 
