@@ -129,6 +129,29 @@ const where: Lower = (call) => {
 
 type Operand = ReturnType<LowerCall['input']>;
 
+/** The upper or lower triangle of matrices, zeros elsewhere. */
+const trilu: Lower = (call) => {
+  const { type, dims } = call.input(0);
+  if (!isWordInput(call, 0)) return leftToHost(type);
+  if (elementCount(dims) === 0) return isEmpty;
+  const [rows, columns] = dims.slice(-2) as [number, number];
+  const [upper, diagonal] = [call.int('upper', 1) === 1, call.host(1)?.data[0] ?? 0];
+  const steps = new Steps(call);
+  const mask = steps.made('mask', [rows, columns], () =>
+    Int32Array.from({ length: rows * columns }, (_, i) => {
+      const above = (i % columns) - Math.floor(i / columns) - diagonal;
+      return (upper ? above >= 0 : above <= 0) ? 1 : 0;
+    }),
+  );
+  const zero = steps.made('zero', [], () => new Int32Array(1));
+  const walks = coalesce(dims, ...[mask.dims, dims, zero.dims].map((each) => broadcastStrides(each, dims)));
+  if (walks === undefined) return tooManyDimensions;
+  const [c, a, b] = walks.steps as [readonly number[], readonly number[], readonly number[]];
+  const buffers = { C: mask.ref, A: { input: 0 }, B: zero.ref, Y: { output: 0 } };
+  steps.run([`${select.id}/naive`], walk(walks.dims, { c, a, b }), buffers);
+  return steps.end([{ type, dims }]);
+};
+
 /** The slope is broadcast to x, never the other way. */
 const prelu: Lower = (call) => arithmetic('prelu', undefined)(call);
 
@@ -157,4 +180,5 @@ export default {
   Sum: chain('add', undefined),
   Mean: chain('add', undefined, true),
   Where: where,
+  Trilu: trilu,
 } satisfies Readonly<Record<string, Lower>>;
