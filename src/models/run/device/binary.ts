@@ -103,12 +103,14 @@ const shift: Lower = (call) =>
 /** The exponent may be of another type; the result has that of the base. */
 const pow: Lower = (call) => {
   const [a, b] = [call.input(0), call.input(1)];
-  if (!isFloatInput(call, 0) || !isIntegerInput(call, 1)) return arithmetic('pow', 'pow')(call);
+  if (!isFloatInput(call, 0) || isFloatInput(call, 1)) return arithmetic('pow', 'pow')(call);
+  if (!isIntegerInput(call, 1) && !b.constant) return leftToHost(b.type);
   const dims = broadcastDims(call, a.dims, b.dims);
   if (elementCount(dims) === 0) return isEmpty;
   const steps = new Steps(call);
-  const exponent = steps.temp(b.dims);
-  steps.cast('i32-to-f32', steps.input(1), exponent);
+  const given = b.constant ? call.host(1) : undefined;
+  const exponent = given ? steps.made('exponent', b.dims, () => Float32Array.from(given.data)) : steps.temp(b.dims);
+  if (!given) steps.cast('i32-to-f32', steps.input(1), exponent);
   steps.binary('elementwise-binary', 'pow', steps.input(0), exponent, steps.output(0, dims));
   return steps.end([{ type: a.type, dims }]);
 };
