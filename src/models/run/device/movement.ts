@@ -244,6 +244,26 @@ const gather: Lower = (call) => {
   return steps.end([{ type: x.type, dims: [...lead, ...index.dims, ...rest] }]);
 };
 
+const gatherElements: Lower = (call) => {
+  const reason = refusal(call);
+  if (reason !== undefined) return reason;
+  const [x, index] = [call.input(0), call.input(1)];
+  if (!call.is(1, 'i32')) return leftToHost(index.type);
+  const axis = axisOf(call, call.int('axis', 0), x.dims.length);
+  if (elementCount(index.dims) === 0) return isEmpty;
+  const alike = index.dims.length === x.dims.length && index.dims.every((size, i) => i === axis || size === x.dims[i]);
+  if (!alike) return 'its indices do not cover the other dimensions';
+  const shape = {
+    outer: elementCount(x.dims.slice(0, axis)),
+    axis: x.dims[axis]!,
+    inner: elementCount(x.dims.slice(axis + 1)),
+    indices: index.dims[axis]!,
+  };
+  const steps = new Steps(call);
+  steps.run(['gather-elements/naive'], shape, { x: { input: 0 }, index: { input: 1 }, y: { output: 0 } });
+  return steps.end([{ type: x.type, dims: index.dims }]);
+};
+
 export default {
   Transpose: transpose,
   Expand: expand,
@@ -254,4 +274,5 @@ export default {
   DepthToSpace: depthToSpace,
   SpaceToDepth: spaceToDepth,
   Gather: gather,
+  GatherElements: gatherElements,
 } satisfies Readonly<Record<string, Lower>>;
