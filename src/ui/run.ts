@@ -1,6 +1,6 @@
 /** One run of a comparison as the page holds it: running, ended, or ended early with what it has. */
 import type { Comparison, ResultRow, Results, Verdict } from '../bench/results.js';
-import type { FailureCause } from '../kernel/outcome.js';
+import type { FailureCause, Outcome } from '../kernel/outcome.js';
 import type { BenchRequest, JobOutcome, OperationCard, Progress } from '../worker/api.js';
 import { shortName } from './settings.js';
 
@@ -26,7 +26,7 @@ export interface Job {
 }
 
 /** How a job ended. What the worker refused before it began (a size too large for the device) is a failure to the page. */
-export function endOf(outcome: JobOutcome): Pick<Job, 'state' | 'reason' | 'cause'> {
+export function endOf(outcome: JobOutcome | Outcome<object>): Pick<Job, 'state' | 'reason' | 'cause'> {
   if (outcome.status === 'ok') return { state: 'done' };
   if (outcome.status !== 'failed') return { state: 'failed', reason: outcome.reason };
   const { cause, reason } = outcome;

@@ -1,6 +1,6 @@
 /** Jobs beside the comparison: a sweep, the laboratory's timing. Each place has its last one, and one runs at a time. */
 import type { Results } from '../bench/results.js';
-import { type Failed, failed } from '../kernel/outcome.js';
+import { type Failed, failed, type Outcome } from '../kernel/outcome.js';
 import type { JobOutcome, OnProgress } from '../worker/api.js';
 import type { Client } from '../worker/client.js';
 import { endOf, type Job } from './run.js';
@@ -45,6 +45,32 @@ export class SideJobs {
   /** Does nothing while another job has the GPU. What was finished is kept, however the job ends. */
   async run(place: string, key: string, work: (work: Work) => Promise<JobOutcome>): Promise<void> {
     if (this.host.busy()) return;
+    const outcome = await this.begin(place, key, work);
+    await this.finish(place, outcome);
+  }
+
+  /**
+   * A job whose answer is no document of results: it has the GPU, its progress and Cancel as every other.
+   * @returns undefined where another job has the GPU.
+   */
+  async lend<T extends object>(
+    place: string,
+    key: string,
+    work: (work: Work) => Promise<Outcome<T>>,
+  ): Promise<Outcome<T> | undefined> {
+    if (this.host.busy()) return undefined;
+    const outcome = await this.begin(place, key, work);
+    const { progress: _, cancelling: __, ...rest } = this.jobs.get(place)!;
+    this.set(place, { ...rest, ...endOf(outcome) });
+    if (outcome.status === 'failed' && outcome.cause === 'device-lost') this.host.lost(outcome);
+    return outcome;
+  }
+
+  private async begin<T extends object>(
+    place: string,
+    key: string,
+    work: (work: Work) => Promise<T>,
+  ): Promise<T | Failed> {
     this.count += 1;
     const name = `${place}-${this.count}`;
     this.active = { place, name };
@@ -62,7 +88,7 @@ export class SideJobs {
       isCancelled: () => this.jobs.get(place)?.cancelling === true,
     }).catch((error: unknown) => failed('internal', `The job failed: ${String(error)}`));
     this.active = undefined;
-    await this.finish(place, outcome);
+    return outcome;
   }
 
   private async finish(place: string, outcome: JobOutcome): Promise<void> {

@@ -4,6 +4,7 @@ import type { Shape } from '../kernel/operation.js';
 import { type Failed, failed, type Unsupported } from '../kernel/outcome.js';
 import type { BenchRequest, DeviceCard, JobOutcome, OnProgress, OperationCard, WorkerApi } from '../worker/api.js';
 import type { Client } from '../worker/client.js';
+import type { ModelsApi, QuantizeApi } from '../worker/models-api.js';
 import { endOf, type Job, kernelsToResume, mergeRows, type Run } from './run.js';
 import { defaultSettings, readSettings, requestOf, type Settings, writeSettings } from './settings.js';
 import { SideJobs } from './side-jobs.js';
@@ -303,6 +304,10 @@ export class Workbench extends EventTarget {
 
   get lmul(): Pick<WorkerApi, 'lmulTable' | 'lmulDots'> {
     return this.client;
+  }
+
+  get models(): ModelsApi & QuantizeApi {
+    return this.client as Client & QuantizeApi;
   }
 
   dropFiles(files: readonly File[]): void {
