@@ -107,7 +107,11 @@ export const options = {
     about: 'items that ranges are found on, from the start of the data',
   },
   exclude: { type: 'string', value: 'LAYER', multiple: true, about: 'a layer to leave as it is; may be repeated' },
-  scale: { type: 'string', value: 'N', about: 'factor on every element of the data, e.g. 0.00392157 for 0…255 to 0…1' },
+  scale: {
+    type: 'string',
+    value: '0-255|0-1|MEAN:STD',
+    about: 'bytes as they are (default), divided by 255, or also normalized',
+  },
   form: { type: 'string', value: 'qdq|matmulnbits|blocked|safetensors', about: 'how the quantized model is written' },
   out: { type: 'string', value: 'FILE', about: 'where the quantized model goes' },
   filter: { type: 'string', value: 'TEXT', about: 'only cases whose name contains it' },
@@ -163,7 +167,7 @@ export interface Settings {
   readonly calibrator?: string;
   readonly calibrationItems?: number;
   readonly exclude: readonly string[];
-  readonly scale?: number;
+  readonly scale?: string;
   readonly form?: string;
   readonly out?: string;
   readonly filter?: string;
@@ -272,7 +276,7 @@ function settingsOf(values: Values): Settings {
     ...given('calibrator', text('calibrator')),
     ...given('calibrationItems', parseCount('calibration-items', text('calibration-items'))),
     exclude: texts('exclude'),
-    ...given('scale', parseAmount('scale', text('scale'), 1e6)),
+    ...given('scale', text('scale')),
     ...given('form', text('form')),
     ...given('out', text('out')),
     ...given('filter', text('filter')),
@@ -363,11 +367,7 @@ function parseSeconds(given: string | undefined): number | undefined {
   throw new UsageError(`--seconds must be a number above 0, a day at most, not ${given}.`);
 }
 
-function parseAmount(
-  flag: 'carbon' | 'water' | 'eta' | 'scale',
-  given: string | undefined,
-  most: number,
-): number | undefined {
+function parseAmount(flag: 'carbon' | 'water' | 'eta', given: string | undefined, most: number): number | undefined {
   if (given === undefined) return undefined;
   const amount = Number(given);
   if (/^\d*\.?\d+$/.test(given) && amount <= most) return amount;

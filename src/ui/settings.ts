@@ -119,9 +119,9 @@ function readShape(params: URLSearchParams, card: OperationCard, problems: strin
   const asked = card.parameters.filter((parameter) => params.has(parameter.name));
   if (asked.length === 0) return undefined;
   const shape: Record<string, number> = {};
-  for (const { name } of card.parameters) {
+  for (const { name, min } of card.parameters) {
     const text = params.get(name);
-    const problem = text === null ? `The address gives no ${name}` : sizeProblem(name, text);
+    const problem = text === null ? `The address gives no ${name}` : sizeProblem(name, text, min);
     if (problem) {
       problems.push(`${problem.replace(/\.$/, '')}. A size that suits this device is used.`);
       return undefined;
@@ -132,10 +132,10 @@ function readShape(params: URLSearchParams, card: OperationCard, problems: strin
 }
 
 /** What is wrong with a typed size, in a sentence; undefined where it is fine. */
-export function sizeProblem(name: string, text: string): string | undefined {
+export function sizeProblem(name: string, text: string, min = 1): string | undefined {
   const value = Number(text);
-  if (text.trim() !== '' && Number.isInteger(value) && value >= 1 && value <= 0xffff_ffff) return undefined;
-  return `${name} must be a positive integer, not "${text}".`;
+  if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= 0xffff_ffff) return undefined;
+  return `${name} must be ${min === 1 ? 'a positive integer' : `an integer of at least ${min}`}, not "${text}".`;
 }
 
 function readTunables(params: URLSearchParams, card: OperationCard, problems: string[]) {

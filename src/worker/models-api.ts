@@ -3,11 +3,14 @@ import type { Environment } from '../bench/results.js';
 import type { Failed, Outcome, Unsupported } from '../kernel/outcome.js';
 import type { ModelFile } from '../models/file.js';
 import type { Inspection } from '../models/inspect.js';
+import type { Scaling } from '../models/quantize/data.js';
 import type { ConformanceCase, ConformanceRow } from '../models/run/conformance.js';
 import type { RunFacts } from '../models/run/program.js';
 
 /** Also for files that break a rule: `unsupported`, with file, field and rule in the reason. */
 export type ModelOutcome<T extends object> = Outcome<T>;
+
+export type { Scaling };
 
 export interface OpenModelRequest {
   readonly file: ModelFile;
@@ -44,18 +47,11 @@ export interface LayerCard {
   readonly macs?: number;
 }
 
-/** How raw elements become what the model takes: (x·scale − mean) / deviation. */
-export interface Scaling {
-  readonly scale: number;
-  readonly mean?: readonly number[];
-  readonly deviation?: readonly number[];
-}
-
 export interface OpenDataRequest {
   /** The model whose input the data must fit. */
   readonly model: string;
-  /** One array (.npy, IDX, CSV), an archive (.npz, a zip of images sorted by class), gzipped or not. */
-  readonly files: readonly ModelFile[];
+  /** IDX, .npy, .npz or CSV, gzipped or not. */
+  readonly file: ModelFile;
   readonly labels?: ModelFile;
   readonly scaling: Scaling;
   /** Use only so many items, from the start. */

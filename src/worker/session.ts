@@ -6,7 +6,7 @@ import { selfCheck } from '../bench/selfcheck.js';
 import { batchSubject } from '../gpu/batch.js';
 import { ladders } from '../kernel/catalog.js';
 import { costOf } from '../kernel/kernel.js';
-import type { Outcome } from '../kernel/outcome.js';
+import type { Outcome, Refusal } from '../kernel/outcome.js';
 import { specialize } from '../kernel/specialize.js';
 import { checkShape } from '../kernel/tunables.js';
 import type { JobOutcome, OnProgress, WorkerApi } from './api.js';
@@ -83,11 +83,11 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
   }
 
   /** A job whose outcome is no table. */
-  async function alone<T extends object>(
+  async function alone<R extends object>(
     name: string,
     what: string,
-    work: (context: Context, signal: AbortSignal) => Promise<Outcome<T>> | Outcome<T>,
-  ): Promise<Outcome<T>> {
+    work: (context: Context, signal: AbortSignal) => Promise<R> | R,
+  ): Promise<R | Refusal> {
     const open = await context();
     if (open.status !== 'ok') return open;
     const controller = new AbortController();

@@ -1,9 +1,10 @@
 /** Runs graphs on the host, node by node: constants, shapes, control flow, and the reference that kernels are held against. */
 import type { Attribute, Graph, GraphFunction, Model, Node } from '../graph.js';
 import { functionKey, nodesOf } from '../graph.js';
+import type { Tensor } from '../tensor.js';
 import { HostCall, type HostOperator } from './call.js';
 import { ModelRunError, placeOf } from './errors.js';
-import { fromTensor, type HostValue, settle } from './values.js';
+import { fromTensor, type HostTensor, type HostValue, settle } from './values.js';
 
 /** A file under `host/` exports its operators by name, those of other domains as `domain.Name`. */
 const modules = import.meta.glob<{ readonly default: Readonly<Record<string, HostOperator>> }>('./host/*.ts', {
@@ -25,14 +26,21 @@ export interface InterpretOptions {
   readonly precise?: boolean;
   /** Told of every value made in the main graph. */
   readonly watch?: (name: string, value: HostValue) => void;
-  /** What is left to run in branches and loop bodies, shared by all that are nested. */
-  readonly budget?: { left: number };
+  /** What is left to run in branches, loop bodies and functions, shared by all that are nested. */
+  readonly budget?: Budget;
 }
 
-/** Nodes that the branches and loops of one node may run in all; a node that makes large values counts for more. */
-export const maxNestedSteps = 2 ** 22;
+interface Budget {
+  left: number;
+  /** How deep graphs are nested that are being run. */
+  depth: number;
+}
+
+/** Nodes that the branches, loops and functions of one node may run in all; one that makes large values counts for more. */
+export const maxNestedSteps = 2 ** 20;
 /** Elements made that count as one more step. */
 const elementsPerStep = 1024;
+const maxDepth = 100;
 
 /** What nodes are computed in: the model's operator sets and own functions. */
 export type Surroundings = Pick<Model, 'opsets' | 'functions'>;
@@ -68,10 +76,9 @@ function runGraph(
   scope: Map<string, HostValue>,
   options: InterpretOptions,
 ): readonly HostValue[] {
-  for (const [name, tensor] of graph.initializers) if (!scope.has(name)) scope.set(name, fromTensor(tensor));
+  for (const [name, tensor] of graph.initializers) if (!scope.has(name)) scope.set(name, decoded(tensor, options));
   for (const node of graph.nodes) {
     const outputs = runNode(around, node, (name) => scope.get(name), options);
-    spend(node, outputs, options);
     for (const [i, name] of node.outputs.entries()) {
       const value = outputs[i];
       if (name === '' || value === undefined) continue;
@@ -86,17 +93,50 @@ function runGraph(
   });
 }
 
+/** Tensors of bodies, decoded once and not in every iteration. */
+const bodyTensors = new WeakMap<Tensor, HostTensor>();
+
+function decoded(tensor: Tensor, { budget }: InterpretOptions): HostTensor {
+  const known = bodyTensors.get(tensor) ?? fromTensor(tensor);
+  if (budget !== undefined) bodyTensors.set(tensor, known);
+  return known;
+}
+
 /** Ends loops that would run for ever. @throws ModelRunError `bad-value` */
-function spend(node: Node, outputs: readonly (HostValue | undefined)[], { budget }: InterpretOptions): void {
+function spend(
+  node: Node,
+  taken: readonly (HostValue | undefined)[],
+  made: readonly (HostValue | undefined)[],
+  { budget }: InterpretOptions,
+): void {
   if (budget === undefined) return;
-  const elements = outputs.reduce((sum, value) => sum + (value?.kind === 'tensor' ? value.data.length : 1), 0);
-  budget.left -= 1 + elements / elementsPerStep;
+  // What is taken counts for little, as most operators that take much and make little look at a part.
+  budget.left -= 1 + (sizeOf(taken) / 16 + sizeOf(made)) / elementsPerStep;
   if (budget.left >= 0) return;
-  throw new ModelRunError(
-    'bad-value',
-    placeOf(node),
-    `runs on and on in a loop, which is ended after ${maxNestedSteps} steps`,
-  );
+  const rule = `runs on and on, and is ended after ${maxNestedSteps} steps, as a loop of so many belongs on no host`;
+  throw new ModelRunError('bad-value', placeOf(node), rule);
+}
+
+function sizeOf(values: readonly (HostValue | undefined)[]): number {
+  let size = 0;
+  for (const value of values) {
+    if (value?.kind === 'tensor') size += value.strings?.length ?? value.data.length;
+    if (value?.kind === 'sequence') size += value.items.length;
+  }
+  return size;
+}
+
+/** Runs what is inside a node. @throws ModelRunError where graphs nest too deep, as a function that calls itself does. */
+function nested<T>(node: Node, options: InterpretOptions, run: (inside: InterpretOptions) => T): T {
+  const budget = options.budget ?? { left: maxNestedSteps, depth: 0 };
+  // A body of no nodes is a step too.
+  spend(node, [], [], { budget });
+  if (++budget.depth > maxDepth) {
+    throw new ModelRunError('unsupported-form', placeOf(node), `nests graphs more than ${maxDepth} deep`);
+  }
+  const result = run({ budget, ...(options.precise ? { precise: true } : {}) });
+  budget.depth--;
+  return result;
 }
 
 /**
@@ -111,12 +151,15 @@ export function runNode(
 ): readonly (HostValue | undefined)[] {
   const inputs = node.inputs.map((name) => (name === '' ? undefined : lookUp(name)));
   const own = around.functions.get(functionKey(node));
-  if (own !== undefined) return callFunction(around, own, node, inputs, options);
+  if (own !== undefined) {
+    return nested(node, options, (inside) => callFunction(around, own, node, inputs, inside));
+  }
   const operator = hostOperators.get(operatorKey(node));
   if (operator === undefined) {
     throw new ModelRunError('unsupported-operator', placeOf(node), 'is an operator that is not known here');
   }
-  const budget = options.budget ?? { left: maxNestedSteps };
+  // Shared by all iterations of the node.
+  const shared = { ...options, budget: options.budget ?? { left: maxNestedSteps, depth: 0 } };
   const run = (graph: Graph, given: readonly HostValue[]): readonly HostValue[] => {
     const scope = new Map<string, HostValue>();
     for (const name of outerNames(graph)) {
@@ -126,17 +169,24 @@ export function runNode(
     graph.inputs.forEach(({ name }, i) => {
       if (given[i] !== undefined) scope.set(name, given[i]);
     });
-    // A body of no nodes counts too.
-    budget.left -= 1;
-    spend(node, [], { budget });
-    return runGraph(around, graph, scope, { budget, ...(options.precise ? { precise: true } : {}) });
+    return nested(node, shared, (inside) => runGraph(around, graph, scope, inside));
   };
   const call = new HostCall(node, opsetOf(around.opsets, node.domain), inputs, run);
-  return operator(call).map((value) => value && settle(value, options.precise));
+  const made = operator(call);
+  spend(node, inputs, made, options);
+  return made.map((value) => value && settle(value, options.precise));
 }
+
+const namesAround = new WeakMap<Graph, ReadonlySet<string>>();
 
 /** Names that a subgraph takes from around it. */
 export function outerNames(graph: Graph): ReadonlySet<string> {
+  const names = namesAround.get(graph) ?? findOuterNames(graph);
+  namesAround.set(graph, names);
+  return names;
+}
+
+function findOuterNames(graph: Graph): ReadonlySet<string> {
   const made = new Set([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
   const taken = new Set<string>();
   for (const node of graph.nodes) {

@@ -107,9 +107,9 @@ export class Controls extends LitElement {
   };
 
   private onSize(name: string, text: string): void {
-    const problem = sizeProblem(name, text);
-    this.problem = problem === undefined ? undefined : { name, text: problem };
     const { operation, settings } = this.workbench;
+    const problem = sizeProblem(name, text, operation?.parameters.find((each) => each.name === name)?.min);
+    this.problem = problem === undefined ? undefined : { name, text: problem };
     if (problem !== undefined || !operation) return;
     const entries = operation.parameters.map(
       (parameter) => [parameter.name, settings.shape?.[parameter.name] ?? 1] as const,

@@ -1,37 +1,59 @@
 /** The functions of the boundary that are about models, on the session's device. */
 import { version } from '../../../package.json';
-import type { Outcome } from '../../kernel/outcome.js';
-import { unsupported } from '../../kernel/outcome.js';
+import { type Refusal, unsupported } from '../../kernel/outcome.js';
 import type { Model } from '../../models/graph.js';
 import { type Context, environmentOf } from '../context.js';
-import type { ModelsApi } from '../models-api.js';
+import type { ModelsApi, QuantizeApi } from '../models-api.js';
 import { runConformance } from './conformance-job.js';
+import { openData, type ShelvedData } from './data.js';
+import { quantizeMenu } from './menu.js';
 import { openModel } from './open.js';
 import { planMemory, runModel } from './run-job.js';
+import { compareSchemes, type Subject } from './schemes-job.js';
 import { runnable, Shelf, type ShelvedModel } from './shelf.js';
 
 /** Runs one job on an open context, cancellable by name, and turns what it throws into an outcome. */
-export type Alone = <T extends object>(
+export type Alone = <R extends object>(
   name: string,
   what: string,
-  work: (context: Context, signal: AbortSignal) => Promise<Outcome<T>> | Outcome<T>,
-) => Promise<Outcome<T>>;
+  work: (context: Context, signal: AbortSignal) => Promise<R> | R,
+) => Promise<R | Refusal>;
 
-export function modelsSession(alone: Alone): ModelsApi {
+export function modelsSession(alone: Alone): ModelsApi & QuantizeApi {
   const models = new Shelf<ShelvedModel>('model');
+  const sets = new Shelf<ShelvedData>('data');
+
+  /** The graph of an opened model. */
+  function graphOf(id: string): Refusal | { readonly shelved: ShelvedModel; readonly model: Model } {
+    const shelved = models.find(id);
+    if ('status' in shelved) return shelved;
+    const model = runnable(shelved);
+    return typeof model === 'string' ? unsupported(model) : { shelved, model };
+  }
 
   /** Finds the model, then does the work on the device. */
-  async function withModel<T extends object>(
+  async function withModel<R extends object>(
     job: string,
     id: string,
     what: string,
-    work: (context: Context, model: Model, signal: AbortSignal) => Promise<Outcome<T>> | Outcome<T>,
-  ): Promise<Outcome<T>> {
-    const found = models.find(id);
+    work: (context: Context, model: Model, signal: AbortSignal) => Promise<R> | R,
+  ): Promise<R | Refusal> {
+    const found = graphOf(id);
     if ('status' in found) return found;
-    const model = runnable(found);
-    if (typeof model === 'string') return unsupported(model);
-    return alone(job, what, (context, signal) => work(context, model, signal));
+    return alone(job, what, (context, signal) => work(context, found.model, signal));
+  }
+
+  /** The same for work that needs data too. */
+  async function withSubject<R extends object>(
+    request: { readonly job: string; readonly model: string; readonly data: string },
+    what: string,
+    work: (context: Context, subject: Subject, signal: AbortSignal) => Promise<R> | R,
+  ): Promise<R | Refusal> {
+    const found = graphOf(request.model);
+    if ('status' in found) return found;
+    const data = sets.find(request.data);
+    if ('status' in data) return data;
+    return alone(request.job, what, (context, signal) => work(context, { ...found, data }, signal));
   }
 
   return {
@@ -50,5 +72,16 @@ export function modelsSession(alone: Alone): ModelsApi {
         const outcome = await runConformance(context, request, onProgress, signal);
         return outcome.status === 'ok' ? { ...outcome, environment: environmentOf(context, version, 1) } : outcome;
       }),
+    quantizeMenu: async () => quantizeMenu,
+    async openData(request) {
+      const found = graphOf(request.model);
+      return 'status' in found ? found : openData(request, found.model, sets);
+    },
+    compareSchemes: (request, onProgress) =>
+      withSubject(request, 'comparing schemes', (context, subject, signal) =>
+        compareSchemes(context, subject, request, onProgress, signal),
+      ),
+    xray: async () => unsupported('Still to come.'),
+    exportModel: async () => unsupported('Still to come.'),
   };
 }

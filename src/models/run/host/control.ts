@@ -28,12 +28,13 @@ const loop: HostOperator = (call) => {
   const body = bodyOf(call, 'body');
   const limit = call.optional(0)?.data[0] ?? Number.POSITIVE_INFINITY;
   let going = (call.optional(1)?.data[0] ?? 1) !== 0;
-  let carried = given(call, 2, call.inputs.length);
+  // What is left out is carried as an empty optional.
+  let carried = call.inputs.slice(2).map((value): HostValue => value ?? { kind: 'optional' });
   const stacks = body.outputs.slice(1 + carried.length).map((): HostTensor[] => []);
   for (let i = 0; going && i < limit; i++) {
     const made = call.runGraph(body, [scalar('i64', i), scalar('bool', 1), ...carried]);
     going = truthOf(call, made[0]);
-    carried = made.slice(1, 1 + carried.length);
+    carried = [...made.slice(1, 1 + carried.length)];
     stacks.forEach((stack, j) => {
       stack.push(tensorOf(call, made[1 + carried.length + j]));
     });

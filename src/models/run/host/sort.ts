@@ -30,7 +30,7 @@ const topK: HostOperator = (call) => {
       order[i] = i;
     }
     // Of equal elements the one with the lower index comes first.
-    order.sort((a, b) => sign * compareNumbers(line[a]!, line[b]!) || a - b);
+    firstInOrder(order, k, (a, b) => sign * compareNumbers(line[a]!, line[b]!) || a - b);
     const outer = Math.floor(count / layout.inner);
     const to = outer * k * layout.inner + (count % layout.inner);
     for (let i = 0; i < k; i++) {
@@ -41,6 +41,23 @@ const topK: HostOperator = (call) => {
   });
   return [hostTensor(type, shape, values), hostTensor('i64', shape, places)];
 };
+
+const fewEnough = 64;
+
+/** Puts the first k of the order to the front; a few are found in one pass, without sorting all. */
+function firstInOrder(order: Uint32Array, k: number, compare: (a: number, b: number) => number): void {
+  if (k > fewEnough || k > order.length / 4) {
+    order.sort(compare);
+    return;
+  }
+  for (let i = 0; i < order.length; i++) {
+    // The first k places are overwritten while elements before `i` are read, so elements are named by their index.
+    if (i >= k && (k === 0 || compare(i, order[k - 1]!) >= 0)) continue;
+    let at = Math.min(i, k - 1);
+    for (; at > 0 && compare(i, order[at - 1]!) < 0; at--) order[at] = order[at - 1]!;
+    order[at] = i;
+  }
+}
 
 /** NaN counts as greater than all, as in NumPy. */
 function compareNumbers(a: number, b: number): number {

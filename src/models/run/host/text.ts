@@ -1,7 +1,8 @@
 /** Operators on text: joining, normalizing, splitting, matching, and counting n-grams. */
 import { elementCount } from '../../tensor.js';
 import type { HostCall, HostOperator } from '../call.js';
-import { fullMatcher, PatternError } from '../regular-expression.js';
+import { fullMatcher } from '../pattern.js';
+import { PatternError } from '../pattern-program.js';
 import { checkedCount, room } from '../room.js';
 import { broadcastDims } from '../shapes.js';
 import { type HostTensor, hostStrings, hostTensor } from '../values.js';
@@ -13,10 +14,15 @@ function textInput(call: HostCall, i: number): HostTensor & { readonly strings: 
   return { ...rest, strings };
 }
 
+const maxTextLength = 2 ** 20;
+
 const join: HostOperator = (call) => {
   const dims = broadcastDims(call, textInput(call, 0).dims, textInput(call, 1).dims);
   checkedCount(call, dims);
   const [a = [], b = []] = [0, 1].map((i) => broadcast(call, call.input(i), dims).strings);
+  const longest = a.reduce((most, text, i) => Math.max(most, text.length + b[i]!.length), 0);
+  if (longest > maxTextLength)
+    return call.fail('bad-value', `would make a text of ${longest} characters; ${maxTextLength} are allowed`);
   return [
     hostStrings(
       dims,
@@ -123,7 +129,7 @@ function gramsOf(call: HostCall): Grams {
     const n = i + 1;
     for (let at = start; at + n <= (starts[i + 1] ?? pool.length); at += n, id++) {
       const column = indexes[id];
-      if (column === undefined || column < 0) return call.fail('bad-value', 'ngram_indexes do not fit the pool');
+      if (column === undefined || column < 0) call.fail('bad-value', 'ngram_indexes do not fit the pool');
       columns.set(keyOf(pool.slice(at, at + n)), column);
       if (given !== undefined) weights[column] = given[id] ?? 1;
     }
