@@ -307,7 +307,7 @@ export class Workbench extends EventTarget {
   }
 
   get models(): ModelsApi & QuantizeApi {
-    return this.client as Client & QuantizeApi;
+    return this.client;
   }
 
   dropFiles(files: readonly File[]): void {

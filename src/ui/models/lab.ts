@@ -22,13 +22,16 @@ import { yardstick } from './scheme-menu.js';
 
 export const place = 'models';
 
+/** Numbers as they stand in the file. */
+export const asGiven: Scaling = { kind: '0…255' };
+
 export interface ModelSource {
   readonly model: Given;
   readonly companions: readonly Given[];
 }
 
 export interface DataSource {
-  readonly files: readonly Given[];
+  readonly file: Given;
   readonly labels?: Given;
   readonly scaling: Scaling;
   readonly limit?: number;
@@ -180,11 +183,11 @@ export class ModelLab extends EventTarget implements LabState {
 
   private async requestData(model: string, source: DataSource): Promise<Outcome<{ readonly card: DataCard }>> {
     return this.guarded(async () => {
-      const files = await Promise.all(source.files.map(bytesOf));
+      const file = await bytesOf(source.file);
       const labels = source.labels && (await bytesOf(source.labels));
       return this.workbench.models.openData({
         model,
-        files,
+        file,
         scaling: source.scaling,
         ...(labels ? { labels } : {}),
         ...(source.limit ? { limit: source.limit } : {}),

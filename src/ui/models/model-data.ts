@@ -6,16 +6,16 @@ import type { Scaling } from '../../worker/models-api.js';
 import { base, controls, forms } from '../styles/shared.js';
 import { filePicker } from './file-picker.js';
 import { type Given, given } from './given-files.js';
-import type { DataSource, ModelLab } from './lab.js';
+import { asGiven, type DataSource, type ModelLab } from './lab.js';
 
 /** The usual ways in which trained models take their pixels. */
 const scalings: Readonly<Record<string, { readonly title: string; readonly scaling: Scaling }>> = {
-  none: { title: 'as they are', scaling: { scale: 1 } },
-  unit: { title: 'bytes ÷ 255', scaling: { scale: 1 / 255 } },
-  symmetric: { title: 'bytes to −1 … 1', scaling: { scale: 1 / 255, mean: [0.5], deviation: [0.5] } },
+  none: { title: 'as they are', scaling: { kind: '0…255' } },
+  unit: { title: 'bytes ÷ 255', scaling: { kind: '0…1' } },
+  symmetric: { title: 'bytes to −1 … 1', scaling: { kind: 'mean/std', mean: [0.5], std: [0.5] } },
   imagenet: {
     title: 'ImageNet: ÷ 255, mean, deviation',
-    scaling: { scale: 1 / 255, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
+    scaling: { kind: 'mean/std', mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
   },
 };
 
@@ -36,7 +36,7 @@ export class ModelData extends LitElement {
   @property({ attribute: false }) lab!: ModelLab;
   @property({ attribute: false }) limit: number | undefined;
   /** Of data that comes next, where none is open. */
-  @state() private chosen: Scaling = { scale: 1 };
+  @state() private chosen: Scaling = asGiven;
 
   private get scaling(): Scaling {
     return this.lab.data?.source.scaling ?? this.chosen;
@@ -47,12 +47,8 @@ export class ModelData extends LitElement {
     return html`<section aria-label="Data">
       <h2>Data</h2>
       ${lab.reading ? html`<p class="soft" role="status">Reading.</p>` : this.renderOpen()}
-      <label><div class="label">Items: .npy, .npz, IDX, CSV, or a zip of images sorted by class</div>
-        <input type="file" multiple @change=${(event: Event) => this.take(event, (files) => ({ files }))} /></label>
-      <label><div class="label">Or a folder of images, one folder in it per class</div>
-        <input type="file" webkitdirectory @change=${(event: Event) => this.take(event, (files) => ({ files }))} /></label>
-      <label><div class="label">Labels, where they are in a file of their own</div>
-        <input type="file" @change=${(event: Event) => this.take(event, ([labels]) => (labels ? { labels } : {}))} /></label>
+      <label><div class="label">Items: .npy, .npz, IDX or CSV</div><input type="file" @change=${this.onItems} /></label>
+      <label><div class="label">Labels, where they are in a file of their own</div><input type="file" @change=${this.onLabels} /></label>
       <label><div class="label">Numbers</div>
         <select @change=${this.onScaling}>${Object.entries(scalings).map(
           ([name, { title, scaling }]) =>
@@ -80,22 +76,18 @@ export class ModelData extends LitElement {
       <span class="soft small hash" title="SHA-256 of what is fed: ${hash}">${hash.slice(0, 12)}</span></p>`;
   }
 
-  private take(event: Event, part: (files: readonly Given[]) => Partial<DataSource>): void {
-    const input = event.target as HTMLInputElement;
-    const files = [...(input.files ?? [])].map(given).filter(({ name }) => !/(^|\/)\./.test(name));
-    input.value = '';
-    if (files.length === 0) return;
+  /** New items have labels of their own, so those of the items before go. */
+  private readonly onItems = (event: Event): void => {
+    const file = takeFile(event);
+    if (file) this.read({ file, scaling: this.scaling });
+  };
+
+  private readonly onLabels = (event: Event): void => {
+    const labels = takeFile(event);
     const before = this.lab.data?.source;
-    const next = { files: [], ...before, scaling: this.scaling, ...part(files) };
-    // New items have labels of their own, so old ones go.
-    const { labels, ...rest } = next;
-    const kept = next.files === before?.files || labels !== before?.labels;
-    if (next.files.length === 0) {
-      this.lab.fail('Choose the items first, then their labels.');
-      return;
-    }
-    this.read(kept && labels ? { ...rest, labels } : rest);
-  }
+    if (labels && before) this.read({ ...before, labels });
+    else if (labels) this.lab.fail('Choose the items first, then their labels.');
+  };
 
   private read(source: DataSource): void {
     void this.lab.readData({ ...source, ...(this.limit ? { limit: this.limit } : {}) });
@@ -107,6 +99,14 @@ export class ModelData extends LitElement {
     const { data } = this.lab;
     if (data) this.read({ ...data.source, scaling });
   };
+}
+
+function takeFile(event: Event): Given | undefined {
+  const input = event.target as HTMLInputElement;
+  const [file] = input.files ?? [];
+  const taken = file && given(file);
+  input.value = '';
+  return taken;
 }
 
 declare global {

@@ -17,7 +17,7 @@ import { Watch } from '../watch.js';
 import { countOf } from '../words.js';
 import type { Workbench } from '../workbench.js';
 import { fetchFile, type Given, given, sortFiles } from './given-files.js';
-import { labOf, type ModelLab } from './lab.js';
+import { asGiven, labOf, type ModelLab } from './lab.js';
 import { type ModelSettings, readModelSettings, writeModelSettings } from './model-settings.js';
 import { readReport } from './report-file.js';
 import { type Sample, sampleNamed } from './samples.js';
@@ -117,13 +117,17 @@ export class ModelsPage extends LitElement {
     } else if (model) {
       if (await lab.offer({ model, companions: sorted.companions })) this.forgetSample();
     }
-    if (sorted.data.length > 0) {
+    const [data, another] = sorted.data;
+    if (another) lab.fail(`${data!.name} and ${another.name} were given together; the first is read.`);
+    if (data) {
       await lab.readData({
-        files: sorted.data,
+        file: data,
         ...(sorted.labels[0] ? { labels: sorted.labels[0] } : {}),
-        scaling: lab.data?.source.scaling ?? { scale: 1 },
+        scaling: lab.data?.source.scaling ?? asGiven,
         ...(this.settings.limit ? { limit: this.settings.limit } : {}),
       });
+    } else if (sorted.labels[0] && lab.data) {
+      await lab.readData({ ...lab.data.source, labels: sorted.labels[0] });
     }
   }
 
@@ -147,7 +151,7 @@ export class ModelsPage extends LitElement {
       const data = await fetchFile(path(sample.data));
       const labels = sample.labels ? { labels: await fetchFile(path(sample.labels)) } : {};
       if (!(await lab.open({ model, companions: [] }))) return;
-      if (!(await lab.readData({ files: [data], ...labels, scaling: sample.scaling }))) return;
+      if (!(await lab.readData({ file: data, ...labels, scaling: sample.scaling }))) return;
     } catch (error) {
       lab.set({ opening: undefined });
       lab.fail(error instanceof Error ? error.message : String(error));

@@ -21,7 +21,7 @@ export const samples: readonly Sample[] = [
     model: 'models/digits.onnx',
     data: 'models/digits-images.idx',
     labels: 'models/digits-labels.idx',
-    scaling: { scale: 1 / 255 },
+    scaling: { kind: '0…1' },
     batch: 100,
   },
   {
@@ -30,7 +30,7 @@ export const samples: readonly Sample[] = [
     about: 'Two-layer transformer, 74,522 parameters, with 8,192 letters of a generated language: perplexity.',
     model: 'models/grammar.onnx',
     data: 'models/grammar-tokens.npy',
-    scaling: { scale: 1 },
+    scaling: { kind: '0…255' },
     batch: 16,
   },
 ];

@@ -53,10 +53,10 @@ export class SchemePicker extends LitElement {
     const { settings } = this;
     return html`<fieldset><legend>${title}</legend>
       ${schemes.map(
-        ([
+        ({
           id,
-          about,
-        ]) => html`<label class="scheme"><input type="checkbox" .checked=${settings.schemes.includes(id)} @change=${() => this.toggle(id)} />
+          title: about,
+        }) => html`<label class="scheme"><input type="checkbox" .checked=${settings.schemes.includes(id)} @change=${() => this.toggle(id)} />
           <span><span class="figures">${id}</span> <span class="soft small">${about}</span></span></label>`,
       )}
     </fieldset>`;
