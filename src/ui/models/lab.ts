@@ -100,6 +100,8 @@ export class ModelLab extends EventTarget implements LabState {
   constructor(workbench: Workbench) {
     super();
     this.workbench = workbench;
+    // What can be pressed here also depends on what else runs.
+    workbench.addEventListener('change', () => this.set({}));
   }
 
   async loadMenu(): Promise<void> {

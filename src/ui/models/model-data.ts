@@ -4,6 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { formatCount } from '../../bench/format.js';
 import type { Scaling } from '../../worker/models-api.js';
 import { base, controls, forms } from '../styles/shared.js';
+import { Watch } from '../watch.js';
 import { filePicker } from './file-picker.js';
 import { type Given, given } from './given-files.js';
 import { asGiven, type DataSource, type ModelLab } from './lab.js';
@@ -37,6 +38,11 @@ export class ModelData extends LitElement {
   @property({ attribute: false }) limit: number | undefined;
   /** Of data that comes next, where none is open. */
   @state() private chosen: Scaling = asGiven;
+
+  constructor() {
+    super();
+    new Watch(this, () => this.lab);
+  }
 
   private get scaling(): Scaling {
     return this.lab.data?.source.scaling ?? this.chosen;

@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { formatBytes } from '../../bench/format.js';
 import { base, controls } from '../styles/shared.js';
+import { Watch } from '../watch.js';
 import { filePicker } from './file-picker.js';
 import type { ModelLab } from './lab.js';
 import { type Sample, samples } from './samples.js';
@@ -35,6 +36,11 @@ export class ModelDrop extends LitElement {
   /** Beside an open model, where it takes little room. */
   @property({ type: Boolean, reflect: true }) compact = false;
   @state() private problem = '';
+
+  constructor() {
+    super();
+    new Watch(this, () => this.lab);
+  }
 
   protected override render() {
     return this.compact ? this.renderCompact() : this.renderWhole();

@@ -4,6 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { formatBytes } from '../../bench/format.js';
 import type { ExportRequest } from '../../worker/models-api.js';
 import { base, controls, forms } from '../styles/shared.js';
+import { Watch } from '../watch.js';
 import { type ModelLab, quantizeSettings } from './lab.js';
 import type { ModelSettings } from './model-settings.js';
 import { yardstick } from './scheme-menu.js';
@@ -37,6 +38,11 @@ export class ModelExport extends LitElement {
   @state() private form: Form | undefined;
   @state() private worst = 0;
   @state() private saved = '';
+
+  constructor() {
+    super();
+    new Watch(this, () => this.lab);
+  }
 
   protected override render() {
     const schemes = (this.lab.report?.rows ?? [])

@@ -5,6 +5,7 @@ import './pareto-chart.js';
 import './scheme-table.js';
 import { saveFile } from '../save-file.js';
 import { base, controls } from '../styles/shared.js';
+import { Watch } from '../watch.js';
 import type { ModelLab } from './lab.js';
 import { goalOf, reportMarkdown } from './model-words.js';
 import { writeReport } from './report-file.js';
@@ -24,6 +25,11 @@ export class ModelResults extends LitElement {
 
   @property({ attribute: false }) lab!: ModelLab;
   @state() private copied = '';
+
+  constructor() {
+    super();
+    new Watch(this, () => this.lab);
+  }
 
   protected override render() {
     const { rows = [], report } = this.lab;

@@ -4,6 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import './xray-table.js';
 import { formatBytes } from '../../bench/format.js';
 import { base, controls, forms, tables } from '../styles/shared.js';
+import { Watch } from '../watch.js';
 import { countOf } from '../words.js';
 import { type ModelLab, quantizeSettings } from './lab.js';
 import type { ModelSettings } from './model-settings.js';
@@ -37,6 +38,11 @@ export class ModelXray extends LitElement {
   @property({ attribute: false }) settings!: ModelSettings;
   @state() private wanted: string | undefined;
   @state() private worst = 1;
+
+  constructor() {
+    super();
+    new Watch(this, () => this.lab);
+  }
 
   private get schemes(): readonly string[] {
     if (this.lab.reportFrom) return [...this.lab.xrays.keys()];

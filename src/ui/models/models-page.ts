@@ -44,11 +44,10 @@ export class ModelsPage extends LitElement {
   @property({ attribute: false }) query = '';
   @state() private isWide = wide.matches;
   private asked: string | undefined;
-  private watched: ModelLab | undefined;
 
   constructor() {
     super();
-    new Watch(this, () => this.workbench);
+    new Watch(this, () => (this.workbench as Workbench | undefined) && this.lab);
   }
 
   override connectedCallback(): void {
@@ -59,15 +58,11 @@ export class ModelsPage extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     wide.removeEventListener('change', this.onWidth);
-    this.watched?.removeEventListener('change', this.onLab);
-    this.watched = undefined;
   }
 
   private readonly onWidth = (): void => {
     this.isWide = wide.matches;
   };
-
-  private readonly onLab = (): void => this.requestUpdate();
 
   private get lab(): ModelLab {
     return labOf(this.workbench);
@@ -86,13 +81,8 @@ export class ModelsPage extends LitElement {
     window.location.hash = `#/models?${this.query}`;
   }
 
-  protected override willUpdate(): void {
-    const { lab } = this;
-    if (this.watched === lab) return;
-    this.watched?.removeEventListener('change', this.onLab);
-    lab.addEventListener('change', this.onLab);
-    this.watched = lab;
-    if (!lab.menu) void lab.loadMenu();
+  protected override firstUpdated(): void {
+    if (!this.lab.menu) void this.lab.loadMenu();
   }
 
   protected override updated(): void {

@@ -152,16 +152,22 @@ export class ParetoChart extends LitElement {
           stroke: (point: Point) => (point.front ? 'var(--faster)' : 'var(--ink-soft)'),
           strokeWidth: 1.5,
         }),
-        plot.text(points, {
-          x: 'x',
-          y: 'y',
-          text: 'scheme',
-          textAnchor: 'start',
-          dx: 9,
-          dy: (point: Point) => (points.indexOf(point) % 2 === 0 ? -8 : 8),
-          fill: 'var(--ink)',
-          fontFamily: 'var(--font-figures)',
-        } as unknown as Parameters<typeof plot.text>[1]),
+        // Neighbours along the axis write above and below in turn, so that they meet less.
+        ...[-9, 9].map((dy, part) =>
+          plot.text(
+            [...points].sort((a, b) => a.x - b.x).filter((_, i) => i % 2 === part),
+            {
+              x: 'x',
+              y: 'y',
+              text: 'scheme',
+              textAnchor: 'start',
+              dx: 8,
+              dy,
+              fill: 'var(--ink)',
+              fontFamily: 'var(--font-figures)',
+            },
+          ),
+        ),
       ],
       color: { type: 'identity' },
       symbol: { type: 'identity' } as never,

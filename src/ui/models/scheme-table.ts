@@ -100,7 +100,7 @@ export class SchemeTable extends LitElement {
   /** Which layers of which scheme had no kernel of their format, and why. */
   private renderWhy() {
     const lines = this.rows.flatMap((row) => {
-      const layers = row.layers?.filter(({ computed, why }) => computed !== 'native' && why) ?? [];
+      const layers = row.layers?.filter(({ computed, why }) => computed === 'simulated' && why) ?? [];
       const reasons = new Map<string, string[]>();
       for (const { name, why } of layers) reasons.set(why!, [...(reasons.get(why!) ?? []), name]);
       return [...reasons].map(([why, names]) => ({ scheme: row.scheme, why, names }));
