@@ -28,7 +28,7 @@ export class ModelData extends LitElement {
     forms,
     filePicker,
     css`
-      section { display: grid; gap: var(--space-3); }
+      section { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-3); }
       section > * { min-width: 0; }
       .hash { overflow-wrap: anywhere; }
     `,

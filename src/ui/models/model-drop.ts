@@ -17,15 +17,15 @@ export class ModelDrop extends LitElement {
     controls,
     filePicker,
     css`
-      :host { display: grid; gap: var(--space-6); max-width: 1000px; }
+      :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-8); max-width: 1000px; }
+      section { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-3); }
       .zone { border: 1px dashed var(--edge); border-radius: 6px; padding: var(--space-6); display: grid; gap: var(--space-3); }
       .ways { display: flex; flex-wrap: wrap; gap: var(--space-3) var(--space-4); align-items: center; }
       form { display: flex; gap: var(--space-2); flex: 1 1 320px; min-width: 0; }
       form input { min-width: 0; }
       .samples { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr)); gap: var(--space-4); }
       .sample { display: grid; gap: var(--space-2); align-content: start; border-block-start: 1px solid var(--hairline); padding-block-start: var(--space-3); justify-items: start; }
-      :host([compact]) { gap: var(--space-2); }
-      :host([compact]) .zone { padding: var(--space-3); gap: var(--space-2); }
+      :host([compact]) section { gap: var(--space-2); }
       .links { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-3); }
       .problem { color: var(--bad); font-size: var(--text-small); }
       .name { overflow-wrap: anywhere; }
@@ -75,7 +75,7 @@ export class ModelDrop extends LitElement {
       ${source ? html`<p class="name"><span class="figures">${source.model.name}</span> <span class="soft">${formatBytes(source.model.blob.size)}</span></p>` : nothing}
       ${this.lab.lacking ? html`<p class="soft">Choose the further files that ${this.lab.lacking.model.name} needs.</p>` : nothing}
       ${this.renderPicker('Other model files')}
-      <p class="links">${samples.map((sample) => html`<button class="plain" @click=${() => this.choose(sample)}>Sample: ${sample.title.toLowerCase()}</button>`)}</p>
+      <p class="links">${samples.map((sample) => html`<button class="plain" ?disabled=${this.lab.opening !== undefined || this.lab.workbench.running} @click=${() => this.choose(sample)}>Sample: ${sample.title.toLowerCase()}</button>`)}</p>
     </section>`;
   }
 

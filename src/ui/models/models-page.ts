@@ -31,7 +31,7 @@ export class ModelsPage extends LitElement {
     controls,
     panes,
     css`
-      .settings { display: grid; gap: var(--space-6); }
+      .settings { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-6); }
       .intro { display: grid; gap: var(--space-3); margin-block-end: var(--space-6); }
       .row { display: flex; flex-wrap: wrap; gap: var(--space-2); }
       h1 { overflow-wrap: anywhere; }
@@ -222,8 +222,9 @@ export class ModelsPage extends LitElement {
 
   private headline(): string {
     const { lab } = this;
-    if (lab.report) return lab.report.recommendation;
-    const name = lab.model?.card.inspection.file ?? '';
+    const name = lab.report?.model.name ?? lab.model?.card.inspection.file ?? '';
+    if (lab.report)
+      return lab.report.recommendation || `${name} was measured under ${countOf(lab.report.rows.length, 'scheme')}.`;
     if (lab.rows) return `Testing ${name} under ${countOf(this.settings.schemes.length + 1, 'scheme')}.`;
     const blocked = lab.model?.card.unsupported.length;
     if (blocked) return `${name} can be inspected, but not run here.`;

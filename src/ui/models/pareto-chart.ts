@@ -1,7 +1,7 @@
 /** <tw-pareto-chart>: accuracy against size or time, a dot per scheme, those that nothing beats joined by a line. */
 import { css, html, LitElement } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { formatBytes, formatTime } from '../../bench/format.js';
+import { formatBytes, formatTime, significant } from '../../bench/format.js';
 import type { SchemeRow } from '../../worker/models-api.js';
 import { adopt, loadPlot, type Plot, standalone } from '../plot.js';
 import { saveFile } from '../save-file.js';
@@ -114,35 +114,30 @@ export class ParetoChart extends LitElement {
     const goal = goalOf(this.rows);
     const { label, format } = axes[this.axis];
     const front = points.filter((point) => point.front).sort((a, b) => a.x - b.x);
-    const percent = !goal.lessIsBetter;
+    const frame = frameOf(this.width, points, goal.lessIsBetter);
     return plot.plot({
-      width: this.width,
-      height: Math.max(260, Math.min(360, Math.round(this.width * 0.45))),
-      marginLeft: 60,
-      marginRight: 64,
-      marginTop: 28,
-      marginBottom: 40,
+      ...frame.size,
       style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
       x: {
         type: 'log',
+        domain: frame.x,
         label,
         tickFormat: (value: number) => format(value),
-        ticks: this.width < 480 ? 3 : 5,
-        insetLeft: 12,
+        ticks: ticksOf(frame.x, this.axis === 'size'),
       },
       y: {
-        // A wide spread of perplexities would press all but the worst onto the axis.
         type: goal.lessIsBetter ? 'log' : 'linear',
-        reverse: goal.lessIsBetter,
+        domain: frame.y,
         label: `↑ ${goal.name.toLowerCase()}${goal.lessIsBetter ? ', less is better' : ''}`,
         grid: true,
-        ...(percent ? { tickFormat: (value: number) => `${Math.round(1000 * value) / 10} %` } : {}),
+        tickFormat: goal.lessIsBetter
+          ? (value: number) => significant(value)
+          : (value: number) => `${Math.round(1000 * value) / 10} %`,
         ticks: 5,
-        inset: 8,
       },
       marks: [
         plot.line(front, { x: 'x', y: 'y', stroke: 'var(--faster)', strokeWidth: 1.5, strokeDasharray: '4 3' }),
-        plot.ruleX(points, { x: 'x', y1: 'low', y2: 'high', stroke: 'var(--whisker)', strokeWidth: 1 }),
+        plot.ruleX(points, { x: 'x', y1: 'low', y2: 'high', stroke: 'var(--edge)', strokeWidth: 1 }),
         plot.dot(points, {
           x: 'x',
           y: 'y',
@@ -152,21 +147,19 @@ export class ParetoChart extends LitElement {
           stroke: (point: Point) => (point.front ? 'var(--faster)' : 'var(--ink-soft)'),
           strokeWidth: 1.5,
         }),
-        // Neighbours along the axis write above and below in turn, so that they meet less.
-        ...[-9, 9].map((dy, part) =>
-          plot.text(
-            [...points].sort((a, b) => a.x - b.x).filter((_, i) => i % 2 === part),
-            {
-              x: 'x',
-              y: 'y',
-              text: 'scheme',
-              textAnchor: 'start',
-              dx: 8,
-              dy,
-              fill: 'var(--ink)',
-              fontFamily: 'var(--font-figures)',
-            },
-          ),
+        ...labelPlaces(points, frame).map(({ point, dy, end }) =>
+          plot.text([point], {
+            x: 'x',
+            y: 'y',
+            text: 'scheme',
+            textAnchor: end ? 'end' : 'start',
+            dx: end ? -9 : 9,
+            dy,
+            fill: 'var(--ink)',
+            stroke: 'var(--surface)',
+            strokeWidth: 3,
+            fontFamily: 'var(--font-figures)',
+          }),
         ),
       ],
       color: { type: 'identity' },
@@ -187,6 +180,82 @@ export class ParetoChart extends LitElement {
     const drawn = this.figure?.querySelector('svg');
     if (drawn) saveFile('pareto.svg', 'image/svg+xml', standalone(drawn));
   };
+}
+
+interface Frame {
+  readonly size: {
+    readonly width: number;
+    readonly height: number;
+    readonly marginLeft: number;
+    readonly marginRight: number;
+    readonly marginTop: number;
+    readonly marginBottom: number;
+  };
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+  /** Where a point lies, in pixels. */
+  readonly at: (point: Point) => readonly [x: number, y: number];
+}
+
+/** Size and domains, with room around the outermost points. */
+function frameOf(width: number, points: readonly Point[], perplexity: boolean): Frame {
+  const size = {
+    width,
+    height: Math.max(260, Math.min(380, Math.round(width * 0.45))),
+    marginLeft: 60,
+    marginRight: 24,
+    marginTop: 28,
+    marginBottom: 40,
+  };
+  const xs = points.map((point) => point.x);
+  const x = [Math.min(...xs) / 1.15, Math.max(...xs) * 1.15] as const;
+  const [low, high] = [Math.min(...points.map((point) => point.low)), Math.max(...points.map((point) => point.high))];
+  const room = Math.max(0.05 * (high - low), 1e-6);
+  // A wide spread of perplexities would press all but the worst onto the axis, hence the logarithm; less is higher up.
+  const y = perplexity ? ([high * 1.02, Math.max(low / 1.02, 1e-9)] as const) : ([low - room, high + room] as const);
+  const share = (value: number, [from, to]: readonly [number, number], log: boolean): number =>
+    log ? Math.log(value / from) / Math.log(to / from) : (value - from) / (to - from);
+  const across = width - size.marginLeft - size.marginRight;
+  const down = size.height - size.marginTop - size.marginBottom;
+  return {
+    size,
+    x,
+    y,
+    at: (point) => [
+      size.marginLeft + across * share(point.x, x, true),
+      size.marginTop + down * (1 - share(point.y, y, perplexity)),
+    ],
+  };
+}
+
+/** Powers of two for bytes, else 1, 2 and 5 of each decade; both ends where that leaves too few. */
+function ticksOf([from, to]: readonly [number, number], binary: boolean): number[] {
+  const powers = binary
+    ? Array.from({ length: 50 }, (_, i) => 2 ** i)
+    : Array.from({ length: 12 }, (_, i) => 10 ** (i - 5)).flatMap((decade) => [decade, 2 * decade, 5 * decade]);
+  const within = powers.filter((tick) => tick >= from && tick <= to);
+  return within.length > 1 ? within : [from, to];
+}
+
+const lineHeight = 14;
+
+/** Names beside their points, moved up or down until none covers another; to the left near the right edge. */
+function labelPlaces(points: readonly Point[], frame: Frame) {
+  const taken: { readonly from: number; readonly to: number; readonly y: number }[] = [];
+  return [...points]
+    .sort((a, b) => frame.at(a)[1] - frame.at(b)[1])
+    .map((point) => {
+      const [x, y] = frame.at(point);
+      const length = 7.4 * point.scheme.length + 12;
+      const end = x + length > frame.size.width;
+      const [from, to] = end ? [x - length, x] : [x, x + length];
+      const meets = (at: number): boolean =>
+        taken.some((other) => other.from < to && other.to > from && Math.abs(other.y - at) < lineHeight);
+      const steps = Array.from({ length: 24 }, (_, i) => (i % 2 === 0 ? 1 : -1) * Math.ceil(i / 2) * (lineHeight / 2));
+      const dy = steps.find((step) => !meets(y + step)) ?? 0;
+      taken.push({ from, to, y: y + dy });
+      return { point, dy, end };
+    });
 }
 
 declare global {

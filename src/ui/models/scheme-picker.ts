@@ -14,7 +14,7 @@ export class SchemePicker extends LitElement {
     controls,
     forms,
     css`
-      section { display: grid; gap: var(--space-4); }
+      section { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); }
       .scheme { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 var(--space-2); align-items: baseline; }
       .scheme input { transform: translateY(3px); }
       .add { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--space-2); align-items: end; }
