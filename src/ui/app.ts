@@ -135,15 +135,29 @@ export class App extends LitElement {
     event.preventDefault();
     const files = [...event.dataTransfer.files];
     this.workbench.dropFiles(files);
-    if (this.place.name !== 'models') window.location.hash = files.some(isModel) ? '#/models' : '#/history';
+    if (this.place.name !== 'models' && !this.takesPower) {
+      window.location.hash = files.some(isModel) ? '#/models' : '#/history';
+    }
   };
+
+  /** The device page reads power logs, where there is a GPU to have drawn the power. */
+  private get takesPower(): boolean {
+    const { device } = this.workbench;
+    return this.place.name === 'device' && device.status === 'ready' && !device.card.adapter.software;
+  }
+
+  private dropWords(): string {
+    if (this.takesPower) return 'Drop a power log, or recorded runs';
+    if (this.place.name === 'models') return 'Drop a model, its data, or a report';
+    return 'Drop results files to compare them, or a model to try';
+  }
 
   protected override render() {
     return html`
       <a class="skip" href="#main" @click=${this.skip}>Skip to content</a>
       <tw-header .workbench=${this.workbench} .place=${this.place}></tw-header>
       <main id="main" tabindex="-1" @click=${this.onClick}>${this.loadProblem ? html`<p role="alert">${this.loadProblem}</p>` : this.renderPlace()}</main>
-      ${this.dropping ? html`<div class="drop">${this.place.name === 'models' ? 'Drop a model, its data, or a report' : 'Drop results files to compare them, or a model to try'}</div>` : nothing}
+      ${this.dropping ? html`<div class="drop">${this.dropWords()}</div>` : nothing}
     `;
   }
 

@@ -1,11 +1,14 @@
 /** One run of a comparison as the page holds it: running, ended, or ended early with what it has. */
 import type { Comparison, ResultRow, Results, Verdict } from '../bench/results.js';
-import type { FailureCause, Outcome } from '../kernel/outcome.js';
+import type { FailureCause } from '../kernel/outcome.js';
 import type { BenchRequest, JobOutcome, OperationCard, Progress } from '../worker/api.js';
+import type { TunedUse } from './known.js';
 import { shortName } from './settings.js';
 
 export interface Run extends Job {
   readonly request: BenchRequest;
+  /** By kernel: the tuned values it ran with, or why it could not. */
+  readonly tuned?: Readonly<Record<string, TunedUse>>;
 }
 
 /** What every job of the page has: a comparison, a sweep, the laboratory's timing. */
@@ -26,7 +29,7 @@ export interface Job {
 }
 
 /** How a job ended. What the worker refused before it began (a size too large for the device) is a failure to the page. */
-export function endOf(outcome: JobOutcome | Outcome<object>): Pick<Job, 'state' | 'reason' | 'cause'> {
+export function endOf(outcome: JobOutcome): Pick<Job, 'state' | 'reason' | 'cause'> {
   if (outcome.status === 'ok') return { state: 'done' };
   if (outcome.status !== 'failed') return { state: 'failed', reason: outcome.reason };
   const { cause, reason } = outcome;
@@ -50,6 +53,7 @@ export interface Rung {
   readonly row?: ResultRow;
   readonly isBaseline: boolean;
   readonly against?: AgainstBaseline;
+  readonly tuned?: TunedUse;
 }
 
 /** The requested kernels in the order of the ladder, each with its row and its verdict against the baseline. */
@@ -57,6 +61,7 @@ export function rungsOf(run: Run, card: OperationCard | undefined): readonly Run
   const baseline = baselineOf(run);
   return ladderOrder(run, card).map((id) => {
     const row = run.rows.find((candidate) => candidate.kernel === id);
+    const tuned = run.tuned?.[id];
     const against = baseline && baseline !== id ? verdictAgainst(run.comparisons, id, baseline) : undefined;
     return {
       id,
@@ -65,6 +70,7 @@ export function rungsOf(run: Run, card: OperationCard | undefined): readonly Run
       ...(row && { row }),
       isBaseline: id === baseline,
       ...(against && { against }),
+      ...(tuned && { tuned }),
     };
   });
 }

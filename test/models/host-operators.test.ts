@@ -205,6 +205,20 @@ const rows: readonly Row[] = [
   ['Unique', [text('b', 'a', 'b')], { sorted: 0 }, 11, 'string[2]: b a', 'i64[2]: 0 1', 'i64[3]: 0 1 0', 'i64[2]: 2 1'],
   ['ReverseSequence', [upTo(3, 2), i64(2, 3)], {}, 10, 'f32[3,2]: 2 5 0 3 4 1'],
   ['HannWindow', [one('i64', 4)], {}, 17, 'f32[4]: 0 0.5 1 0.5'],
+  // Where one dimension is 0 the others may be of any size.
+  ['CumSum', [{ ...upTo(0), dims: [2 ** 40, 0] }, one('i64', 1)], {}, 14, `f32[${2 ** 40},0]: `],
+  ['Gather', [{ ...upTo(0), dims: [2 ** 40, 2, 0] }, i64()], { axis: 1 }, 13, `f32[${2 ** 40},0,0]: `],
+  [
+    'Concat',
+    [
+      { ...upTo(0), dims: [2 ** 40, 0] },
+      { ...upTo(0), dims: [2 ** 40, 0] },
+    ],
+    { axis: 1 },
+    13,
+    `f32[${2 ** 40},0]: `,
+  ],
+  ['OneHot', [i64(0), one('i64', 2), text('off', 'on')], {}, 11, 'string[1,2]: on off'],
   // Types.
   ['Cast', [f32([4], [-1.7, 300, nan, 0.5])], { to: 2 }, 21, 'u8[4]: 255 44 0 0'],
   ['Cast', [hostTensor('i16', [2], [200, -129])], { to: 3 }, 21, 'i8[2]: -56 127'],
@@ -293,6 +307,9 @@ describe('what is refused', () => {
     ['SequenceAt', [{ kind: 'sequence', items: [] }, one('i64', 0)], {}, /sequence of 0/],
     ['OptionalGetElement', [{ kind: 'optional' }], {}, /empty/],
     ['RegexFullMatch', [text('a')], { pattern: '(((a{1000}){1000}){1000})' }, /5000 steps/],
+    ['Slice', [{ ...upTo(0), dims: [2 ** 40, 0] }, i64(0), i64(2 ** 41), i64(0)], {}, /134217728/],
+    ['Unique', [{ ...upTo(0), dims: [2 ** 40, 0] }], { axis: 0 }, /134217728/],
+    ['SplitToSequence', [upTo(2 ** 21)], {}, /2097152 parts/],
     ['RegexFullMatch', [text('a')], { pattern: '(a' }, /leaves a group open/],
   ])('%s %#', (op, inputs, settings, message) => {
     const call = (): unknown => run(op, inputs, settings);

@@ -32,14 +32,14 @@ const twice = f32('twice', [2, 2], [2, 0, 0, 2]);
 
 describe('a session', () => {
   const model = modelOf({
-    inputs: { x: ['f32', ['batch', 2]] },
+    inputs: { x: ['batch', 2] },
     outputs: ['y'],
     nodes: [
       node('MatMul', ['x', 'twice'], ['a']),
       node('MatMul', ['a', 'twice'], ['b']),
       node('MatMul', ['b', 'twice'], ['y']),
     ],
-    tensors: [twice],
+    initializers: [twice],
   });
 
   it('replays its plan with new values, and plans anew for another shape', async () => {
@@ -77,10 +77,10 @@ describe('a session', () => {
 
 describe('shapes that values decide', () => {
   const reshaped = modelOf({
-    inputs: { x: ['f32', [2, 2]], shape: ['i64', [1]] },
+    inputs: { x: [2, 2], shape: { type: 'i64', dims: [1] } },
     outputs: ['y'],
     nodes: [node('MatMul', ['x', 'twice'], ['a']), node('Reshape', ['a', 'shape'], ['y'])],
-    tensors: [twice],
+    initializers: [twice],
   });
 
   it('hold for that value, and are planned anew for another', async () => {
@@ -100,7 +100,7 @@ describe('shapes that values decide', () => {
 
   it('are waited for where only the device knows them', async () => {
     const model = modelOf({
-      inputs: { x: ['f32', [2, 2]] },
+      inputs: { x: [2, 2] },
       outputs: ['y'],
       nodes: [
         node('MatMul', ['x', 'twice'], ['a']),
@@ -114,7 +114,7 @@ describe('shapes that values decide', () => {
         node('ReduceSum', ['ones'], ['total']),
         node('Add', ['c', 'total'], ['y']),
       ],
-      tensors: [twice, i64('last', [], [1]), i64('zero', [1], [0]), f32('one', [1], [1])],
+      initializers: [twice, i64('last', [], [1]), i64('zero', [1], [0]), f32('one', [1], [1])],
     });
     const session = await sessionOf(model);
     // Three elements are not zero, then two: the plan of the first run does not fit the second.
@@ -128,7 +128,7 @@ describe('shapes that values decide', () => {
 
 describe('refusals', () => {
   it('name the operator that is not known', async () => {
-    const model = modelOf({ inputs: { x: ['f32', [1]] }, outputs: ['y'], nodes: [node('Frobnicate', ['x'], ['y'])] });
+    const model = modelOf({ inputs: { x: [1] }, outputs: ['y'], nodes: [node('Frobnicate', ['x'], ['y'])] });
     const session = await sessionOf(model);
     const outcome = await session.run(new Map([['x', hostTensor('f32', [1], [1])]]));
     expect(outcome).toMatchObject({ status: 'unsupported', reason: expect.stringContaining('Frobnicate making "y"') });
@@ -136,10 +136,10 @@ describe('refusals', () => {
 
   it('name shapes that do not fit, and leave the session usable', async () => {
     const model = modelOf({
-      inputs: { x: ['f32', ['n', 'k']] },
+      inputs: { x: ['n', 'k'] },
       outputs: ['y'],
       nodes: [node('MatMul', ['x', 'twice'], ['y'])],
-      tensors: [twice],
+      initializers: [twice],
     });
     const session = await sessionOf(model);
     const bad = await session.run(new Map([['x', matrix(1, 3, () => 1)]]));
@@ -149,7 +149,7 @@ describe('refusals', () => {
   });
 
   it('name an input that was not given', async () => {
-    const model = modelOf({ inputs: { x: ['f32', [1]] }, outputs: ['x'], nodes: [] });
+    const model = modelOf({ inputs: { x: [1] }, outputs: ['x'], nodes: [] });
     const outcome = await (await sessionOf(model)).run(new Map());
     expect(outcome).toMatchObject({ status: 'unsupported', reason: 'input "x": was not given.' });
   });
@@ -157,10 +157,10 @@ describe('refusals', () => {
 
 it('infers shapes without a device', () => {
   const model = modelOf({
-    inputs: { x: ['f32', ['batch', 2]] },
+    inputs: { x: ['batch', 2] },
     outputs: ['y'],
     nodes: [node('MatMul', ['x', 'twice'], ['a']), node('Flatten', ['a'], ['y'])],
-    tensors: [twice],
+    initializers: [twice],
   });
   expect(inferredShapes(model, { batch: 5 }).get('y')).toEqual({ type: 'f32', dims: [5, 2] });
 });

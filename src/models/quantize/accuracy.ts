@@ -44,7 +44,11 @@ export interface Agreement {
 export function rowsIn({ classes, data }: Scores): number {
   const rows = data.length / classes;
   if (!(classes >= 1 && Number.isInteger(rows)))
-    throw new QuantizeError('bad-shape', 'Scores', `are ${data.length} numbers, which are no rows of ${classes} classes`);
+    throw new QuantizeError(
+      'bad-shape',
+      'Scores',
+      `are ${data.length} numbers, which are no rows of ${classes} classes`,
+    );
   return rows;
 }
 
@@ -74,14 +78,24 @@ export function accuracyOf(scores: Scores, labels: ArrayLike<number>, k = 5, opt
   const ranks = Array.from({ length: rows }, (_, row) => {
     const label = labels[row]!;
     if (!(Number.isInteger(label) && label >= 0 && label < classes))
-      throw new QuantizeError('bad-data', 'Labels', `name class ${label} at ${row}, but the model tells ${classes} classes apart`);
+      throw new QuantizeError(
+        'bad-data',
+        'Labels',
+        `name class ${label} at ${row}, but the model tells ${classes} classes apart`,
+      );
     return rankOf(data, row * classes, classes, label);
   });
   const kept = Math.min(k, classes);
   return {
     count: rows,
-    top1: bootstrapMean(Float64Array.from(ranks, (rank) => (rank < 1 ? 1 : 0)), options),
-    topK: bootstrapMean(Float64Array.from(ranks, (rank) => (rank < kept ? 1 : 0)), options),
+    top1: bootstrapMean(
+      Float64Array.from(ranks, (rank) => (rank < 1 ? 1 : 0)),
+      options,
+    ),
+    topK: bootstrapMean(
+      Float64Array.from(ranks, (rank) => (rank < kept ? 1 : 0)),
+      options,
+    ),
     k: kept,
   };
 }
@@ -101,7 +115,11 @@ function rankOf(data: ArrayLike<number>, from: number, classes: number, label: n
 export function agreementOf(float: Scores, other: Scores, options: BootstrapOptions = {}): Agreement {
   const rows = rowsIn(float);
   if (rowsIn(other) !== rows || float.classes !== other.classes)
-    throw new QuantizeError('bad-shape', 'Scores', `of ${rows} × ${float.classes} and ${rowsIn(other)} × ${other.classes} cannot be held against each other`);
+    throw new QuantizeError(
+      'bad-shape',
+      'Scores',
+      `of ${rows} × ${float.classes} and ${rowsIn(other)} × ${other.classes} cannot be held against each other`,
+    );
   const [a, b] = [bestClasses(float), bestClasses(other)];
   const divergences = new Float64Array(rows);
   let loyalty = 0;
@@ -123,7 +141,10 @@ export function agreementOf(float: Scores, other: Scores, options: BootstrapOpti
   }
   return {
     count: rows,
-    agreement: bootstrapMean(Float64Array.from(a, (best, row) => (best === b[row] ? 1 : 0)), options),
+    agreement: bootstrapMean(
+      Float64Array.from(a, (best, row) => (best === b[row] ? 1 : 0)),
+      options,
+    ),
     divergence: bootstrapMean(divergences, options),
     loyalty: rows === 0 ? 1 : loyalty / rows,
   };
@@ -164,10 +185,17 @@ export function bootstrapMean(
  * Difference of the accuracy of two models on the same examples, resampled in pairs.
  * @param first, second 1 where right, else 0, for each example.
  */
-export function pairedDifference(first: ArrayLike<number>, second: ArrayLike<number>, options: BootstrapOptions = {}): Estimate {
+export function pairedDifference(
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+  options: BootstrapOptions = {},
+): Estimate {
   if (first.length !== second.length)
     throw new QuantizeError('bad-shape', 'Results', `of ${first.length} and ${second.length} examples are no pairs`);
-  return bootstrapMean(Float64Array.from({ length: first.length }, (_, i) => second[i]! - first[i]!), options);
+  return bootstrapMean(
+    Float64Array.from({ length: first.length }, (_, i) => second[i]! - first[i]!),
+    options,
+  );
 }
 
 export interface Perplexity {

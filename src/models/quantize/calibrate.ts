@@ -1,4 +1,5 @@
 /** Activations of sample data: ranges to quantize them with, and rows of them that methods learn from. */
+import { roundToEven } from '../../numerics/int8.js';
 import type { Model } from '../graph.js';
 import { interpret } from '../run/interpret.js';
 import { type HostTensor, type HostValue, isFloat } from '../run/values.js';
@@ -106,4 +107,10 @@ export function byteParameters({ least, most }: Range): { readonly scale: number
   const scale = Math.fround((Math.max(0, most) - Math.min(0, least)) / 255);
   if (!(scale >= 2 ** -126)) return { scale: 1, zero: 0 };
   return { scale, zero: Math.min(255, Math.max(0, Math.round(-Math.min(0, least) / scale))) };
+}
+
+/** Values through unsigned bytes over a range and back, as QuantizeLinear and DequantizeLinear round them. */
+export function throughBytes<T extends Float32Array<ArrayBuffer> | Float64Array>(values: T, range: Range): T {
+  const { scale, zero } = byteParameters(range);
+  return values.map((value) => (Math.min(255, Math.max(0, roundToEven(value / scale) + zero)) - zero) * scale) as T;
 }

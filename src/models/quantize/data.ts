@@ -62,12 +62,16 @@ interface Examples {
 
 function readExamples(given: ModelFile): Examples {
   const file = isGzip(given.bytes) ? gunzipped(given) : given;
-  const { bytes, name } = file;
+  const { bytes } = file;
   if (isIdx(bytes)) return { tensor: readIdx(file) };
   if (isNpy(bytes)) return { tensor: readNpy(file) };
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return fromNpz(file);
   if (/\.(csv|txt)(\.gz)?$/i.test(given.name)) return fromCsv(file);
-  throw new QuantizeError('bad-data', given.name, 'is no data file that is known here; IDX, npy, npz and CSV are, also gzipped');
+  throw new QuantizeError(
+    'bad-data',
+    given.name,
+    'is no data file that is known here; IDX, npy, npz and CSV are, also gzipped',
+  );
 }
 
 function readLabels(file: ModelFile): ArrayLike<number> {
@@ -87,7 +91,11 @@ function fromNpz(file: ModelFile): Examples {
   if (tensor === undefined) throw new QuantizeError('bad-data', file.name, 'holds no array of examples');
   if (another !== undefined) {
     const names = arrays.map(({ name }) => name).join(', ');
-    throw new QuantizeError('bad-data', file.name, `holds several arrays that may be examples (${names}); give one, and labels as y`);
+    throw new QuantizeError(
+      'bad-data',
+      file.name,
+      `holds several arrays that may be examples (${names}); give one, and labels as y`,
+    );
   }
   return labels === undefined ? { tensor } : { tensor, labels: numbersOf(labels) };
 }
@@ -139,19 +147,23 @@ export function feedOf(model: Model, set: DataSet, batch = 1): Feed {
   const found = [set.count, ...set.dims];
   const refuse = (): never => {
     const expected = shape.map((dim) => dim ?? '?').join(', ');
-    throw new QuantizeError('bad-data', set.name, `holds [${found.join(', ')}], but input "${name}" takes [${expected}]`);
+    throw new QuantizeError(
+      'bad-data',
+      set.name,
+      `holds [${found.join(', ')}], but input "${name}" takes [${expected}]`,
+    );
   };
   const [first, ...rest] = shape;
   // A fixed first dimension above one is a batch that must be filled.
   const fixed = typeof first === 'number';
   if (shape.length === 0) return refuse();
   const wanted = rest.map((dim) => (typeof dim === 'number' ? dim : undefined));
-  const dims = fit(set.dims, wanted) ?? refuse();
+  const dims = exampleDims(set.dims, wanted) ?? refuse();
   return { input: name, type: type.type, dims: [1, ...dims], batch: fixed ? Math.max(1, first) : Math.max(1, batch) };
 }
 
 /** Dimensions of an example as the input has them, or undefined where they do not fit. */
-function fit(found: readonly number[], wanted: readonly (number | undefined)[]): readonly number[] | undefined {
+function exampleDims(found: readonly number[], wanted: readonly (number | undefined)[]): readonly number[] | undefined {
   const matches = (dims: readonly number[]): boolean =>
     dims.length === wanted.length && dims.every((size, i) => wanted[i] === undefined || wanted[i] === size);
   if (matches(found)) return found;
@@ -165,7 +177,8 @@ function fit(found: readonly number[], wanted: readonly (number | undefined)[]):
   const squeezed = found.filter((size) => size !== 1);
   const core = wanted.filter((size) => size !== 1);
   const same = core.length === squeezed.length && core.every((size, i) => size === undefined || size === squeezed[i]);
-  if (same && wanted.every((size) => size !== undefined) && elementCount(wanted as number[]) === total) return wanted as number[];
+  if (same && wanted.every((size) => size !== undefined) && elementCount(wanted as number[]) === total)
+    return wanted as number[];
   // Images into a model that takes rows.
   return wanted.length === 1 && (wanted[0] === undefined || wanted[0] === total) ? [total] : undefined;
 }
@@ -184,7 +197,11 @@ export function* batchesOf(
   set: DataSet,
   feed: Feed,
   scaling: Scaling,
-  { from = 0, to = set.count, fixed = feed.batch > 1 }: { readonly from?: number; readonly to?: number; readonly fixed?: boolean } = {},
+  {
+    from = 0,
+    to = set.count,
+    fixed = feed.batch > 1,
+  }: { readonly from?: number; readonly to?: number; readonly fixed?: boolean } = {},
 ): Generator<{ readonly inputs: ReadonlyMap<string, HostValue>; readonly from: number; readonly count: number }> {
   const size = elementCount(set.dims);
   const convert = converter(scaling, feed.dims);
@@ -208,7 +225,11 @@ function converter(scaling: Scaling, dims: readonly number[]): (value: number, i
   const channels = channelsOf(dims);
   const { mean, std } = scaling;
   if ((mean.length !== 1 && mean.length !== channels) || std.length !== mean.length || !std.every((each) => each > 0)) {
-    throw new QuantizeError('bad-value', 'Mean and deviation', `are [${mean}] and [${std}], but there are ${channels} channels; give one for all or one each, deviations above 0`);
+    throw new QuantizeError(
+      'bad-value',
+      'Mean and deviation',
+      `are [${mean}] and [${std}], but there are ${channels} channels; give one for all or one each, deviations above 0`,
+    );
   }
   const plane = elementCount(dims) / channels;
   return (value, index) => {

@@ -14,6 +14,8 @@ interface Storage {
   /** A number for integer types, the bit pattern for floats. */
   readonly element: (code: number) => number;
   readonly zeroed: boolean;
+  /** Factor of the stored scales, 1 where left out. */
+  readonly scaleBy?: number;
 }
 
 /** How ONNX can hold such codes; undefined for NF4, which no operator decodes. */
@@ -28,8 +30,11 @@ export function storageOf({ weights }: Pick<QuantizedMatrix, 'weights'>): Storag
     case 'e4m3':
     case 'e5m2':
       return { type: format, opset: 19, element: same, zeroed: false };
-    case 'e2m1':
-      return { type: 'e2m1', opset: 23, element: same, zeroed: false };
+    case 'e2m1': {
+      // ONNX has the type since opset 23, but few runtimes do. Twice each value is a whole number, so bytes hold it exactly.
+      const { values } = weightFormat(4, 2);
+      return { type: 'i8', opset: 10, element: (code) => 2 * values[code]!, zeroed: false, scaleBy: 0.5 };
+    }
     case 'nf4':
       return undefined;
     case 'int8':
@@ -94,7 +99,7 @@ function whole(
   const name = layer.weightName;
   const inputs = [
     rewrite.constant(`${name}_codes`, storage.type, layer.dims, pack(storage, inLayout(layer, matrix.codes))),
-    rewrite.constant(`${name}_scale`, 'f32', dims, matrix.scales.slice(0, count)),
+    rewrite.constant(`${name}_scale`, 'f32', dims, scaled(storage, matrix.scales.subarray(0, count))),
     // ONNX Runtime takes the type of the codes from the zero point in some versions, so it is always there.
     rewrite.constant(`${name}_zero`, storage.type, dims, packZeros(storage, matrix.zeros.subarray(0, count))),
   ];
@@ -125,7 +130,12 @@ function blocked(
       rowMajor ? [rows, columns] : [columns, rows],
       pack(storage, turn(codes, columns)),
     ),
-    rewrite.constant(`${name}_scale`, 'f32', rowMajor ? [rows, groups] : [groups, rows], turn(scales, groups)),
+    rewrite.constant(
+      `${name}_scale`,
+      'f32',
+      rowMajor ? [rows, groups] : [groups, rows],
+      turn(scaled(storage, scales), groups),
+    ),
     rewrite.constant(
       `${name}_zero`,
       storage.type,
@@ -161,7 +171,11 @@ export function turned<T extends Float32Array<ArrayBuffer> | Int32Array<ArrayBuf
 function pack({ type, element }: Storage, codes: Int32Array): Uint8Array<ArrayBuffer> {
   if (type === 'f16' || type === 'bf16') return new Uint8Array(Uint16Array.from(codes).buffer);
   const bytes = Uint8Array.from(codes, (code) => element(code) & 255);
-  return type === 'i4' || type === 'u4' || type === 'e2m1' ? packNibbles(bytes) : bytes;
+  return type === 'i4' || type === 'u4' ? packNibbles(bytes) : bytes;
+}
+
+function scaled({ scaleBy = 1 }: Storage, scales: Float32Array): Float32Array<ArrayBuffer> {
+  return Float32Array.from(scales, (scale) => scale * scaleBy);
 }
 
 function packZeros(storage: Storage, zeros: ArrayLike<number>): Uint8Array<ArrayBuffer> {

@@ -75,24 +75,26 @@ function textsOf({ type, data }: HostTensor): readonly string[] {
   if (type === 'bool') return Array.from(data, (value) => (value ? 'True' : 'False'));
   if (!isFloat(type)) return Array.from(data, (value) => BigInt(value).toString());
   const round = rounding(type);
-  const digits = type === 'f64' ? 17 : type === 'f32' ? 9 : 5;
-  return Array.from(data, (value) => floatText(value, round, digits));
+  const [least, most] = type === 'f64' ? [15, 17] : type === 'f32' ? [6, 9] : [1, 5];
+  return Array.from(data, (value) => floatText(round(value), round, least, most));
 }
 
-/** The shortest text that reads back as the same element, in the form of NumPy. */
-function floatText(value: number, round: (value: number) => number, digits: number): string {
+/**
+ * The shortest text that reads back as the same element, in the form of NumPy.
+ * @param least digits that any element keeps, to `most`, which tell all elements apart.
+ */
+function floatText(value: number, round: (value: number) => number, least: number, most: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  let used = 1;
-  while (used < digits && round(Number(value.toPrecision(used))) !== value) used++;
-  const [mantissa = '', exponent = ''] = value.toExponential(used - 1).split('e');
+  let digits = least;
+  while (digits < most && round(Number(value.toPrecision(digits))) !== value) digits++;
+  const short = Number(value.toPrecision(digits));
+  const [mantissa = '', exponent = ''] = short.toExponential().split('e');
   const power = Number(exponent);
   if (power < -4 || power >= 16) {
-    const sign = power < 0 ? '-' : '+';
-    return `${mantissa}e${sign}${String(Math.abs(power)).padStart(2, '0')}`;
+    return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
   }
-  const fixed = value.toFixed(Math.max(0, used - 1 - power));
-  const whole = power >= used ? String(Number(value.toPrecision(used))) : fixed;
-  return whole.includes('.') ? whole : `${whole}.0`;
+  const plain = String(short);
+  return plain.includes('.') ? plain : `${plain}.0`;
 }

@@ -9,12 +9,25 @@ export const mostElements = 2 ** 28;
 
 /** Room for a tensor, zeros. @throws ModelRunError beyond 2²⁸ elements or for dimensions that are none. */
 export function zeros(call: Attributes, dims: readonly number[]): Float64Array {
+  return new Float64Array(roomFor(call, dims));
+}
+
+/** How many elements the dimensions hold. @throws ModelRunError as `zeros` does. */
+export function roomFor(call: Attributes, dims: readonly number[]): number {
   if (dims.some((size) => !Number.isInteger(size) || size < 0)) {
     return call.fail('bad-shape', `an output of [${dims}] is not possible`);
   }
   const count = elementCount(dims);
   if (count > mostElements) return call.fail('bad-shape', `an output of [${dims}] has more than 2^28 elements`);
-  return new Float64Array(count);
+  return count;
+}
+
+/** Steps that attributes alone can ask for, a minute or so; products of large inputs may take longer. */
+const mostSteps = 2 ** 36;
+
+/** @throws ModelRunError where a call would take more steps than anybody waits for. */
+export function needPatience(call: Attributes, steps: number): void {
+  if (steps > mostSteps) call.fail('unsupported-form', `would take ${steps} steps on the host, which stops at 2^36`);
 }
 
 /** The rank that an input must have, at least or exactly. */
@@ -105,7 +118,14 @@ export function positions(dims: readonly number[], strides: readonly number[]): 
 export function spread({ data, dims }: Pick<HostTensor, 'data' | 'dims'>, to: readonly number[]): Float64Array {
   if (dims.length === to.length && dims.every((size, i) => size === to[i])) return data;
   const from = positions(to, broadcastStrides(dims, to));
-  return Float64Array.from(from, (position) => data[position]!);
+  return gathered(data, from);
+}
+
+/** The elements at positions. */
+export function gathered(data: Float64Array, from: Int32Array): Float64Array {
+  const out = new Float64Array(from.length);
+  for (let i = 0; i < out.length; i++) out[i] = data[from[i]!]!;
+  return out;
 }
 
 /** A tensor with its dimensions in another order. */
@@ -117,7 +137,7 @@ export function permuted(data: Float64Array, dims: readonly number[], order: rea
     order.map((axis) => dims[axis]!),
     order.map((axis) => strides[axis]!),
   );
-  return Float64Array.from(from, (position) => data[position]!);
+  return gathered(data, from);
 }
 
 /** Elements before, along and after an axis: position = (before · size + along) · after + inner. */

@@ -97,6 +97,9 @@ function nearest(call: Attributes, mode: string, ratio: number, scale: number): 
   return above ? [0, 1] : [1, 0];
 }
 
+/** Weights that one dimension may take. */
+const mostWeights = 2 ** 25;
+
 /** The plan of one dimension. @param crop the part of the input that `tf_crop_and_resize` takes, 0 to 1. */
 export function axisPlan(
   call: Attributes,
@@ -106,25 +109,29 @@ export function axisPlan(
   scale: number,
   crop: readonly [start: number, end: number],
 ): AxisPlan {
-  const outside = how.coordinates === 'tf_crop_and_resize' ? new Uint8Array(output) : undefined;
-  const rows: { readonly first: number; readonly weights: readonly number[] }[] = [];
-  for (let x = 0; x < output; x++) {
+  const cropped = how.coordinates === 'tf_crop_and_resize';
+  const outside = new Uint8Array(cropped ? output : 0);
+  const row = (x: number): readonly [first: number, weights: readonly number[]] => {
     const place = placeOf(call, how.coordinates, x, scale, input, output, crop);
-    if (outside && !(place >= 0 && place <= input - 1)) outside[x] = 1;
+    if (cropped && !(place >= 0 && place <= input - 1)) outside[x] = 1;
     const below = Math.ceil(place) - 1;
-    const [first, weights] = weightsOf(call, how, place - below, scale);
-    rows.push({ first: below + first, weights: how.excludeOutside ? within(weights, below + first, input) : weights });
-  }
-  const taps = rows[0]?.weights.length ?? 1;
+    const [shift, weights] = weightsOf(call, how, place - below, scale);
+    const first = below + shift;
+    return [first, how.excludeOutside ? within(weights, first, input) : weights];
+  };
+  const taps = output === 0 ? 1 : row(0)[1].length;
+  if (output * taps > mostWeights)
+    return call.fail('bad-shape', `resizing ${input} to ${output} takes too many weights`);
   const from = new Int32Array(output * taps);
   const weights = new Float64Array(output * taps);
-  for (const [x, row] of rows.entries()) {
+  for (let x = 0; x < output; x++) {
+    const [first, own] = row(x);
     for (let i = 0; i < taps; i++) {
-      from[x * taps + i] = Math.min(input - 1, Math.max(0, row.first + i));
-      weights[x * taps + i] = row.weights[i]!;
+      from[x * taps + i] = Math.min(input - 1, Math.max(0, first + i));
+      weights[x * taps + i] = own[i]!;
     }
   }
-  return { input, output, taps, from, weights, ...(outside && { outside }) };
+  return { input, output, taps, from, weights, ...(cropped && { outside }) };
 }
 
 /** Weights of neighbours outside the input are dropped and the others raised to a sum of 1. */

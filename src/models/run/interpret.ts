@@ -1,6 +1,6 @@
 /** Runs graphs on the host, node by node: constants, shapes, control flow, and the reference that kernels are held against. */
 import type { Attribute, Graph, GraphFunction, Model, Node } from '../graph.js';
-import { functionKey, nodesOf } from '../graph.js';
+import { calledKey, nodesOf } from '../graph.js';
 import type { Tensor } from '../tensor.js';
 import { HostCall, type HostOperator } from './call.js';
 import { ModelRunError, placeOf } from './errors.js';
@@ -37,7 +37,7 @@ interface Budget {
 }
 
 /** Nodes that the branches, loops and functions of one node may run in all; one that makes large values counts for more. */
-export const maxNestedSteps = 2 ** 20;
+export const maxNestedSteps = 2 ** 19;
 /** Elements made that count as one more step. */
 const elementsPerStep = 1024;
 const maxDepth = 100;
@@ -150,7 +150,7 @@ export function runNode(
   options: InterpretOptions = {},
 ): readonly (HostValue | undefined)[] {
   const inputs = node.inputs.map((name) => (name === '' ? undefined : lookUp(name)));
-  const own = around.functions.get(functionKey(node));
+  const own = around.functions.get(calledKey(node));
   if (own !== undefined) {
     return nested(node, options, (inside) => callFunction(around, own, node, inputs, inside));
   }
@@ -174,7 +174,13 @@ export function runNode(
   const call = new HostCall(node, opsetOf(around.opsets, node.domain), inputs, run);
   const made = operator(call);
   spend(node, inputs, made, options);
-  return made.map((value) => value && settle(value, options.precise));
+  return made.map((value) => value && (isHandedOn(value, inputs) ? value : settle(value, options.precise)));
+}
+
+/** Whether the elements are those of an input, which are rounded already. */
+function isHandedOn(value: HostValue, inputs: readonly (HostValue | undefined)[]): boolean {
+  if (value.kind !== 'tensor') return true;
+  return inputs.some((input) => input?.kind === 'tensor' && input.data === value.data && input.type === value.type);
 }
 
 const namesAround = new WeakMap<Graph, ReadonlySet<string>>();

@@ -17,12 +17,17 @@ import {
 } from './pattern-program.js';
 
 const maxDepth = 100;
+/** Characters times steps of the pattern: some seconds. */
+const maxWork = 2 ** 26;
 
 /** @returns whether the pattern matches the whole of a text. @throws PatternError */
 export function fullMatcher(pattern: string): (text: string) => boolean {
   const program: Instruction[] = [];
   new Parser(pattern).whole()(program);
-  return (text) => run(program, Array.from(text, codeOf));
+  return (text) => {
+    if (text.length * program.length <= maxWork) return run(program, Array.from(text, codeOf));
+    throw new PatternError(`takes too long on a text of ${text.length} characters`);
+  };
 }
 
 const among =

@@ -4,6 +4,7 @@ import { lossOf } from '../../gpu/errors.js';
 import { createPipelines } from '../../gpu/pipelines.js';
 import { failed, type Outcome, type Refusal, unsupported } from '../../kernel/outcome.js';
 import type { Model } from '../graph.js';
+import { optimize } from '../optimize/optimize.js';
 import { ModelRunError } from './errors.js';
 import type { PlanOptions } from './plan.js';
 import { type ModelRun, Program, Refused, type SessionParts } from './program.js';
@@ -16,13 +17,21 @@ export interface ModelSession {
   readonly destroy: () => void;
 }
 
-export function createModelSession(model: Model, parts: SessionParts, options: PlanOptions = {}): ModelSession {
+export interface SessionOptions extends PlanOptions {
+  /** Whether the graph is rewritten into fewer kernels first; so it is where left out. */
+  readonly optimize?: boolean;
+}
+
+export function createModelSession(given: Model, parts: SessionParts, options: SessionOptions = {}): ModelSession {
   const pipelines = parts.pipelines ?? createPipelines(parts.device, parts.facts);
   let program: Program | undefined;
+  let optimized: Model | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   async function run(inputs: ReadonlyMap<string, HostValue>): Promise<Outcome<{ readonly run: ModelRun }>> {
     try {
+      optimized ??= options.optimize === false ? given : optimize(given, options);
+      const model = optimized;
       if (program !== undefined && !program.fits(inputs)) {
         program.destroy();
         program = undefined;

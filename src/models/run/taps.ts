@@ -93,15 +93,16 @@ export function addConvolution(conv: Convolution, out: Float64Array): void {
   const field = elementCount(input);
   const windows = elementCount(window.output);
   const rows = inGroup * taps;
-  const width = Math.min(windows, Math.max(64, Math.floor(chunk / Math.max(1, rows))));
+  const least = rows * 64 <= 2 ** 22 ? 64 : 1;
+  const width = Math.min(windows, Math.max(least, Math.floor(chunk / Math.max(1, rows))));
   const columns = new Float64Array(rows * width);
+  const tables = new Int32Array(taps * width);
   for (let from = 0; from < windows; from += width) {
     const n = Math.min(width, windows - from);
-    const tables = Array.from({ length: taps }, (_, tap) =>
-      tapTable(window, window.output, input, tap, from, from + n),
-    );
+    for (let tap = 0; tap < taps; tap++)
+      tables.set(tapTable(window, window.output, input, tap, from, from + n), tap * n);
     for (let group = 0; group < batch * groups; group++) {
-      unfold(x, group * inGroup * field, field, inGroup, tables, columns);
+      unfold(x, group * inGroup * field, field, inGroup, tables.subarray(0, taps * n), columns);
       const first = (group % groups) * outGroup;
       addProduct({
         a: weights,
@@ -124,17 +125,15 @@ function unfold(
   at: number,
   field: number,
   channels: number,
-  tables: readonly Int32Array[],
+  tables: Int32Array,
   columns: Float64Array,
 ): void {
   let to = 0;
   for (let channel = 0; channel < channels; channel++) {
     const base = at + channel * field;
-    for (const table of tables) {
-      for (let i = 0; i < table.length; i++) {
-        const position = table[i]!;
-        columns[to++] = position < 0 ? 0 : x[base + position]!;
-      }
+    for (let i = 0; i < tables.length; i++) {
+      const position = tables[i]!;
+      columns[to++] = position < 0 ? 0 : x[base + position]!;
     }
   }
 }

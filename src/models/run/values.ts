@@ -120,7 +120,9 @@ export function rounding(type: ElementType): (value: number) => number {
       return scaleRounding('nearest', true);
     default: {
       const entry = integers[type];
-      return entry === undefined || entry[0] === 64 ? (value) => value : wrapping(...entry);
+      if (entry === undefined) return (value) => value;
+      // Beyond 2⁵³ doubles cannot wrap exactly, so operators that may get there do it themselves.
+      return entry[0] === 64 ? (value) => (Number.isFinite(value) ? Math.trunc(value) : 0) : wrapping(...entry);
     }
   }
 }

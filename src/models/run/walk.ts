@@ -101,7 +101,8 @@ export function pickAxes(
   fill: Fill = nothing,
 ): HostTensor {
   const dims = tensor.dims.map((size, axis) => maps[axis]?.length ?? size);
-  const count = checkedCount(call, dims);
+  // Where one dimension is 0 the others may be of any size, and are not walked.
+  if (checkedCount(call, dims) === 0) return pick(tensor, dims, []);
   const strides = stridesOf(tensor.dims);
   let positions = new Int32Array(1);
   dims.forEach((size, axis) => {
@@ -117,7 +118,7 @@ export function pickAxes(
     }
     positions = wider;
   });
-  return pick(tensor, dims, count === 0 ? [] : positions, fill);
+  return pick(tensor, dims, positions, fill);
 }
 
 /** How elements lie around one axis: `outer` blocks of `size` rows of `inner` elements. */
@@ -137,6 +138,8 @@ export function layoutAround(dims: readonly number[], axis: number): AxisLayout 
 
 /** Calls back for every line along the axis with the position of its first element; `inner` is the step along it. */
 export function forLines({ outer, size, inner }: AxisLayout, visit: (start: number) => void): void {
+  // Of lines without elements there may be any number.
+  if (size === 0) return;
   for (let block = 0; block < outer; block++) {
     for (let i = 0; i < inner; i++) visit(block * size * inner + i);
   }

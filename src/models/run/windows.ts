@@ -25,6 +25,8 @@ type AutoPad = (typeof autoPads)[number];
 
 /** Largest size, stride, dilation or padding that is believed. */
 const largest = 2 ** 28;
+/** Most elements of a window: no larger one is useful, and a file can state any. */
+const mostTaps = 2 ** 24;
 
 /**
  * A convolution. `SAME_*` makes ⌈input / stride⌉ outputs, the odd element of padding after (UPPER) or before (LOWER).
@@ -102,6 +104,9 @@ function halves(total: number, moreBefore: boolean): [number, number] {
 function stated(call: Attributes, input: readonly number[], kernel: readonly number[]): Stated {
   const rank = input.length;
   checkSizes(call, 'the kernel', kernel, rank, 1);
+  if (kernel.reduce((product, size) => product * size, 1) > mostTaps) {
+    return call.fail('bad-value', `a window of [${kernel}] has more than 2^24 elements`);
+  }
   const autoPad = autoPads.find((name) => name === (call.string('auto_pad', 'NOTSET') || 'NOTSET'));
   if (autoPad === undefined) return call.fail('bad-value', `auto_pad "${call.string('auto_pad', '')}" is not known`);
   const strides = sizes(call, 'strides', rank, 1, 1);

@@ -1,8 +1,9 @@
 /** <tw-ladder-chart>: one horizontal bar per kernel, its interval as a whisker, its verdict as mark, word and colour. */
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
+import { css, html, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
 import { formatRate, formatRatio, formatTime, verdictMarks } from '../../bench/format.js';
-import { adopt, loadPlot, type Plot } from '../plot.js';
+import { ChartElement, charts, chartText } from '../chart-element.js';
+import type { Plot } from '../plot.js';
 import type { Run, Rung } from '../run.js';
 import { base, controls } from '../styles/shared.js';
 import { shapeWords, stateOf } from '../words.js';
@@ -20,15 +21,14 @@ interface Bar {
 }
 
 @customElement('tw-ladder-chart')
-export class LadderChart extends LitElement {
+export class LadderChart extends ChartElement {
   static override readonly styles = [
     base,
     controls,
+    charts,
     css`
       .head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: var(--space-1) var(--space-4); margin-block-end: var(--space-2); }
       .toggles { display: flex; gap: var(--space-3); }
-      svg { display: block; overflow: visible; max-width: 100%; font-family: var(--font-words); color: var(--ink-soft); }
-      svg text { white-space: pre; font-variant-numeric: tabular-nums; }
       .legend { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-4); list-style: none; font-size: var(--text-small); color: var(--ink-soft); margin-block-start: var(--space-2); }
       .faster { color: var(--faster); } .slower { color: var(--slower); } .undecided { color: var(--undecided); } .same { color: var(--same); }
     `,
@@ -38,38 +38,6 @@ export class LadderChart extends LitElement {
   @property({ attribute: false }) run!: Run;
   @state() private measure: Measure = 'rate';
   @state() private bySpeed = false;
-  @state() private width = 0;
-  @state() private plot: Plot | undefined;
-  @state() private problem = false;
-  @query('figure') private figure!: HTMLElement;
-
-  private readonly observer = new ResizeObserver(([entry]) => {
-    if (entry) this.width = Math.floor(entry.contentRect.width);
-  });
-
-  get svg(): SVGSVGElement | undefined {
-    return this.renderRoot.querySelector<SVGSVGElement>('figure svg') ?? undefined;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.observer.observe(this);
-    void this.load();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.observer.disconnect();
-  }
-
-  private async load(): Promise<void> {
-    this.problem = false;
-    try {
-      this.plot = await loadPlot();
-    } catch {
-      this.problem = true;
-    }
-  }
 
   protected override render() {
     const { operation, shape } = this.run.request;
@@ -81,11 +49,7 @@ export class LadderChart extends LitElement {
           <button class="plain" @click=${this.toggleOrder}>${this.bySpeed ? 'order as the ladder' : 'order by speed'}</button>
         </div>
       </div>
-      ${
-        this.problem
-          ? html`<p>The chart could not be loaded; the table below holds the same numbers. <button class="plain" @click=${this.load}>Try again</button></p>`
-          : html`<figure></figure>`
-      }
+      ${this.renderFigure()}
       ${this.renderLegend()}
     `;
   }
@@ -111,12 +75,8 @@ export class LadderChart extends LitElement {
     this.bySpeed = !this.bySpeed;
   };
 
-  protected override updated(_: PropertyValues): void {
-    if (!this.figure) return;
-    const rows = this.ordered();
-    this.figure.style.minHeight = `${chartHeight(rows.length)}px`;
-    if (!this.plot || this.width === 0) return;
-    this.figure.replaceChildren(adopt(this.draw(this.plot, rows), this.sentence(rows)));
+  protected override get leastHeight(): number {
+    return chartHeight(this.rungs.length);
   }
 
   private ordered(): readonly Rung[] {
@@ -125,7 +85,8 @@ export class LadderChart extends LitElement {
     return [...this.rungs].sort((a, b) => time(a) - time(b));
   }
 
-  private draw(plot: Plot, rungs: readonly Rung[]): Element {
+  protected override draw(plot: Plot): Element {
+    const rungs = this.ordered();
     const narrow = this.width < 560;
     const bars = rungs.flatMap((rung) => barOf(rung, this.measure) ?? []);
     const without = rungs
@@ -141,7 +102,7 @@ export class LadderChart extends LitElement {
       marginRight: narrow ? 64 : 200,
       marginTop: 4,
       marginBottom: 28,
-      style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
+      style: chartText,
       x: most > 0 ? { domain: [0, most], label: null, ticks, tickFormat } : { domain: [0, 1], axis: null },
       y: { domain: rungs.map((rung) => rung.name), label: null, padding: 0.34 },
       marks: [
@@ -187,9 +148,8 @@ export class LadderChart extends LitElement {
     return this.measure === 'rate' ? formatRate(value, unit) : formatTime(value);
   }
 
-  /** The chart in one sentence, for those who do not see it. */
-  private sentence(rungs: readonly Rung[]): string {
-    const bars = rungs.flatMap((rung) => barOf(rung, this.measure) ?? []);
+  protected override sentence(): string {
+    const bars = this.ordered().flatMap((rung) => barOf(rung, this.measure) ?? []);
     if (bars.length === 0) return 'Bar chart of the kernels; none has a time yet.';
     const list = bars.map((bar) => `${bar.name} ${bar.number}`).join(', ');
     return `Bar chart of the kernels with 95 % intervals: ${list}. The table below holds the same numbers.`;

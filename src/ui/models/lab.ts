@@ -207,7 +207,7 @@ export class ModelLab extends EventTarget implements LabState {
     if (!this.ready) return;
     const schemes = [yardstick, ...settings.schemes].map((scheme) => quantizeSettings(settings, scheme));
     this.set({ ...nothingMeasured, rows: [], problems: [] });
-    const outcome = await this.job('compare', (work, model, data) =>
+    const outcome = await this.job((work, model, data) =>
       this.workbench.models.compareSchemes(
         { job: work.job, model, data, settings: schemes, batch: settings.batch, seed: 1 },
         (progress) => {
@@ -216,32 +216,30 @@ export class ModelLab extends EventTarget implements LabState {
         },
       ),
     );
-    if (!outcome) return;
     const { report } = outcome as { readonly report?: SchemesReport };
     if (report) this.set({ report, rows: report.rows, reportFrom: undefined });
     if (outcome.status !== 'ok') this.fail(outcome.reason);
   }
 
   async xray(settings: QuantizeSettings, items: number): Promise<void> {
-    const outcome = await this.job('xray', (work, model, data) =>
+    const outcome = await this.job((work, model, data) =>
       this.workbench.models.xray({ job: work.job, model, data, settings, items, seed: 1 }, (progress) =>
         work.onProgress(asProgress(progress)),
       ),
     );
-    if (outcome?.status === 'ok') this.set({ xrays: new Map([...this.xrays, [settings.scheme, outcome.report]]) });
-    else if (outcome) this.fail(outcome.reason);
+    if (outcome.status === 'ok') this.set({ xrays: new Map([...this.xrays, [settings.scheme, outcome.report]]) });
+    else this.fail(outcome.reason);
   }
 
   /** Measures a scheme again with some layers left as they are. */
   async exclude(settings: QuantizeSettings, layers: readonly string[], batch: number): Promise<void> {
     const wanted = { ...settings, exclude: layers };
-    const outcome = await this.job('exclude', (work, model, data) =>
+    const outcome = await this.job((work, model, data) =>
       this.workbench.models.compareSchemes(
         { job: work.job, model, data, settings: [{ scheme: yardstick }, wanted], batch, seed: 1 },
         (progress) => work.onProgress(asProgress(progress)),
       ),
     );
-    if (!outcome) return;
     if (outcome.status !== 'ok') return this.fail(outcome.reason);
     const row = outcome.report.rows.at(-1);
     if (!row) return;
@@ -252,13 +250,13 @@ export class ModelLab extends EventTarget implements LabState {
   }
 
   async quantized(settings: QuantizeSettings, form: ExportRequest['form']): Promise<ModelFile | undefined> {
-    const outcome = await this.job('export', (work, model, data) =>
+    const outcome = await this.job((work, model, data) =>
       this.workbench.models.exportModel({ job: work.job, model, settings, form, data }, (progress) =>
         work.onProgress(asProgress(progress)),
       ),
     );
-    if (outcome?.status === 'ok') return outcome.file;
-    if (outcome) this.fail(outcome.reason);
+    if (outcome.status === 'ok') return outcome.file;
+    this.fail(outcome.reason);
     return undefined;
   }
 
@@ -269,12 +267,11 @@ export class ModelLab extends EventTarget implements LabState {
 
   /** One job with the GPU; where the worker was started anew since, model and data are opened again first. */
   private async job<T extends object>(
-    key: string,
     work: (work: Work, model: string, data: string) => Promise<Outcome<T>>,
-  ): Promise<Outcome<T> | undefined> {
+  ): Promise<Outcome<T>> {
     const attempt = (given: Work): Promise<Outcome<T>> =>
       this.guarded(() => work(given, this.model?.card.id ?? '', this.data?.card.id ?? ''));
-    return this.workbench.side.lend(place, key, async (given) => {
+    return this.workbench.side.alone(place, async (given) => {
       const first = await attempt(given);
       if (first.status !== 'failed' || !/no longer open/.test(first.reason) || !this.model) return first;
       return (await this.reopen()) ? attempt(given) : first;

@@ -3,6 +3,7 @@ import { halfWidth } from '../../bench/statistics.js';
 import type { Outcome } from '../../kernel/outcome.js';
 import { unsupported } from '../../kernel/outcome.js';
 import type { Model } from '../../models/graph.js';
+import { optimize } from '../../models/optimize/optimize.js';
 import { zeroInputs } from '../../models/run/infer.js';
 import { randomInputs, type Sizes } from '../../models/run/inputs.js';
 import { Plan } from '../../models/run/plan.js';
@@ -23,7 +24,7 @@ import { refusing } from './open.js';
 /** What a run would take, from the plan alone. */
 export function planMemory({ device }: Context, model: Model, sizes: Sizes): Outcome<{ readonly memory: MemoryPlan }> {
   return refusing('planning the run', () => {
-    const plan = new Plan(model, zeroInputs(model, sizes), device.facts);
+    const plan = new Plan(optimize(model), zeroInputs(model, sizes), device.facts);
     const complete = plan.advance();
     const { weights, uploads, shared } = plan.bytes();
     const { maxStorageBufferBindingSize = 0, maxBufferSize = 0 } = device.facts.limits;

@@ -1,7 +1,7 @@
 /** Rounds the weights of one layer by a method, with the preparation and the correction of the bias that it asks for. */
 import type { HostTensor } from '../../run/values.js';
 import type { ActivationRecord } from '../calibrate.js';
-import { byteParameters } from '../calibrate.js';
+import { throughBytes } from '../calibrate.js';
 import { QuantizeError } from '../errors.js';
 import type { Layer } from '../layers.js';
 import { dequantized, type Matrix, type QuantizedMatrix, roundToNearest } from '../matrix.js';
@@ -50,7 +50,7 @@ export function roundLayer(
   const weights = prepared ? prepareWeights(layer, given, prepared) : given;
   const inputs = prepared && rows ? rows.map((each, group) => prepareInputs(layer, each, prepared, group)) : rows;
   const input = scheme.activations?.kind === 'static' ? rangeOf(layer, record!, prepared) : undefined;
-  const rounded = inputs?.map((each) => (input ? throughBytes(each, input) : each));
+  const rounded = inputs?.map((each) => (input ? { ...each, data: throughBytes(each.data, input) } : each));
   const matrix = scheme.weights && roundWeights(layer, weights, scheme.weights, method, inputs, rounded);
   const values = matrix ? dequantized(matrix) : weights;
   const shift =
@@ -149,12 +149,6 @@ function columnMeans({ rows, columns, data }: Matrix): Float64Array {
   const means = new Float64Array(columns);
   for (let i = 0; i < rows * columns; i++) means[i % columns]! += data[i]! / rows;
   return means;
-}
-
-function throughBytes({ rows, columns, data }: Matrix, range: Range): Matrix {
-  const { scale, zero } = byteParameters(range);
-  const rounded = data.map((value) => (Math.min(255, Math.max(0, Math.round(value / scale) + zero)) - zero) * scale);
-  return { rows, columns, data: rounded };
 }
 
 /** The range to quantize inputs with: the observer's, or of the samples as preparation leaves them. */

@@ -88,7 +88,7 @@ const chain =
       );
       sum = next;
     }
-    if (mean) steps.unary('affine', sum, steps.output(0, dims), { alpha: 1 / types.length });
+    if (mean) steps.unary('affine', sum, steps.output(0, dims), { alpha: 1 / types.length, beta: 0 });
     return steps.end([{ type: types[0]!, dims }]);
   };
 

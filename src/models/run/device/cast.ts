@@ -32,6 +32,13 @@ function converted(call: LowerCall, to: ElementType | undefined) {
   const steps = new Steps(call);
   if (names.length === 0) return steps.end([{ type: to, dims, sameAs: 0 }]);
   let x = steps.input(0);
+  if ((to === 'i4' || to === 'u4') && deviceElementOf(type) === 'f32') {
+    // Fractions saturate at the ends of the 4-bit types.
+    const [alpha, beta] = integerRange(to)!;
+    const inside = steps.temp(dims);
+    steps.unary('clip', x, inside, { alpha, beta });
+    x = inside;
+  }
   for (const [i, name] of names.entries()) {
     const y = i === names.length - 1 ? steps.output(0, dims) : steps.temp(dims);
     steps.cast(name, x, y);

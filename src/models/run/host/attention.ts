@@ -169,7 +169,8 @@ function weigh(
   dims: readonly [number, number, number, number],
   past: number,
 ): readonly [weights: Float64Array, shown: Float64Array] {
-  const stages: Float64Array[] = [scores.slice()];
+  const kept = call.wants(3);
+  const stages: Float64Array[] = [kept ? scores.slice() : scores];
   const cap = (): void => {
     const most = call.float('softcap', 0);
     if (most > 0) for (let i = 0; i < scores.length; i++) scores[i] = most * Math.tanh(scores[i]! / most);
@@ -184,7 +185,7 @@ function weigh(
   };
   for (const step of call.opset < 24 ? [cover, cap] : [cap, cover]) {
     step();
-    stages.push(scores.slice());
+    stages.push(kept ? scores.slice() : scores);
   }
   const precision = ({ 1: 'f32', 10: 'f16', 16: 'bf16' } as const)[call.int('softmax_precision', 0)];
   const weights = softmaxRows(scores, dims[3], precision ? rounding(precision) : (value) => value);

@@ -99,9 +99,9 @@ const convTranspose: HostOperator = (call) => {
   const inGroup = channels / groups;
   const count = elementCount(input);
   const field = elementCount(window.output);
-  zeros(call, [rows, count]);
+  const columns = zeros(call, [rows, count]);
   for (let group = 0; group < batch * groups; group++) {
-    const columns = new Float64Array(rows * count);
+    columns.fill(0);
     const a = flipped(w.data, inGroup, rows, (group % groups) * inGroup * rows);
     addProduct({
       a,

@@ -1,6 +1,6 @@
 /** Object detection: choosing boxes, and pooling the regions under them. */
 import type { HostCall, HostOperator } from '../call.js';
-import { needDims, needRank, zeros } from '../dense.js';
+import { needDims, needPatience, needRank, zeros } from '../dense.js';
 import { hostTensor } from '../values.js';
 
 type Box = readonly [top: number, left: number, bottom: number, right: number];
@@ -59,9 +59,6 @@ function batchOf(call: HostCall, index: number, batch: number): number {
     : call.fail('bad-value', `a region is in batch entry ${index}, but there are ${batch}`);
 }
 
-/** Samples per bin that are believed in one direction. */
-const mostSamples = 4096;
-
 /** Average or maximum of bilinear samples on a grid in each bin. Source: He et al. 2017, Mask R-CNN; RoiAlign in the specification. */
 const roiAlign: HostOperator = (call) => {
   const [x, rois, entries] = [call.input(0), call.input(1), call.input(2)];
@@ -92,8 +89,7 @@ const roiAlign: HostOperator = (call) => {
       number,
       number,
     ];
-    if (!(sy <= mostSamples && sx <= mostSamples))
-      return call.fail('bad-value', `region ${r} takes ${sy} × ${sx} samples in each bin`);
+    needPatience(call, sy * sx * (channels + 1) * rows * columns * count);
     for (let p = 0; p < rows * columns; p++) {
       const [row, column] = [Math.floor(p / columns), p % columns];
       const samples: (readonly [number, number, number, number, number, number, number, number])[] = [];

@@ -1,7 +1,7 @@
 /** Einstein summation: any number of operands, repeated letters, ellipses. */
 import { elementCount } from '../../tensor.js';
 import type { HostCall, HostOperator } from '../call.js';
-import { addProduct, mostElements, positions, zeros } from '../dense.js';
+import { addProduct, gathered, positions, roomFor, zeros } from '../dense.js';
 import { stridesOf } from '../shapes.js';
 import { type HostTensor, hostTensor } from '../values.js';
 
@@ -89,7 +89,7 @@ function diagonal({ dims, data }: HostTensor, own: readonly string[], sizes: Rea
   const labels = [...steps.keys()];
   const kept = labels.map((label) => sizes.get(label)!);
   const from = positions(kept, [...steps.values()]);
-  return { labels, dims: kept, data: Float64Array.from(from, (at) => data[at]!) };
+  return { labels, dims: kept, data: gathered(data, from) };
 }
 
 function reduceAll(
@@ -157,20 +157,19 @@ function moved(x: Labelled, labels: readonly string[]): Float64Array {
     order.map((d) => x.dims[d]!),
     order.map((d) => strides[d]!),
   );
-  return Float64Array.from(from, (at) => x.data[at]!);
+  return gathered(x.data, from);
 }
 
 /** The labels in the order that is asked, those that only broadcast operands had repeated to full size. */
 function ordered(call: HostCall, x: Labelled, wanted: readonly string[], sizes: ReadonlyMap<string, number>): Labelled {
   const dims = wanted.map((label) => sizes.get(label)!);
-  if (elementCount(dims) > mostElements)
-    return call.fail('bad-shape', `an output of [${dims}] has more than 2^28 elements`);
+  roomFor(call, dims);
   const strides = stridesOf(x.dims);
   const from = positions(
     dims,
     wanted.map((label) => (x.labels.includes(label) ? strides[x.labels.indexOf(label)]! : 0)),
   );
-  return { labels: wanted, dims, data: Float64Array.from(from, (at) => x.data[at]!) };
+  return { labels: wanted, dims, data: gathered(x.data, from) };
 }
 
 export default { Einsum: einsum } satisfies Readonly<Record<string, HostOperator>>;

@@ -14,7 +14,7 @@ const gather: HostOperator = (call) => {
   const positions = new Int32Array(checkedCount(call, dims));
   const rows = indices.data.map((index) => indexWithin(call, index, size));
   let to = 0;
-  for (let block = 0; block < outer; block++) {
+  for (let block = 0; block < outer && positions.length > 0; block++) {
     for (const row of rows) {
       const start = (block * size + row) * inner;
       for (let i = 0; i < inner; i++) positions[to++] = start + i;

@@ -1,8 +1,9 @@
 /** Operators that make tensors from few numbers: ranges, identities, one-hot codes, windows. */
 import type { HostCall, HostOperator } from '../call.js';
-import { maxElements, room } from '../room.js';
+import { checkedCount, maxElements, room } from '../room.js';
 import { axisOf } from '../shapes.js';
 import { type HostTensor, hostTensor } from '../values.js';
+import { pick } from '../walk.js';
 import { typeAttribute } from './cast.js';
 
 const range: HostOperator = (call) => {
@@ -33,15 +34,16 @@ const oneHot: HostOperator = (call) => {
   const depth = Math.trunc(call.input(1).data[0] ?? 0);
   const axis = axisOf(call, call.int('axis', -1), indices.dims.length + 1);
   const dims = [...indices.dims.slice(0, axis), depth, ...indices.dims.slice(axis)];
-  const [off = 0, on = 1] = values.data;
-  const data = room(call, dims).fill(off);
+  if ((values.strings ?? values.data).length !== 2)
+    return call.fail('bad-shape', `values of [${values.dims}] are not one for off and one for on`);
+  const chosen = new Int32Array(checkedCount(call, dims));
   const inner = dims.slice(axis + 1).reduce((product, size) => product * size, 1);
   for (const [i, given] of indices.data.entries()) {
     const index = Math.trunc(given < 0 ? given + depth : given);
     if (!(index >= 0 && index < depth)) continue;
-    data[(Math.floor(i / inner) * depth + index) * inner + (i % inner)] = on;
+    chosen[(Math.floor(i / inner) * depth + index) * inner + (i % inner)] = 1;
   }
-  return [hostTensor(values.type, dims, data)];
+  return [pick(values, dims, chosen)];
 };
 
 /** Coordinates of what is not 0, one column each. */
@@ -55,9 +57,8 @@ const nonZero: HostOperator = (call) => {
   let stride = 1;
   for (let axis = rank - 1; axis >= 0; axis--) {
     const size = dims[axis]!;
-    found.forEach((at, i) => {
-      result[axis * found.length + i] = Math.floor(at / stride) % size;
-    });
+    const row = result.subarray(axis * found.length, (axis + 1) * found.length);
+    for (let i = 0; i < row.length; i++) row[i] = Math.floor(found[i]! / stride) % size;
     stride *= size;
   }
   return [hostTensor('i64', [rank, found.length], result)];

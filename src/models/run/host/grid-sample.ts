@@ -1,6 +1,6 @@
 /** Sampling at places that a grid names, the grids of affine maps, and convolutions whose taps wander. */
 import { elementCount } from '../../tensor.js';
-import type { HostCall, HostOperator } from '../call.js';
+import type { HostOperator } from '../call.js';
 import { addProduct, needDims, needRank, roundToEven, zeros } from '../dense.js';
 import { cubicWeight } from '../interpolation.js';
 import { stridesOf } from '../shapes.js';
@@ -38,15 +38,12 @@ const modes: Readonly<Record<string, 'nearest' | 'linear' | 'cubic'>> = {
   bicubic: 'cubic',
 };
 
-/** Neighbours of a place and their weights. */
+/** Neighbours of a place and their weights; a place half-way goes to the even neighbour. */
 function tapsOf(
   place: number,
   mode: 'nearest' | 'linear' | 'cubic',
-  flat: boolean,
 ): readonly [first: number, weights: readonly number[]] {
-  // Ties go to the even neighbour in two dimensions and away from zero in three, as in the framework that the operator is from.
-  if (mode === 'nearest')
-    return [flat ? roundToEven(place) : Math.sign(place) * Math.floor(Math.abs(place) + 0.5), [1]];
+  if (mode === 'nearest') return [roundToEven(place), [1]];
   const below = Math.floor(place);
   const ratio = place - below;
   if (mode === 'linear') return [below, [1 - ratio, ratio]];
@@ -78,7 +75,7 @@ const gridSample: HostOperator = (call) => {
       let taps: [offset: number, weight: number][] = [[0, 1]];
       for (let d = 0; d < rank; d++) {
         const along = grid.data[(n * places + p) * rank + rank - 1 - d]!;
-        const axis = axisTaps(along, field[d]!, mode, padding, corners, rank !== 3);
+        const axis = axisTaps(along, field[d]!, mode, padding, corners);
         taps = taps.flatMap(([offset, weight]) =>
           axis.map(([at, own]): [number, number] => [offset + at * strides[d]!, weight * own]),
         );
@@ -101,16 +98,15 @@ function axisTaps(
   mode: 'nearest' | 'linear' | 'cubic',
   padding: Padding,
   corners: boolean,
-  flat: boolean,
 ): readonly (readonly [index: number, weight: number])[] {
   let place = Math.fround(corners ? ((along + 1) / 2) * (size - 1) : ((along + 1) * size - 1) / 2);
-  if (mode === 'nearest') place = tapsOf(place, mode, flat)[0];
+  if (mode === 'nearest') place = tapsOf(place, mode)[0];
   const [least, most] = corners ? [0, size - 1] : [-0.5, size - 0.5];
   if (place < least || place > most) {
     if (padding === 'border') place = Math.min(size - 1, Math.max(0, place));
     if (padding === 'reflection') place = reflected(place, least, most);
   }
-  const [first, weights] = mode === 'nearest' ? [Math.trunc(place), [1]] : tapsOf(place, mode, flat);
+  const [first, weights] = mode === 'nearest' ? [Math.trunc(place), [1]] : tapsOf(place, mode);
   return weights
     .map((weight, i) => [tapIndex(first + i, size, padding, corners), weight] as const)
     .filter(([index]) => index >= 0);

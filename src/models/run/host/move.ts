@@ -26,6 +26,7 @@ export function concat(call: HostCall, all: readonly HostTensor[], axis: number)
   const size = all.reduce((sum, { dims }) => sum + dims[axis]!, 0);
   const dims = first.dims.map((each, i) => (i === axis ? size : each));
   const { outer, inner } = layoutAround(dims, axis);
+  if (checkedCount(call, dims) === 0) return { ...first, dims };
   if (first.strings !== undefined) {
     const texts: string[] = [];
     for (let block = 0; block < outer; block++) {
@@ -53,6 +54,7 @@ export function split(call: HostCall, tensor: HostTensor, axis: number, sizes: r
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== tensor.dims[axis] || sizes.some((size) => size < 0))
     call.fail('bad-shape', `parts of [${sizes}] do not make up dimension ${axis} of [${tensor.dims}]`);
+  checkedCount(call, [total]);
   let start = 0;
   return sizes.map((size) => {
     const map = Int32Array.from({ length: size }, (_, i) => start + i);

@@ -1,7 +1,7 @@
 /** Pooling: maximum, average and p-norm over sliding windows or the whole field, and undoing the maximum. */
 import { elementCount } from '../../tensor.js';
 import type { HostCall, HostOperator } from '../call.js';
-import { needDims, needRank, zeros } from '../dense.js';
+import { needDims, needPatience, needRank, roomFor, zeros } from '../dense.js';
 import { coordinates, tapCount, tapTable } from '../taps.js';
 import { type HostTensor, hostTensor } from '../values.js';
 import { poolGeometry, type WindowGeometry } from '../windows.js';
@@ -24,6 +24,7 @@ function pooled(call: HostCall): Pooled {
   const kernel = call.ints('kernel_shape') ?? call.fail('bad-value', 'kernel_shape is left out, but is required');
   const window = poolGeometry(call, input, kernel);
   const dims = [...x.dims.slice(0, 2), ...window.output];
+  needPatience(call, roomFor(call, dims) * tapCount(window));
   return {
     x,
     window,
@@ -167,7 +168,7 @@ const unpool: HostOperator = (call) => {
   const dims = call.optional(2) ? Array.from(call.input(2).data) : inner;
   needRank(call, 'output_shape', dims, x.dims.length);
   const counted = elementCount(inner);
-  zeros(call, inner);
+  roomFor(call, inner);
   const out = zeros(call, dims);
   for (let i = 0; i < x.data.length; i++) {
     const flat = indices.data[i]!;

@@ -1,7 +1,7 @@
 /** Arithmetic on quantized tensors: products and convolutions of integers, exact in doubles. */
 import { elementCount } from '../../tensor.js';
 import type { HostCall, HostOperator } from '../call.js';
-import { aroundAxis, spread, zeros } from '../dense.js';
+import { aroundAxis, roomFor, spread } from '../dense.js';
 import { quantizer } from '../quantization.js';
 import { broadcastDims } from '../shapes.js';
 import { type HostTensor, hostTensor } from '../values.js';
@@ -90,7 +90,7 @@ const between =
   (combine: (a: number, b: number) => number): HostOperator =>
   (call) => {
     const dims = broadcastDims(call, call.input(0).dims, call.input(3).dims);
-    zeros(call, dims);
+    roomFor(call, dims);
     const [a, b] = [0, 3].map((i) => {
       const [scale, zero] = [call.input(i + 1).data[0]!, call.optional(i + 2)?.data[0] ?? 0];
       return spread(call.input(i), dims).map((value) => (value - zero) * scale);

@@ -1,6 +1,6 @@
 /** Resizing by scales or to sizes, one dimension after the other. */
 import type { HostCall, HostOperator } from '../call.js';
-import { aroundAxis, zeros } from '../dense.js';
+import { aroundAxis, roomFor, zeros } from '../dense.js';
 import { type AxisPlan, axisPlan, type Interpolation } from '../interpolation.js';
 import { axisOf } from '../shapes.js';
 import { type HostTensor, hostTensor } from '../values.js';
@@ -51,7 +51,7 @@ function resized(
   how: Interpolation,
   crops: (d: number) => readonly [number, number],
 ): HostTensor {
-  zeros(call, dims);
+  roomFor(call, dims);
   const cropped = how.coordinates === 'tf_crop_and_resize';
   const plans = dims.map((size, d): AxisPlan | undefined => {
     const crop = crops(d);

@@ -12,6 +12,9 @@ import {
 } from '../values.js';
 import { concat, split } from './move.js';
 
+/** Items that one operator may put into a sequence. */
+const maxItems = 2 ** 20;
+
 export function sequence(items: readonly HostValue[]): HostSequence {
   return { kind: 'sequence', items };
 }
@@ -91,7 +94,9 @@ const splitToSequence: HostOperator = (call) => {
     return [sequence(split(call, tensor, axis, Array.from(given.data)))];
   const part = given?.data[0] ?? 1;
   if (!(part >= 1)) return call.fail('bad-value', `parts of ${part} are asked for`);
-  const sizes = Array.from({ length: Math.ceil(size / part) }, (_, i) => Math.min(part, size - i * part));
+  const count = Math.ceil(size / part);
+  if (count > maxItems) return call.fail('bad-value', `would make ${count} parts; ${maxItems} are allowed`);
+  const sizes = Array.from({ length: count }, (_, i) => Math.min(part, size - i * part));
   const parts = split(call, tensor, axis, sizes);
   if (given !== undefined || call.int('keepdims', 1) === 1) return [sequence(parts)];
   return [sequence(parts.map((each) => ({ ...each, dims: each.dims.filter((_, i) => i !== axis) })))];

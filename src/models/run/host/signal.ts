@@ -10,9 +10,9 @@ import { hostTensor } from '../values.js';
 /** A size that an input gives; it must be a number that can be one. */
 function sizeFrom(call: HostCall, i: number, otherwise: number): number {
   const size = call.optional(i)?.data[0] ?? otherwise;
-  return Number.isInteger(size) && size >= 1 && size <= 2 ** 28
+  return Number.isInteger(size) && size >= 1 && size <= 2 ** 24
     ? size
-    : call.fail('bad-value', `a length of ${size} should be an integer from 1 to 2^28`);
+    : call.fail('bad-value', `a length of ${size} should be an integer from 1 to 2^24`);
 }
 
 /**
@@ -84,11 +84,10 @@ const stft: HostOperator = (call) => {
   const dims = [batch, frames, bins, 2];
   const out = zeros(call, dims);
   const frame: Complex = { real: new Float64Array(length), imaginary: new Float64Array(length) };
-  const lead = window ? Math.floor((length - window.data.length) / 2) : 0;
   for (let i = 0; i < batch * frames; i++) {
     const start = Math.floor(i / frames) * total + (i % frames) * step;
     for (let t = 0; t < length; t++) {
-      const weight = window ? (window.data[t - lead] ?? 0) : 1;
+      const weight = window ? (window.data[t] ?? 0) : 1;
       frame.real[t] = x.data[(start + t) * parts]! * weight;
       frame.imaginary[t] = parts === 2 ? x.data[(start + t) * 2 + 1]! * weight : 0;
     }
@@ -110,6 +109,7 @@ const melWeightMatrix: HostOperator = (call) => {
     number,
     number,
   ];
+  if (!(bins >= 1 && bins <= 2 ** 16)) return call.fail('bad-value', `${bins} mel bins are not between 1 and 2^16`);
   const type: ElementType = typeFrom(call, 'output_datatype') ?? 'f32';
   const rows = Math.floor(length / 2) + 1;
   const dims = [rows, bins];

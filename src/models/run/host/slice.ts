@@ -1,6 +1,6 @@
 /** Operators that cut out, pad, or blank parts of a tensor by position. */
 import type { HostCall, HostOperator } from '../call.js';
-import { maxElements } from '../room.js';
+import { checkedCount, maxElements } from '../room.js';
 import { axisOf, stridesOf } from '../shapes.js';
 import { countOf, type HostTensor } from '../values.js';
 import { type AxisMap, type Fill, nothing, pick, pickAxes } from '../walk.js';
@@ -16,7 +16,7 @@ function sliceMap(call: HostCall, size: number, start: number, end: number, step
   const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
   const from = clampTo(counted(start), step > 0 ? 0 : Math.min(0, most), most);
   const to = clampTo(counted(end), least, most);
-  const length = Math.max(0, Math.ceil((to - from) / step));
+  const length = checkedCount(call, [Math.max(0, Math.ceil((to - from) / step))]);
   return Int32Array.from({ length }, (_, i) => from + i * step);
 }
 

@@ -1,6 +1,6 @@
 /** Operators that order elements by value: the k greatest or least, and unique elements. */
 import type { HostCall, HostOperator } from '../call.js';
-import { room } from '../room.js';
+import { checkedCount, room } from '../room.js';
 import { axisOf } from '../shapes.js';
 import { countOf, type HostTensor, hostTensor } from '../values.js';
 import { forLines, layoutAround, pickAxes } from '../walk.js';
@@ -86,7 +86,8 @@ function rowsOf(tensor: HostTensor, axis: number): Rows {
     Array.from({ length: width }, (_, i) => (strings ? strings[place(row, i)]! : data[place(row, i)]! + 0));
   return {
     count: size,
-    key: (row) => (width === 1 ? elements(row)[0]! : JSON.stringify(elements(row).map(String))),
+    // Where rows are single elements, their numbers are their places; −0 + 0 is 0.
+    key: (row) => (width === 1 ? (strings?.[row] ?? data[row]! + 0) : JSON.stringify(elements(row).map(String))),
     compare: (a, b) => {
       for (let i = 0; i < width; i++) {
         const order = compareAt(place(a, i), place(b, i));
@@ -102,6 +103,7 @@ const unique: HostOperator = (call) => {
   const flat = !call.has('axis');
   const tensor: HostTensor = flat ? { ...given, dims: [countOf(given)] } : given;
   const axis = flat ? 0 : axisOf(call, call.int('axis', 0), given.dims.length);
+  checkedCount(call, [tensor.dims[axis]!]);
   const rows = rowsOf(tensor, axis);
   /** First row of each group, and the group of each row, groups in order of appearance. */
   const firsts: number[] = [];
@@ -115,7 +117,18 @@ const unique: HostOperator = (call) => {
     return firsts.length - 1;
   });
   const order = firsts.map((_, group) => group);
-  if (call.int('sorted', 1) === 1) order.sort((a, b) => rows.compare(firsts[a]!, firsts[b]!));
+  if (call.int('sorted', 1) === 1) {
+    const keys = [...groups.keys()];
+    // Lone numbers are sorted natively, which takes a tenth of the time.
+    const lone = keys.every((key) => typeof key === 'number');
+    if (lone)
+      Float64Array.from(keys)
+        .sort()
+        .forEach((key, i) => {
+          order[i] = groups.get(key)!;
+        });
+    else order.sort((a, b) => rows.compare(firsts[a]!, firsts[b]!));
+  }
   const rank = new Array<number>(order.length);
   order.forEach((group, i) => {
     rank[group] = i;

@@ -106,6 +106,9 @@ const match: HostOperator = (call) => {
   }
 };
 
+/** N-grams that may be looked up: some ten seconds. */
+const maxWork = 2 ** 24;
+
 /** What the attributes of TfIdfVectorizer say of n-grams. */
 interface Grams {
   /** Column of the output by n-gram, whose items are joined. */
@@ -171,6 +174,8 @@ const tfIdf: HostOperator = (call) => {
   const rows = elementCount(dims.slice(0, -1));
   const length = dims.at(-1)!;
   const size = grams.weights.length;
+  const work = length * Math.min(grams.skips + 1, length) * Math.max(1, grams.most) * rows;
+  if (work > maxWork) return call.fail('bad-value', `looks at up to ${work} n-grams; ${maxWork} are allowed`);
   const result = room(call, [rows, size]);
   for (let row = 0; row < rows; row++) {
     const counts = result.subarray(row * size, (row + 1) * size);
