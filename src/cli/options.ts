@@ -112,7 +112,7 @@ export const options = {
     value: '0-255|0-1|MEAN:STD',
     about: 'bytes as they are (default), divided by 255, or also normalized',
   },
-  form: { type: 'string', value: 'qdq|matmulnbits|blocked|safetensors', about: 'how the quantized model is written' },
+  form: { type: 'string', value: 'qdq|matmulnbits|safetensors', about: 'how the quantized model is written' },
   out: { type: 'string', value: 'FILE', about: 'where the quantized model goes' },
   filter: { type: 'string', value: 'TEXT', about: 'only cases whose name contains it' },
   tuned: { type: 'string', value: 'FILE', about: 'use the tunables that "tilewatt tune --json FILE" found here' },

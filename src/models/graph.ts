@@ -103,11 +103,6 @@ export function calledKey({ domain, op, overload }: Pick<Node, 'domain' | 'op' |
   return functionKey({ domain, name: op, overload });
 }
 
-/** The `functionKey` of the function that a node calls, if there is one. */
-export function calledKey({ domain, op, overload }: Pick<Node, 'domain' | 'op' | 'overload'>): string {
-  return functionKey({ domain, name: op, overload });
-}
-
 /** Graphs that the attributes of a node hold: branches and loop bodies. */
 export function subgraphsOf(node: Node): readonly Graph[] {
   return [...node.attributes.values()].flatMap((attribute) => {

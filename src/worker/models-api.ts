@@ -4,13 +4,14 @@ import type { Failed, Outcome, Unsupported } from '../kernel/outcome.js';
 import type { ModelFile } from '../models/file.js';
 import type { Inspection } from '../models/inspect.js';
 import type { Scaling } from '../models/quantize/data.js';
+import type { HistogramPair } from '../models/quantize/xray.js';
 import type { ConformanceCase, ConformanceRow } from '../models/run/conformance.js';
 import type { RunFacts } from '../models/run/program.js';
 
 /** Also for files that break a rule: `unsupported`, with file, field and rule in the reason. */
 export type ModelOutcome<T extends object> = Outcome<T>;
 
-export type { Scaling };
+export type { HistogramPair, Scaling };
 
 export interface OpenModelRequest {
   readonly file: ModelFile;
@@ -226,7 +227,10 @@ export interface XrayRequest {
   readonly model: string;
   readonly data: string;
   readonly settings: QuantizeSettings;
+  /** Items that are looked at, from the start of the data. */
   readonly items: number;
+  /** Also quantizes each layer alone, and all but each: a run over the items for each. */
+  readonly oneAtATime: boolean;
   readonly seed: number;
 }
 
@@ -240,33 +244,31 @@ export interface ErrorFigures {
 export interface XrayRow {
   readonly layer: string;
   readonly op: string;
+  /** Errors of the layer's output on the float model's inputs; one side alone only where both are quantized. */
   readonly weights?: ErrorFigures;
   readonly activations?: ErrorFigures;
-  readonly both?: ErrorFigures;
-  /** Agreement with the float model where only this layer is quantized, and where all but this one are. */
+  readonly both: ErrorFigures;
+  /** Share of items that agree with the float model where only this layer is quantized, and where all but this one are. */
   readonly onlyThis?: number;
   readonly allButThis?: number;
-  readonly histogram?: {
-    readonly edges: readonly number[];
-    readonly float: readonly number[];
-    readonly quantized: readonly number[];
-  };
+  readonly weightHistogram: HistogramPair;
+  readonly outputHistogram: HistogramPair;
 }
 
 export interface XrayReport {
   /** Worst first. */
   readonly rows: readonly XrayRow[];
-  /** The first layer where the kernels and the reference on the CPU part by more than rounding explains, if any. */
-  readonly firstParting?: { readonly layer: string; readonly sentence: string };
-  readonly kernelError?: number;
-  readonly quantizationError?: number;
+  /** One sentence on whether kernels and the host part on the same quantized weights, and at which layer first. */
+  readonly kernelError: string;
+  /** True where they part by more than rounding explains. */
+  readonly parted: boolean;
 }
 
 export interface ExportRequest {
   readonly job: string;
   readonly model: string;
   readonly settings: QuantizeSettings;
-  readonly form: 'qdq' | 'matmulnbits' | 'blocked' | 'safetensors';
+  readonly form: 'qdq' | 'matmulnbits' | 'safetensors';
   /** For static schemes, which need calibration. */
   readonly data?: string;
 }

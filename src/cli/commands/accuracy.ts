@@ -150,7 +150,9 @@ function share(interval: Interval | undefined): string {
 
 function amount(interval: Interval | undefined): string {
   if (interval === undefined) return '';
-  return `${significant(interval.value)} (${interval.ci95.map((end) => significant(end)).join(' … ')})`;
+  const text = (value: number): string =>
+    value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential(1) : significant(value);
+  return `${text(interval.value)} (${interval.ci95.map(text).join(' … ')})`;
 }
 
 function timeCell({ time }: SchemeRow): string {

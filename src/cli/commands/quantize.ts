@@ -9,15 +9,15 @@ import type { Settings } from '../options.js';
 import { UsageError } from '../usage.js';
 import { openModelAndData, settingsOf } from './accuracy.js';
 
-const forms = ['qdq', 'matmulnbits', 'blocked', 'safetensors'] as const satisfies readonly ExportRequest['form'][];
+const forms = ['qdq', 'matmulnbits', 'safetensors'] as const satisfies readonly ExportRequest['form'][];
 
 export const quantize: Command = {
   synopsis: 'quantize MODEL',
   about: 'write a quantized ONNX model or its weights as safetensors',
   detail: [
-    'The original is spliced: what is not quantized stays byte for byte. qdq writes QuantizeLinear and DequantizeLinear pairs,',
-    'matmulnbits the 4-bit operator of ONNX Runtime, blocked DequantizeLinear with a block size (operator set 21), safetensors the',
-    'weights alone. Static schemes such as int8 need --data to find ranges on.',
+    'The original is spliced: what is not quantized stays byte for byte. qdq writes DequantizeLinear, with blocks in',
+    'operator set 21, matmulnbits the 4-bit operator of ONNX Runtime where a layer fits it, safetensors the weights alone, rounded.',
+    ' Static schemes such as int8 need --data to find ranges on.',
   ].join('\n'),
   options: [
     'runtime',

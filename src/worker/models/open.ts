@@ -2,6 +2,7 @@
 import { failed, type Outcome, unsupported } from '../../kernel/outcome.js';
 import { ModelFileError } from '../../models/errors.js';
 import { inspect } from '../../models/inspect.js';
+import { QuantizeError } from '../../models/quantize/errors.js';
 import { neededBy, readModel } from '../../models/read.js';
 import { ModelRunError } from '../../models/run/errors.js';
 import { inferredShapes } from '../../models/run/infer.js';
@@ -47,7 +48,8 @@ export function refusing<T extends object>(what: string, work: () => Outcome<T>)
 }
 
 export function refusalOf(what: string, error: unknown): ReturnType<typeof unsupported> | ReturnType<typeof failed> {
-  if (error instanceof ModelFileError || error instanceof ModelRunError) return unsupported(error.message);
+  const ofTheFiles = [ModelFileError, ModelRunError, QuantizeError].some((kind) => error instanceof kind);
+  if (ofTheFiles) return unsupported((error as Error).message);
   if (error instanceof RangeError) {
     return failed(
       'out-of-memory',

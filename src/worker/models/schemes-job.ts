@@ -198,17 +198,22 @@ function observerOf(name = 'min-max'): ObserverKind {
   );
 }
 
+/** Whether a scheme or method looks at activations of sample data. @throws QuantizeError for unknown schemes. */
+export function needsCalibration({ scheme, method = 'nearest' }: QuantizeSettings): boolean {
+  return parseScheme(scheme).activations?.kind === 'static' || method !== 'nearest';
+}
+
+/** @param calibration asked only where the scheme or method needs it. */
 export async function quantizedModel(
   model: Model,
   settings: QuantizeSettings,
-  calibration: (settings: QuantizeSettings) => Promise<Calibration>,
+  calibration: ((settings: QuantizeSettings) => Promise<Calibration>) | undefined,
 ): Promise<Outcome<Made>> {
   try {
-    const scheme = parseScheme(settings.scheme);
-    const { method = 'nearest', exclude = [] } = settings;
-    const needed = scheme.activations?.kind === 'static' || method !== 'nearest';
-    const options = { method, exclude, ...(needed ? { calibration: await calibration(settings) } : {}) };
-    return { status: 'ok', quantized: quantizeModel(model, scheme, options), settings };
+    const { scheme, method = 'nearest', exclude = [] } = settings;
+    const watched = needsCalibration(settings) ? await calibration?.(settings) : undefined;
+    const options = { method, exclude, ...(watched ? { calibration: watched } : {}) };
+    return { status: 'ok', quantized: quantizeModel(model, parseScheme(scheme), options), settings };
   } catch (error) {
     return refusalOf(`quantizing to ${settings.scheme}`, error);
   }

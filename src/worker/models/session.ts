@@ -6,11 +6,13 @@ import { type Context, environmentOf } from '../context.js';
 import type { ModelsApi, QuantizeApi } from '../models-api.js';
 import { runConformance } from './conformance-job.js';
 import { openData, type ShelvedData } from './data.js';
+import { exportModel } from './export-job.js';
 import { quantizeMenu } from './menu.js';
 import { openModel } from './open.js';
 import { planMemory, runModel } from './run-job.js';
 import { compareSchemes, type Subject } from './schemes-job.js';
 import { runnable, Shelf, type ShelvedModel } from './shelf.js';
+import { runXray } from './xray-job.js';
 
 /** Runs one job on an open context, cancellable by name, and turns what it throws into an outcome. */
 export type Alone = <R extends object>(
@@ -81,7 +83,18 @@ export function modelsSession(alone: Alone): ModelsApi & QuantizeApi {
       withSubject(request, 'comparing schemes', (context, subject, signal) =>
         compareSchemes(context, subject, request, onProgress, signal),
       ),
-    xray: async () => unsupported('Still to come.'),
-    exportModel: async () => unsupported('Still to come.'),
+    xray: (request, onProgress) =>
+      withSubject(request, 'looking into the layers', (context, subject, signal) =>
+        runXray(context, subject, request, onProgress, signal),
+      ),
+    async exportModel(request, onProgress) {
+      const found = graphOf(request.model);
+      if ('status' in found) return found;
+      const data = request.data === undefined ? undefined : sets.find(request.data);
+      if (data !== undefined && 'status' in data) return data;
+      return alone(request.job, 'writing the model', (context, signal) =>
+        exportModel(context, { ...found, ...(data ? { data } : {}) }, request, onProgress, signal),
+      );
+    },
   };
 }
