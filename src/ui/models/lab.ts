@@ -221,9 +221,9 @@ export class ModelLab extends EventTarget implements LabState {
     if (outcome.status !== 'ok') this.fail(outcome.reason);
   }
 
-  async xray(settings: QuantizeSettings, items: number): Promise<void> {
+  async xray(settings: QuantizeSettings, items: number, oneAtATime: boolean): Promise<void> {
     const outcome = await this.job((work, model, data) =>
-      this.workbench.models.xray({ job: work.job, model, data, settings, items, seed: 1 }, (progress) =>
+      this.workbench.models.xray({ job: work.job, model, data, settings, items, oneAtATime, seed: 1 }, (progress) =>
         work.onProgress(asProgress(progress)),
       ),
     );

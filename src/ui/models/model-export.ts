@@ -14,7 +14,6 @@ type Form = ExportRequest['form'];
 const formTitles: Readonly<Record<Form, string>> = {
   qdq: 'ONNX, quantize and dequantize nodes',
   matmulnbits: 'ONNX, MatMulNBits (4-bit weights)',
-  blocked: 'ONNX, blocked DequantizeLinear',
   safetensors: 'safetensors, weights alone',
 };
 
@@ -93,10 +92,9 @@ export class ModelExport extends LitElement {
   }
 }
 
-/** Four-bit groups have an operator of their own; other groups are blocks; the rest is quantized per tensor or channel. */
+/** Four-bit groups have an operator of their own, which runtimes know. */
 function defaultForm(scheme: string): Form {
-  if (/^int4-g/.test(scheme)) return 'matmulnbits';
-  return /^int\d-g/.test(scheme) ? 'blocked' : 'qdq';
+  return /^int4-g/.test(scheme) ? 'matmulnbits' : 'qdq';
 }
 
 declare global {

@@ -8,7 +8,7 @@ import { Watch } from '../watch.js';
 import { countOf } from '../words.js';
 import { type ModelLab, quantizeSettings } from './lab.js';
 import type { ModelSettings } from './model-settings.js';
-import { decibels, goalOf } from './model-words.js';
+import { goalOf } from './model-words.js';
 import { yardstick } from './scheme-menu.js';
 
 /** Enough to rank layers by, and done in seconds. */
@@ -26,6 +26,7 @@ export class ModelXray extends LitElement {
       section > * { min-width: 0; }
       .choose { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-4); align-items: end; }
       .choose label { flex: 0 1 220px; }
+      .choose .check { flex: none; display: flex; gap: var(--space-2); align-items: center; min-height: 32px; }
       .slider { display: grid; gap: var(--space-2); max-width: var(--measure); }
       .slider input { accent-color: var(--accent); padding: 0; background: none; border: 0; }
       table.points { width: auto; }
@@ -38,6 +39,8 @@ export class ModelXray extends LitElement {
   @property({ attribute: false }) settings!: ModelSettings;
   @state() private wanted: string | undefined;
   @state() private worst = 1;
+  /** Undefined until it is chosen: on for models with few layers, as it takes two runs for each. */
+  @state() private alone: boolean | undefined;
 
   constructor() {
     super();
@@ -59,6 +62,10 @@ export class ModelXray extends LitElement {
     return [...rows].sort((a, b) => cost(b) - cost(a))[0]?.scheme;
   }
 
+  private get oneAtATime(): boolean {
+    return this.alone ?? (this.lab.model?.card.layers.length ?? 0) <= 16;
+  }
+
   protected override render() {
     const { schemes, scheme } = this;
     if (!scheme) return nothing;
@@ -71,22 +78,22 @@ export class ModelXray extends LitElement {
           <select @change=${(event: Event) => {
             this.wanted = (event.target as HTMLSelectElement).value;
           }}>${schemes.map((id) => html`<option value=${id} ?selected=${id === scheme}>${id}</option>`)}</select></label>
+        ${
+          this.lab.reportFrom
+            ? nothing
+            : html`<label class="check"><input type="checkbox" .checked=${this.oneAtATime} @change=${(event: Event) => {
+                this.alone = (event.target as HTMLInputElement).checked;
+              }} />Also each layer alone, and all but each</label>`
+        }
         ${this.lab.reportFrom ? nothing : html`<button class=${found ? '' : 'primary'} ?disabled=${!free} @click=${() => this.start(scheme)}>${found ? 'Look again' : 'Look into the layers'}</button>`}
       </div>
-      ${found ? this.renderFound(scheme, found, free) : html`<p class="soft prose">Quantizes one layer at a time, and all but one, on ${items} items: you see which layers lose the most, and whether weights or activations are to blame.</p>`}
+      ${found ? this.renderFound(scheme, found, free) : html`<p class="soft prose">Holds each layer against the float model on ${items} items: you see which layers lose the most, whether weights or activations are to blame, and whether the kernels add errors of their own.</p>`}
     </section>`;
   }
 
   private renderFound(scheme: string, found: NonNullable<ReturnType<ModelLab['xrays']['get']>>, free: boolean) {
-    const { firstParting, kernelError, quantizationError } = found;
     return html`
-      ${firstParting ? html`<tw-notice tone="bad">Kernel and reference part first in ${firstParting.layer}: ${firstParting.sentence}</tw-notice>` : nothing}
-      ${
-        kernelError !== undefined && quantizationError !== undefined
-          ? html`<p class="prose">Quantization moves the output by ${errorText(quantizationError)} of its size. The kernels, held against a reference with the same
-            quantized weights, add ${errorText(kernelError)}.</p>`
-          : nothing
-      }
+      ${found.parted ? html`<tw-notice tone="bad">${found.kernelError}</tw-notice>` : html`<p class="prose">${found.kernelError}</p>`}
       <tw-xray-table .rows=${found.rows}></tw-xray-table>
       ${this.lab.reportFrom || found.rows.length < 2 ? nothing : this.renderSlider(scheme, found.rows, free)}
     `;
@@ -128,16 +135,8 @@ export class ModelXray extends LitElement {
   }
 
   private start(scheme: string): void {
-    void this.lab.xray(quantizeSettings(this.settings, scheme), items);
+    void this.lab.xray(quantizeSettings(this.settings, scheme), items, this.oneAtATime);
   }
-}
-
-function errorText(relative: number): string {
-  return relative === 0
-    ? 'nothing'
-    : relative < 1e-4
-      ? `${relative.toExponential(1)}`
-      : `${(100 * relative).toPrecision(2)} % (${decibels(-20 * Math.log10(relative))})`;
 }
 
 declare global {

@@ -35,19 +35,21 @@ const row = v.looseObject({
   layers: v.optional(v.array(v.looseObject({ name: text, computed: v.picklist(['native', 'simulated', 'float']) }))),
 });
 
-const figures = v.optional(v.looseObject({ sqnr: v.nullable(v.number()), cosine: v.number(), maxError: v.number() }));
+const figures = v.looseObject({ sqnr: v.nullable(v.number()), cosine: v.number(), maxError: v.number() });
+const histograms = v.looseObject({ float: v.array(number), quantized: v.array(number) });
 
 const xray = v.looseObject({
+  kernelError: text,
+  parted: v.boolean(),
   rows: v.array(
     v.looseObject({
       layer: text,
       op: text,
-      weights: figures,
-      activations: figures,
+      weights: v.optional(figures),
+      activations: v.optional(figures),
       both: figures,
-      histogram: v.optional(
-        v.looseObject({ edges: v.array(number), float: v.array(number), quantized: v.array(number) }),
-      ),
+      weightHistogram: histograms,
+      outputHistogram: histograms,
     }),
   ),
 });

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { none, thinSpace } from '../../bench/format.js';
-import type { ErrorFigures, XrayRow } from '../../worker/models-api.js';
+import type { ErrorFigures, HistogramPair, XrayRow } from '../../worker/models-api.js';
 import { base, controls, forms, tables } from '../styles/shared.js';
 import { histogram, histogramStyles } from './histogram.js';
 import { decibels } from './model-words.js';
@@ -22,6 +22,7 @@ export class XrayTable extends LitElement {
       :host { display: grid; gap: var(--space-3); }
       .segments { max-width: 340px; }
       .key { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-4); }
+      .pair { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-3); }
       .op { font-family: var(--font-words); }
       tbody th { overflow-wrap: anywhere; }
       @media (max-width: 720px) {
@@ -60,7 +61,7 @@ export class XrayTable extends LitElement {
           <th scope="col">Layer</th><th scope="col" class="number" title="Signal to quantization noise: 6 dB more is about one bit more">SQNR</th>
           <th scope="col" class="number">Cosine</th><th scope="col" class="number">Max error</th>
           ${onlyThis ? html`<th scope="col" class="number" title="Agreement with the float model where only this layer is quantized">Only this</th><th scope="col" class="number" title="Agreement where all but this one are">All but this</th>` : nothing}
-          <th scope="col">Distribution</th>
+          <th scope="col">Weights and output</th>
         </tr></thead>
         <tbody>${rows.map((row) => this.renderRow(row, figures(row), onlyThis))}</tbody>
       </table></div>
@@ -74,9 +75,13 @@ export class XrayTable extends LitElement {
       <td class="number" data-name="Cosine">${figures ? cosineText(figures.cosine) : none}</td>
       <td class="number" data-name="Max error">${figures ? Number(figures.maxError.toPrecision(3)) : none}</td>
       ${onlyThis ? html`<td class="number" data-name="Only this">${agreementText(row.onlyThis)}</td><td class="number" data-name="All but this">${agreementText(row.allButThis)}</td>` : nothing}
-      <td>${row.histogram ? histogram(row.histogram.float, `Weights of ${row.layer}, float and quantized`, row.histogram.quantized) : none}</td>
+      <td><div class="pair">${pairOf(row.weightHistogram, `Weights of ${row.layer}`)}${pairOf(row.outputHistogram, `Output of ${row.layer}`)}</div></td>
     </tr>`;
   }
+}
+
+function pairOf({ float, quantized }: HistogramPair, what: string) {
+  return histogram(float, `${what}, float and quantized`, quantized);
 }
 
 function rank(figures: ErrorFigures | undefined): number {
