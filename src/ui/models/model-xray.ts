@@ -29,7 +29,7 @@ export class ModelXray extends LitElement {
       .choose .check { flex: none; display: flex; gap: var(--space-2); align-items: center; min-height: 32px; }
       .slider { display: grid; gap: var(--space-2); max-width: var(--measure); }
       .slider input { accent-color: var(--accent); padding: 0; background: none; border: 0; }
-      table.points { width: auto; }
+      table.points { width: auto; justify-self: start; }
       .points td, .points th { padding-inline-end: var(--space-6); }
       .row { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-3); align-items: center; }
     `,

@@ -17,7 +17,8 @@ export class NodeTable extends LitElement {
     tables,
     css`
       .name { overflow-wrap: anywhere; min-width: 16ch; }
-      .share { display: block; width: 80px; height: 8px; }
+      .share { width: 80px; height: 8px; margin-inline-end: var(--space-2); }
+      td.cost { white-space: nowrap; }
       .share rect { fill: var(--bar); }
       .share line { stroke: var(--hairline); }
     `,
@@ -50,7 +51,7 @@ export class NodeTable extends LitElement {
       <td class="number">${macs === undefined ? none : macs === 0 ? '0' : formatSi(macs, '').trim()}</td>
       <td class="number">${bytes === undefined ? none : formatBytes(bytes)}</td>
       <td class="number">${intensity === undefined ? none : significant(intensity)}</td>
-      <td>${share === undefined || share < 0.0005 ? nothing : this.renderShare(share)}</td>
+      <td class="cost">${share === undefined || share < 0.0005 ? nothing : this.renderShare(share)}</td>
     </tr>`;
   }
 

@@ -22,6 +22,7 @@ export class TensorTable extends LitElement {
       .find input[type='search'] { max-width: 320px; flex: 1 1 200px; }
       .find label { display: flex; gap: var(--space-2); align-items: center; }
       .name { overflow-wrap: anywhere; min-width: 16ch; }
+      td, tbody th { vertical-align: middle; }
       .bad { color: var(--bad); }
     `,
   ];

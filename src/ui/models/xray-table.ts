@@ -23,6 +23,8 @@ export class XrayTable extends LitElement {
       .segments { max-width: 340px; }
       .key { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-4); }
       .pair { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-3); }
+      .quantized { color: var(--series-b); }
+      td { vertical-align: middle; }
       .op { font-family: var(--font-words); }
       tbody th { overflow-wrap: anywhere; }
       @media (max-width: 720px) {
@@ -49,12 +51,7 @@ export class XrayTable extends LitElement {
     const rows = [...this.rows].sort((a, b) => rank(figures(a)) - rank(figures(b)));
     const onlyThis = this.rows.some((row) => row.onlyThis !== undefined);
     return html`
-      <div class="segments" role="radiogroup" aria-label="What is quantized">${known.map(
-        (name) =>
-          html`<label><input type="radio" name="part" .checked=${name === part} @change=${() => {
-            this.shown = name;
-          }} /><span>${parts[name]}</span></label>`,
-      )}</div>
+      ${known.length > 1 ? this.renderParts(known, part) : nothing}
       <div class="scroll" tabindex="0" role="region" aria-label="Table of layers"><table>
         <caption class="visually-hidden">Layers ranked by signal-to-noise ratio, worst first</caption>
         <thead><tr>
@@ -65,7 +62,16 @@ export class XrayTable extends LitElement {
         </tr></thead>
         <tbody>${rows.map((row) => this.renderRow(row, figures(row), onlyThis))}</tbody>
       </table></div>
-      <p class="soft small key"><span>▮ float</span><span>⎍ quantized</span><span>heights as square roots of counts</span></p>`;
+      <p class="soft small key"><span><span aria-hidden="true">■</span> float</span><span class="quantized"><span aria-hidden="true">━</span> quantized</span><span>heights are square roots of counts</span></p>`;
+  }
+
+  private renderParts(known: readonly Part[], current: Part) {
+    return html`<div class="segments" role="radiogroup" aria-label="What is quantized">${known.map(
+      (name) =>
+        html`<label><input type="radio" name="part" .checked=${name === current} @change=${() => {
+          this.shown = name;
+        }} /><span>${parts[name]}</span></label>`,
+    )}</div>`;
   }
 
   private renderRow(row: XrayRow, figures: ErrorFigures | undefined, onlyThis: boolean) {
