@@ -4,6 +4,7 @@ import type { Shape } from '../kernel/operation.js';
 import { type Failed, failed, type Unsupported } from '../kernel/outcome.js';
 import type { DeviceCard, JobOutcome, OperationCard, WorkerApi } from '../worker/api.js';
 import type { Client } from '../worker/client.js';
+import type { ModelsApi, QuantizeApi } from '../worker/models-api.js';
 import { type Equipped, Known, type TunedUse } from './known.js';
 import { endOf, type Job, kernelsToResume, mergeRows, type Run } from './run.js';
 import { defaultSettings, readSettings, requestOf, type Settings, writeSettings } from './settings.js';
@@ -314,6 +315,10 @@ export class Workbench extends EventTarget {
   }
 
   get lmul(): Pick<WorkerApi, 'lmulTable' | 'lmulDots'> {
+    return this.client;
+  }
+
+  get models(): ModelsApi & QuantizeApi {
     return this.client;
   }
 
