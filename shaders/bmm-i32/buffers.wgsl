@@ -16,10 +16,6 @@ fn zeroOfB(col: u32) -> i32 { return bZero[select(col, 0u, shape.bZeros == 1u)];
 fn finish(batch: u32, row: u32, col: u32, sum: i32) {
   if (row >= shape.m || col >= shape.n) { return; }
   var value = sum;
-  if (shape.output == 2u) {
-    // round() is to even. Beyond a million it is clipped anyway, and the conversion stays defined.
-    let scaled = round(f32(sum) * scale[select(col, 0u, shape.scales == 1u)]);
-    value = clamp(i32(clamp(scaled, -1e6, 1e6)) + range[0], range[1], range[2]);
-  }
+  if (shape.output == 2u) { value = requantize(sum, scale[select(col, 0u, shape.scales == 1u)]); }
   C[(batch * shape.m + row) * shape.n + col] = value;
 }

@@ -1,5 +1,6 @@
 /** Register blocking, straight from storage. */
 import { defineKernel } from '../../src/kernel/kernel.js';
+import requantize from '../lib/requantize.wgsl';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 import buffers from './buffers.wgsl';
 import direct from './direct.wgsl';
@@ -11,7 +12,7 @@ export default defineKernel({
   summary: 'Four rows × four columns of C in the registers of each invocation share what they load.',
   computes: bmmI32,
   rung: 2,
-  wgsl: [buffers, direct],
+  wgsl: [buffers, requantize, direct],
   tunables: {
     groupX: { values: [8, 16], default: 8, about: 'workgroup width, along n' },
     groupY: { values: [4, 8, 16], default: 8, about: 'workgroup height, along m' },

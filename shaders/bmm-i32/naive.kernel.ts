@@ -1,5 +1,6 @@
 /** The first rung: one invocation per element. */
 import { defineKernel } from '../../src/kernel/kernel.js';
+import requantize from '../lib/requantize.wgsl';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 import buffers from './buffers.wgsl';
 import naive from './naive.wgsl';
@@ -11,7 +12,7 @@ export default defineKernel({
   summary: 'One invocation per element of C reads a row of A and a column of B from storage.',
   computes: bmmI32,
   rung: 1,
-  wgsl: [buffers, naive],
+  wgsl: [buffers, requantize, naive],
   tunables: {
     groupX: { values: [8, 16], default: 8, about: 'workgroup width, along n' },
     groupY: { values: [4, 8, 16], default: 8, about: 'workgroup height, along m' },

@@ -1,6 +1,6 @@
 /** C = (A − zeros)·(B − zeros) for many matrices of quantized codes, exact in integers, quantized again where asked for. */
 import { defineOperation } from '../../src/kernel/operation.js';
-import { f32Roundoff } from '../../src/numerics/matmul.js';
+import { codeOf } from '../lib/requantize.js';
 
 export interface IntegerBmmShape {
   readonly [name: string]: number;
@@ -133,15 +133,3 @@ export const bmmI32 = defineOperation<IntegerBmmShape>({
   ],
   sweep: [64, 128, 256, 512].map(square),
 });
-
-/**
- * The code of a scaled sum. A kernel rounds the sum to f32 and the product once more: only where the exact product lies that close
- * to the middle between two codes may it choose the other one.
- */
-function codeOf(exact: number, zero: number, least: number, greatest: number) {
-  const floor = Math.floor(exact);
-  const rest = exact - floor;
-  const rounded = rest === 0.5 ? floor + (floor % 2 === 0 ? 0 : 1) : Math.round(exact);
-  const near = Math.abs(rest - 0.5) <= 2.1 * f32Roundoff * Math.abs(exact);
-  return { value: Math.min(greatest, Math.max(least, rounded + zero)), bound: near ? 1 : 0 };
-}
