@@ -72,7 +72,11 @@ describe('an energy model', () => {
     await page.evaluate(pretend, adapter);
   });
 
-  it('comes from the class that fits the adapter', async () => {
+  it('comes from the class that fits the adapter, or is to be chosen where none does', async () => {
+    await page.evaluate(pretend, { ...adapter, vendor: 'acme', architecture: '', description: 'Acme One' });
+    await waitForText(page, /No class fits this adapter \( ?Acme One ?\)\. Choose the one/);
+    await page.evaluate(pretend, adapter);
+    await waitForText(page, /matches this adapter/);
     expect(await waitForText(page, /No model is in use/)).toMatch(/H100 SXM \(matches this adapter\).*700 W ?, HBM3/);
     await press(page, 'Use this class');
     expect(await waitForText(page, /In use: modelled ?, h100-sxm/)).toMatch(/f32 multiply-add \d.*pJ/);
