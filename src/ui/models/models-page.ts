@@ -107,17 +107,15 @@ export class ModelsPage extends LitElement {
     } else if (model) {
       if (await lab.offer({ model, companions: sorted.companions })) this.forgetSample();
     }
-    const [data, another] = sorted.data;
-    if (another) lab.fail(`${data!.name} and ${another.name} were given together; the first is read.`);
-    if (data) {
-      await lab.readData({
-        file: data,
-        ...(sorted.labels[0] ? { labels: sorted.labels[0] } : {}),
+    const [labels] = sorted.labels;
+    if (sorted.data.length > 0) {
+      await lab.take(sorted.data, {
+        ...(labels ? { labels } : {}),
         scaling: lab.data?.source.scaling ?? asGiven,
         ...(this.settings.limit ? { limit: this.settings.limit } : {}),
       });
-    } else if (sorted.labels[0] && lab.data) {
-      await lab.readData({ ...lab.data.source, labels: sorted.labels[0] });
+    } else if (labels && lab.data) {
+      await lab.readData({ ...lab.data.source, labels });
     }
   }
 
