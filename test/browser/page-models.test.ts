@@ -114,6 +114,19 @@ describe('a zip of images', () => {
   }, 60_000);
 });
 
+describe('an address', () => {
+  it('is fetched, and one that leads nowhere is named', async () => {
+    const { page: other } = await stage.open('#/models');
+    await waitForText(other, /Try digits/);
+    await fetchModel(other, `${stage.url}models/none.onnx`);
+    await waitForText(other, /none\.onnx: the server answered 404/);
+    await fetchModel(other, `${stage.url}models/digits.onnx`);
+    const text = await waitForText(other, /digits\.onnx is open\. Give data to test it on/);
+    expect(text).toMatch(/The model takes f32\[batch,1,16,16\]/);
+    await other.close();
+  }, 60_000);
+});
+
 describe('a report', () => {
   it('is saved, and read again on another page', async () => {
     const json = Buffer.from(await saved(() => press(page, 'Report as JSON'))).toString('utf8');
@@ -148,7 +161,7 @@ describe('files that cannot be used', () => {
     few.writeUInt32BE(10, 4);
     const input = await find(page, '>>> tw-model-data >>> label:nth-of-type(3) input');
     await (input as ElementHandle<HTMLInputElement>).uploadFile(given('few-labels.idx', few));
-    await waitForText(page, /few-labels\.idx has 10 labels, but digits-images\.idx has 1000 examples/);
+    await waitForText(page, /few-labels\.idx: has 10 labels, but digits-images\.idx has 1000 examples/);
     expect(await textOf(page)).toMatch(/1,000 items of \[ ?16, 16 ?\] ?, labelled/);
   }, 60_000);
 
@@ -214,6 +227,14 @@ function given(name: string, bytes: Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, bytes);
   return path;
+}
+
+async function fetchModel(at: Page, url: string): Promise<void> {
+  const input = await find(at, '>>> tw-model-drop >>> input[type="url"]');
+  await input.evaluate((element, text) => {
+    (element as HTMLInputElement).value = text;
+    (element as HTMLInputElement).form!.requestSubmit();
+  }, url);
 }
 
 async function upload(at: Page, label: string, path: string): Promise<void> {

@@ -63,6 +63,8 @@ interface LabState {
   /** What can be chosen; undefined until the worker has said it. */
   menu: QuantizeMenu | undefined;
   opening: string | undefined;
+  /** Id of the sample that is open, so that coming back to it keeps what was measured. */
+  sample: string | undefined;
   /** A file too large to be opened without asking. */
   waiting: ModelSource | undefined;
   /** A model that needs more files, which were not given with it. */
@@ -85,6 +87,7 @@ export class ModelLab extends EventTarget implements LabState {
   readonly workbench: Workbench;
   menu: LabState['menu'];
   opening: LabState['opening'];
+  sample: LabState['sample'];
   waiting: LabState['waiting'];
   lacking: LabState['lacking'];
   model: LabState['model'];

@@ -43,7 +43,6 @@ export class ModelsPage extends LitElement {
   /** The settings as the address has them. */
   @property({ attribute: false }) query = '';
   @state() private isWide = wide.matches;
-  private asked: string | undefined;
 
   constructor() {
     super();
@@ -90,7 +89,8 @@ export class ModelsPage extends LitElement {
     if (files.length > 0) void this.take(files.map(given));
     const { sample, batch } = this.settings;
     const named = sampleNamed(sample);
-    if (named && this.asked !== sample && this.workbench.device.status !== 'asking') void this.openSample(named, false);
+    if (named && this.lab.sample !== sample && this.workbench.device.status !== 'asking')
+      void this.openSample(named, false);
     if (this.lab.model) void this.lab.plan(batch);
   }
 
@@ -120,7 +120,7 @@ export class ModelsPage extends LitElement {
   }
 
   private forgetSample(): void {
-    this.asked = undefined;
+    this.lab.set({ sample: undefined });
     const { sample: _, ...rest } = this.settings;
     this.query = writeModelSettings(rest);
     window.history.replaceState(null, '', `#/models?${this.query}`);
@@ -129,10 +129,9 @@ export class ModelsPage extends LitElement {
   /** @param run whether to test it at once, as a click on a sample asks for. */
   private async openSample(sample: Sample, run: boolean): Promise<void> {
     const { lab } = this;
-    this.asked = sample.id;
-    if (this.settings.sample !== sample.id) this.change({ sample: sample.id, batch: sample.batch });
     if (lab.opening) return;
-    lab.set({ opening: sample.model });
+    lab.set({ sample: sample.id, opening: sample.model });
+    if (this.settings.sample !== sample.id) this.change({ sample: sample.id, batch: sample.batch });
     try {
       const path = (name: string): string => new URL(name, document.baseURI).href;
       const model = await fetchFile(path(sample.model));
@@ -249,11 +248,16 @@ export class ModelsPage extends LitElement {
     return html`<tw-notice tone="info">
       Opening ${name} takes ${formatBytes(blob.size)} of memory.
       <div slot="actions" class="row">
-        <button class="primary" @click=${() => this.lab.waiting && void this.lab.open(this.lab.waiting)}>Open it</button>
+        <button class="primary" @click=${this.openWaiting}>Open it</button>
         <button @click=${() => this.lab.set({ waiting: undefined })}>Leave it</button>
       </div>
     </tw-notice>`;
   }
+
+  private readonly openWaiting = async (): Promise<void> => {
+    const { waiting } = this.lab;
+    if (waiting && (await this.lab.open(waiting))) this.forgetSample();
+  };
 
   private renderStopping() {
     return html`<tw-notice tone="info">
