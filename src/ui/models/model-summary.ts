@@ -97,7 +97,7 @@ export class ModelSummary extends LitElement {
       .slice(0, mostOperators)
       .map(({ domain, op, count }) => {
         const name = domain ? `${domain}.${op}` : op;
-        return html`<li class="figures">${isNamed(op) ? html`<span class="bad">✕ ${name}</span>` : name} <span class="soft">×${count}</span></li>`;
+        return html`<li class="figures">${isNamed(name) ? html`<span class="bad">✕ ${name}</span>` : name} <span class="soft">×${count}</span></li>`;
       })}</ul></div>`;
   }
 
