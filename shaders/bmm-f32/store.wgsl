@@ -1,14 +1,10 @@
 @group(0) @binding(3) var<storage, read> bias: array<f32>;
 @group(0) @binding(4) var<storage, read_write> C: array<f32>;
 
+// The bias of an element; only where there is one.
 fn biasAt(row: u32, col: u32) -> f32 {
-  switch shape.bias {
-    case 2u: { return bias[0]; }
-    case 3u: { return bias[col]; }
-    case 4u: { return bias[row]; }
-    case 5u: { return bias[row * shape.n + col]; }
-    default: { return 0.0; }
-  }
+  let place = vec4u(0u, col, row, row * shape.n + col);
+  return bias[place[min(shape.bias, 5u) - 2u]];
 }
 
 // Stores what becomes of a finished sum.

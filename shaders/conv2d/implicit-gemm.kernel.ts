@@ -23,10 +23,10 @@ export default defineKernel({
     implicitGemm,
   ],
   tunables: {
-    tileM: { values: [16, 32, 64], default: 32, about: 'filters per workgroup' },
+    tileM: { values: [32, 64], default: 32, about: 'filters per workgroup' },
     tileN: { values: [32, 64], default: 64, about: 'pixels per workgroup' },
     tileK: { values: [8, 16], default: 16, about: 'elements of the windows staged at a time' },
-    threadM: { values: [2, 4, 8], default: 4, about: 'filters per invocation' },
+    threadM: { values: [4, 8], default: 4, about: 'filters per invocation' },
     threadN: { values: [4, 8], default: 4, about: 'pixels per invocation' },
   },
   valid({ tunables: { tileM, tileN, tileK, threadM, threadN } }, facts) {

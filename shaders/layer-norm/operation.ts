@@ -16,8 +16,10 @@ export interface NormShape {
   readonly epsilon: number;
 }
 
-export function normShape(shape: Omit<NormShape, 'epsilon'>, epsilon: number): NormShape {
-  return { ...(shape as NormShape), epsilon: bitsOfF32(epsilon) };
+type Form = Record<'rows' | 'length' | 'groups' | 'spatial' | 'centred', number>;
+
+export function normShape(form: Readonly<Form>, epsilon: number): NormShape {
+  return { ...form, epsilon: bitsOfF32(epsilon) };
 }
 
 const scales = ({ groups, length, spatial }: NormShape): number => (groups * length) / spatial;

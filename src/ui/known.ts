@@ -126,6 +126,12 @@ export class Known {
     });
   }
 
+  /** What rows are placed under, and what their joules are estimated by, where known. */
+  get extras(): Pick<BenchRequest, 'ceilings' | 'energy'> {
+    const { ceilings, energy } = this;
+    return { ...(ceilings && { ceilings }), ...(energy && { energy }) };
+  }
+
   /** The request with all that is known here: tuned values for the kernels that want them, ceilings, energy model. */
   async equip(request: BenchRequest, wantsTuned: (kernel: string) => boolean): Promise<Equipped> {
     const tuned: Record<string, TunedUse> = {};
@@ -136,8 +142,7 @@ export class Known {
         return use?.status === 'ok' ? { ...choice, tunables: use.winner.tunables } : choice;
       }),
     );
-    const { ceilings, energy } = this;
-    return { ...request, kernels, ...(ceilings && { ceilings }), ...(energy && { energy }), tuned };
+    return { ...request, kernels, ...this.extras, tuned };
   }
 
   private async lookUp(kernel: string, shape: Shape): Promise<TunedUse | undefined> {

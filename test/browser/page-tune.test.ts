@@ -76,15 +76,14 @@ describe('a winner', () => {
     const [winner] = await winners(page);
     await goTo(page, '#/');
     await page.reload();
-    await waitForText(page, /being timed|verified/);
-    await waitForEnd(page);
+    await shortRun();
     const tuned = (await rowsOf(page)).filter(({ text }) => /◆\s?tuned/.test(text)).map(({ kernel }) => kernel);
     expect(tuned).toEqual(['gemm-f32/direct']);
     expect(await tunablesOf(page)).toEqual(winner?.tunables);
     await (await find(page, '>>> tw-controls >>> .check input')).evaluate((input) => (input as HTMLElement).click());
     expect(new URL(page.url()).search).toContain('tuned=off');
     await press(page, 'Run');
-    await waitForEnd(page);
+    await shortRun();
     expect((await rowsOf(page)).filter(({ text }) => /◆\s?tuned/.test(text))).toEqual([]);
   });
 
@@ -114,6 +113,13 @@ describe('a winner', () => {
     expect(opened.errors).toEqual([]);
   });
 });
+
+/** Stopped as soon as it times: its rows say by then with which tunables. */
+async function shortRun(): Promise<void> {
+  await waitForText(page, /being timed/);
+  await page.keyboard.press('Escape');
+  await waitForEnd(page);
+}
 
 function winners(at: Page): Promise<readonly Winner[]> {
   return at.evaluate(() => [...document.querySelector<App>('tw-app')!.workbench.known.winners]);

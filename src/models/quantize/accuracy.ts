@@ -137,7 +137,8 @@ export function agreementOf(float: Scores, other: Scores, options: BootstrapOpti
     }
     // Rounding may leave a tiny negative sum.
     divergences[row] = Math.max(0, divergence);
-    loyalty += 1 - Math.sqrt(Math.max(0, shannon) / Math.LN2);
+    // What rounding leaves of equal distributions would count for much under the root.
+    loyalty += 1 - (shannon < 2 ** -45 ? 0 : Math.sqrt(shannon / Math.LN2));
   }
   return {
     count: rows,

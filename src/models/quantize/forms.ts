@@ -8,7 +8,16 @@ import { hadamardMatrix, type Prepared } from './methods/prepare.js';
 import type { QuantizedLayer } from './quantize.js';
 import { int, makeNode, Rewrite } from './rewrite.js';
 import type { Scheme } from './schemes.js';
-import { fitsMatMulNBits, isPlainGemm, matMulNBits, plainWeight, storedWeight, turned } from './stored.js';
+import {
+  fitsMatMulNBits,
+  isPlainGemm,
+  matMulNBits,
+  packedMatMul,
+  packedProduct,
+  plainWeight,
+  storedWeight,
+  turned,
+} from './stored.js';
 
 /**
  * `run`: weights as f32 of the values they stand for, native operators where the device has kernels for them.
@@ -31,17 +40,12 @@ export function build(model: Model, layers: readonly QuantizedLayer[], scheme: S
   return { model: builder.rewrite.finish(), opset: builder.rewrite.opset, plain: builder.plain };
 }
 
-/** Whether a quantized product runs on a kernel of its format: what `build` for running decides by. */
-export function nativeOperator(quantized: QuantizedLayer): string | undefined {
+/** The kernels or operator of its format that compute a layer when it runs, undefined where it is simulated. */
+export function nativeKernel(quantized: QuantizedLayer): string | undefined {
   const { layer, matrix, scheme } = quantized;
-  if (isIntegerProduct(quantized)) return known('MatMulInteger');
-  if (
-    scheme.activations === undefined &&
-    fitsMatMulNBits(layer, matrix) &&
-    layer.reduction % matrix.weights.groupSize! === 0
-  )
-    return known('com.microsoft.MatMulNBits');
-  return undefined;
+  if (isIntegerProduct(quantized)) return lowerings.has('MatMulInteger') ? 'MatMulInteger' : undefined;
+  if (scheme.activations !== undefined || !lowerings.has('tilewatt.QuantizedMatMul')) return undefined;
+  return packedProduct(layer, matrix)?.kernel;
 }
 
 /** Dynamic INT8 of a plain product, which is summed in integers. */
@@ -50,10 +54,6 @@ function isIntegerProduct({ layer, matrix, scheme }: QuantizedLayer): boolean {
     return false;
   const product = layer.op === 'MatMul' ? layer.dims.length === 2 : isPlainGemm(layer);
   return product && matrix.groupSize === matrix.columns;
-}
-
-function known(operator: string): string | undefined {
-  return lowerings.has(operator) ? operator : undefined;
 }
 
 class Builder {
@@ -83,7 +83,7 @@ class Builder {
     const prepared = this.#prepare(quantized, extra);
     const nodes =
       this.#integerProduct(quantized, prepared, extra) ??
-      this.#nBits(quantized, prepared) ??
+      this.#packed(quantized, prepared) ??
       this.#plainNode(quantized, prepared, extra);
     if (extra.length > 0) this.rewrite.before(node, extra);
     this.rewrite.replace(node, nodes);
@@ -193,11 +193,14 @@ class Builder {
     ]);
   }
 
-  #nBits(quantized: QuantizedLayer, prepared: string): readonly Node[] | undefined {
+  /** A product with packed weights: MatMulNBits in files that ask for it, the executor's own operator when it runs. */
+  #packed(quantized: QuantizedLayer, prepared: string): readonly Node[] | undefined {
     const { layer, matrix, scheme } = quantized;
-    if (scheme.activations !== undefined || !fitsMatMulNBits(layer, matrix) || this.#form === 'qdq') return undefined;
-    if (this.#form === 'run' && nativeOperator(quantized) === undefined) return undefined;
-    return this.#withBias(quantized, (result) => [matMulNBits(this.rewrite, layer, matrix, prepared, result)]);
+    if (scheme.activations !== undefined || matrix === undefined) return undefined;
+    if (this.#form === 'nbits' && fitsMatMulNBits(layer, matrix))
+      return this.#withBias(quantized, (result) => [matMulNBits(this.rewrite, layer, matrix, prepared, result)]);
+    if (this.#form !== 'run' || nativeKernel(quantized) === undefined) return undefined;
+    return this.#withBias(quantized, (result) => [packedMatMul(this.rewrite, layer, matrix, prepared, result)]);
   }
 
   /** Nodes that make a product without its bias, and an Add where the layer has or gets one. */

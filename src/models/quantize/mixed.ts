@@ -25,82 +25,84 @@ export interface Allocation {
   readonly loss: number;
 }
 
+/** Sums that are carried from layer to layer; more make large models slower and hardly better. */
+const mostStates = 4096;
+
 /**
- * Chooses a scheme per layer with the least total loss within a budget.
- * Starts from the smallest form of every layer, then takes the step up with the largest gain per byte along each layer's lower
- * convex hull while it fits; what single steps leave is filled by single exchanges. Every uniform choice that fits is compared
- * too, so the result is never worse than one scheme for all.
+ * Chooses a scheme per layer with the least total loss within a budget: dynamic programming over the sums of bytes and loss that
+ * no other sum beats. Exact while there are at most 4096 of them; beyond, only the best of each of so many stretches of bytes is
+ * kept. Every uniform choice that fits is compared too, so the result is never worse than one scheme for all.
  * @param budget bytes of all the layers' weights together.
  * @throws QuantizeError `over-budget` where even the smallest forms are more, saying how many.
  */
 export function allocate(layers: readonly LayerChoices[], budget: number): Allocation {
-  const sorted = layers.map(({ name, choices }) => ({ name, choices: pareto(name, choices) }));
-  const least = sorted.reduce((sum, { choices }) => sum + choices[0]!.bytes, 0);
-  if (!(budget >= least))
+  const least = layers.reduce((sum, { name, choices }) => sum + smallest(name, choices), 0);
+  if (!(budget >= least)) {
     throw new QuantizeError(
       'over-budget',
       `A budget of ${budget} bytes`,
       `is less than the ${least} that the smallest forms of all layers take`,
     );
-  const candidates = [
-    greedy(sorted, budget, hull),
-    greedy(sorted, budget, (choices) => choices),
-    ...uniform(layers, budget),
-  ];
-  const best = candidates.map((chosen) => improve(sorted, chosen, budget)).reduce((a, b) => (b.loss < a.loss ? b : a));
-  return best;
+  }
+  const candidates = [bestOf(layers, budget, least), ...uniform(layers, budget)].map(
+    (chosen): Allocation => ({
+      schemes: new Map(layers.map(({ name }, i) => [name, chosen[i]!.scheme])),
+      bytes: chosen.reduce((sum, { bytes }) => sum + bytes, 0),
+      loss: chosen.reduce((sum, { loss }) => sum + loss, 0),
+    }),
+  );
+  return candidates.reduce((a, b) => (b.loss < a.loss ? b : a));
 }
 
 type Chosen = readonly Choice[];
 
-/** Choices that are larger and lose less than the one before; the smallest first. */
-function pareto(name: string, choices: readonly Choice[]): readonly Choice[] {
+function smallest(name: string, choices: readonly Choice[]): number {
   const bad = choices.find(({ bytes, loss }) => !(bytes >= 0 && loss >= 0));
   if (choices.length === 0 || bad !== undefined)
     throw new QuantizeError('bad-value', `Layer "${name}"`, 'needs choices with bytes and losses of 0 or more');
-  const kept: Choice[] = [];
-  for (const choice of [...choices].sort((a, b) => a.bytes - b.bytes || a.loss - b.loss)) {
-    if (kept.length === 0 || choice.loss < kept.at(-1)!.loss) kept.push(choice);
-  }
-  return kept;
+  return Math.min(...choices.map(({ bytes }) => bytes));
 }
 
-/** The lower convex hull: gains per byte fall along it. */
-function hull(choices: readonly Choice[]): readonly Choice[] {
-  const kept: Choice[] = [];
-  for (const choice of choices) {
-    while (kept.length > 1 && slope(kept.at(-2)!, kept.at(-1)!) <= slope(kept.at(-1)!, choice)) kept.pop();
-    kept.push(choice);
-  }
-  return kept;
+/** A sum over the layers so far. */
+interface State {
+  readonly bytes: number;
+  readonly loss: number;
+  readonly choice?: Choice;
+  readonly before?: State;
 }
 
-/** Loss that a byte saves between two choices. */
-function slope(from: Choice, to: Choice): number {
-  return (from.loss - to.loss) / Math.max(1, to.bytes - from.bytes);
+function bestOf(layers: readonly LayerChoices[], budget: number, least: number): Chosen {
+  let states: readonly State[] = [{ bytes: 0, loss: 0 }];
+  let rest = least;
+  for (const { name, choices } of layers) {
+    rest -= smallest(name, choices);
+    const next = states.flatMap((before) =>
+      choices.map(
+        (choice): State => ({ bytes: before.bytes + choice.bytes, loss: before.loss + choice.loss, choice, before }),
+      ),
+    );
+    states = unbeaten(
+      next.filter(({ bytes }) => bytes <= budget - rest),
+      budget / mostStates,
+    );
+  }
+  const chosen: Choice[] = [];
+  for (let state = states.at(-1); state?.choice !== undefined; state = state.before) chosen.push(state.choice);
+  return chosen.reverse();
 }
 
-function greedy(
-  layers: readonly LayerChoices[],
-  budget: number,
-  stepsOf: (choices: readonly Choice[]) => readonly Choice[],
-): Chosen {
-  const steps = layers.map(({ choices }) => stepsOf(choices));
-  const at = steps.map(() => 0);
-  let left = budget - steps.reduce((sum, choices) => sum + choices[0]!.bytes, 0);
-  for (;;) {
-    let best = -1;
-    let bestSlope = 0;
-    for (const [i, choices] of steps.entries()) {
-      const [now, next] = [choices[at[i]!]!, choices[at[i]! + 1]];
-      if (next === undefined || next.bytes - now.bytes > left) continue;
-      const gain = slope(now, next);
-      if (gain > bestSlope) [best, bestSlope] = [i, gain];
-    }
-    if (best < 0) return steps.map((choices, i) => choices[at[i]!]!);
-    left -= steps[best]![at[best]! + 1]!.bytes - steps[best]![at[best]!]!.bytes;
-    at[best]!++;
+/** States that are larger and lose less than the one before; where these are too many, one for each stretch of bytes. */
+function unbeaten(states: readonly State[], stretch: number): readonly State[] {
+  const kept: State[] = [];
+  for (const state of [...states].sort((a, b) => a.bytes - b.bytes || a.loss - b.loss)) {
+    if (kept.length === 0 || state.loss < kept.at(-1)!.loss) kept.push(state);
   }
+  if (kept.length <= mostStates) return kept;
+  // The smallest stays, so that the layers to come fit; of each stretch the last loses least.
+  return kept.filter(
+    ({ bytes }, i) =>
+      i === 0 || Math.floor(bytes / stretch) !== Math.floor((kept[i + 1]?.bytes ?? Number.POSITIVE_INFINITY) / stretch),
+  );
 }
 
 /** One scheme for all layers, for each that every layer has and that fits. */
@@ -112,47 +114,6 @@ function uniform(layers: readonly LayerChoices[], budget: number): readonly Chos
     const all = chosen as Choice[];
     return all.reduce((sum, { bytes }) => sum + bytes, 0) <= budget ? [all] : [];
   });
-}
-
-/** Changes one layer, or one up and another down, while that loses less and fits. */
-function improve(layers: readonly LayerChoices[], start: Chosen, budget: number): Allocation {
-  const chosen = [...start];
-  const total = (): number => chosen.reduce((sum, { bytes }) => sum + bytes, 0);
-  for (let round = 0, changed = true; changed && round < 100; round++) {
-    changed = false;
-    for (const [i, { choices }] of layers.entries()) {
-      const room = budget - total() + chosen[i]!.bytes;
-      const better = choices.filter(({ bytes, loss }) => bytes <= room && loss < chosen[i]!.loss).at(-1);
-      if (better !== undefined) [chosen[i], changed] = [better, true];
-    }
-    if (layers.length <= 200 && exchange(layers, chosen, budget - total())) changed = true;
-  }
-  return {
-    schemes: new Map(layers.map(({ name }, i) => [name, chosen[i]!.scheme])),
-    bytes: total(),
-    loss: chosen.reduce((sum, { loss }) => sum + loss, 0),
-  };
-}
-
-function exchange(layers: readonly LayerChoices[], chosen: Choice[], left: number): boolean {
-  for (const [i, { choices: ups }] of layers.entries()) {
-    for (const [j, { choices: downs }] of layers.entries()) {
-      if (i === j) continue;
-      for (const up of ups) {
-        const gain = chosen[i]!.loss - up.loss;
-        if (gain <= 0) continue;
-        const needed = up.bytes - chosen[i]!.bytes - left;
-        const down = downs.find(
-          ({ bytes, loss }) => chosen[j]!.bytes - bytes >= needed && loss - chosen[j]!.loss < gain * (1 - 1e-9),
-        );
-        if (down === undefined || down === chosen[j]) continue;
-        chosen[i] = up;
-        chosen[j] = down;
-        return true;
-      }
-    }
-  }
-  return false;
 }
 
 /**

@@ -106,6 +106,8 @@ export class Observer {
     const half = bins / 2;
     const counts = new Float64Array(half);
     for (let i = 0; i < half; i++) counts[i] = this.#histogram[half + i]! + this.#histogram[half - 1 - i]!;
+    // Zeros are exact in every range; after a ReLU their many would drown what the rest has to say.
+    counts[0] = counts[1]!;
     return { counts, width: this.#reach / half };
   }
 

@@ -1,9 +1,11 @@
 /** Kernel error told from quantization error: the same quantized weights on host and GPU, and the first node where they part. */
 
 import { f32Roundoff, gamma } from '../../numerics/matmul.js';
-import type { Model, Node } from '../graph.js';
+import { intOf, type Model, type Node } from '../graph.js';
+import { addProduct } from '../run/dense.js';
 import { placeOf } from '../run/errors.js';
 import { operatorKey, runNode } from '../run/interpret.js';
+import { unpackedColumns } from '../run/packed-weights.js';
 import { fromTensor, type HostTensor, type HostValue, integerRange } from '../run/values.js';
 import { elementCount } from '../tensor.js';
 
@@ -93,6 +95,7 @@ const sums: Readonly<Record<string, (inputs: readonly (HostTensor | undefined)[]
   'tilewatt.LmulMatMul': ([a]) => a!.dims.at(-1)!,
   'tilewatt.LmulConv': ([, w]) => elementCount(w!.dims) / w!.dims[0]!,
   'com.microsoft.MatMulNBits': ([a]) => a!.dims.at(-1)!,
+  'tilewatt.QuantizedMatMul': ([a]) => a!.dims.at(-1)!,
 };
 
 /**
@@ -123,6 +126,7 @@ function boundsOf(
 
 /** The node's result from magnitudes of all inputs: Σ|a||b|. */
 function magnitudes(model: Model, node: Node, inputs: readonly (HostTensor | undefined)[]): HostTensor | undefined {
+  if (operatorKey(node) === 'tilewatt.QuantizedMatMul') return packedMagnitudes(node, inputs as readonly HostTensor[]);
   // Packed weights are codes, of which magnitudes say nothing; factors below zero would make sums cancel.
   const negative = [...node.attributes.values()].some(({ kind, value }) => kind === 'float' && (value as number) < 0);
   if (node.op === 'MatMulNBits' || negative) return undefined;
@@ -133,4 +137,18 @@ function magnitudes(model: Model, node: Node, inputs: readonly (HostTensor | und
   };
   const [result] = runNode(model, node, absolute, { precise: true });
   return result?.kind === 'tensor' ? result : undefined;
+}
+
+function packedMagnitudes(node: Node, [x, codes, scales, zeros]: readonly HostTensor[]): HostTensor {
+  const [n, k] = codes!.dims as readonly [number, number];
+  const sizes = {
+    groupSize: intOf(node, 'group', k),
+    bits: intOf(node, 'bits', 8),
+    encoding: intOf(node, 'encoding', 2),
+  };
+  const weights = unpackedColumns({ n, k, ...sizes, codes: codes!.data, scales: scales!.data, zeros: zeros!.data });
+  const m = x!.data.length / k;
+  const out = new Float64Array(m * n);
+  addProduct({ a: x!.data.map(Math.abs), aAt: 0, b: weights.map(Math.abs), bAt: 0, out, outAt: 0, m, k, n });
+  return { ...x!, dims: [m, n], data: out };
 }

@@ -4,7 +4,7 @@ import { quality } from '../../numerics/quality.js';
 import type { Model } from '../graph.js';
 import type { Calibration } from './calibrate.js';
 import { QuantizeError } from './errors.js';
-import { build, nativeOperator } from './forms.js';
+import { build, nativeKernel } from './forms.js';
 import { type Layer, layersOf, weightBytes } from './layers.js';
 import { lmulPlace } from './lmul-form.js';
 import { dequantized, type Matrix, packedBytes, type QuantizedMatrix } from './matrix.js';
@@ -205,10 +205,13 @@ function placeOf(quantized: QuantizedLayer): Pick<LayerReport, 'place' | 'why'> 
   const { scheme, weights, layer } = quantized;
   if (scheme.lmul !== undefined) return lmulPlace(layer, scheme.lmul);
   if (weights === undefined) return { place: 'float', why: 'Computed in f32 as it was.' };
-  const operator = nativeOperator(quantized);
-  if (operator !== undefined) return { place: 'native', why: `${operator} has a kernel for packed weights.` };
+  const kernel = nativeKernel(quantized);
+  if (kernel !== undefined) return { place: 'native', why: `Computed on packed codes by ${kernel}.` };
   const what = scheme.activations ? 'rounded weights and activations' : 'rounded weights';
-  return { place: 'simulated', why: `Computed in f32 on ${what}: no kernel of this format serves ${layer.op} here.` };
+  return {
+    place: 'simulated',
+    why: `Computed in f32 on ${what}: no kernel of this format serves ${layer.op} of this form.`,
+  };
 }
 
 /** Bytes that packing saves; a weight that several layers share counts once, and one that a layer still needs not at all. */

@@ -1,6 +1,7 @@
 /** Quantized weights as ONNX stores them: packed codes, scales and zero points for DequantizeLinear or MatMulNBits. */
 import { weightFormat } from '../../numerics/any-bit.js';
-import { intOf } from '../graph.js';
+import { intOf, type Node } from '../graph.js';
+import { kernelGroup } from '../run/packed-weights.js';
 import type { ElementType } from '../tensor.js';
 import type { Layer } from './layers.js';
 import { dequantized, groupsPerRow, type QuantizedMatrix } from './matrix.js';
@@ -244,4 +245,55 @@ export function matMulNBits(rewrite: Rewrite, layer: Layer, matrix: QuantizedMat
 /** The values that a matrix's codes stand for, in the order of the layer's tensor. */
 export function valuesInLayout(layer: Layer, matrix: QuantizedMatrix): Float32Array<ArrayBuffer> {
   return inLayout(layer, dequantized(matrix).data);
+}
+
+/**
+ * A product of this executor's own operator on packed weights, or undefined where its kernels cannot take them.
+ * Codes are those of `QuantizedMatrix`, signed INT8 as bytes.
+ */
+export function packedProduct(
+  layer: Layer,
+  matrix: QuantizedMatrix | undefined,
+): { readonly encoding: number; readonly kernel: string } | undefined {
+  if (matrix === undefined || matrix.weights.bits > 8) return undefined;
+  const product = layer.op === 'MatMul' ? layer.dims.length === 2 : isPlainGemm(layer);
+  if (!product || kernelGroup(matrix.columns, matrix.groupSize) === undefined) return undefined;
+  const encoding = encodingOf(matrix);
+  return { encoding, kernel: matrix.weights.bits === 4 && encoding < 2 ? 'gemm-int4' : 'gemm-anybit' };
+}
+
+/** As `PackedWeights` numbers them. */
+function encodingOf({ weights: { format, symmetric } }: QuantizedMatrix): number {
+  if (format === 'nf4') return 0;
+  if (format === 'e4m3') return 2 + 4;
+  if (format === 'e5m2') return 2 + 5;
+  if (format === 'e2m1') return 2 + 2;
+  // Symmetric 4-bit codes are unsigned with a zero point of 8.
+  return format === 'int4' || !symmetric ? 1 : 2;
+}
+
+export function packedMatMul(
+  rewrite: Rewrite,
+  layer: Layer,
+  matrix: QuantizedMatrix,
+  input: string,
+  output: string,
+): Node {
+  const { rows, columns, codes, scales, zeros, groupSize, weights } = matrix;
+  const groups = groupsPerRow(matrix);
+  const name = layer.weightName;
+  const inputs = [
+    input,
+    rewrite.constant(
+      `${name}_codes`,
+      'u8',
+      [rows, columns],
+      Uint8Array.from(codes, (code) => code & (2 ** weights.bits - 1)),
+    ),
+    rewrite.constant(`${name}_scale`, 'f32', [rows, groups], scales.slice()),
+    rewrite.constant(`${name}_zero`, 'u8', [rows, groups], zeros.slice()),
+  ];
+  rewrite.needsDomain('tilewatt', 1);
+  const attributes = { group: int(groupSize), bits: int(weights.bits), encoding: int(encodingOf(matrix)) };
+  return makeNode('QuantizedMatMul', inputs, [output], attributes, 'tilewatt');
 }

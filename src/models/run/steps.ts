@@ -102,7 +102,10 @@ export class Steps {
       { first: from.first ?? 0, steps: walks.steps[0]!, words: elementCount(x.dims) },
       { first: to.first ?? 0, steps: walks.steps[1]!, words: elementCount(y.dims) },
     );
-    this.run(['strided-copy/tiled', 'strided-copy/strided'], shape, { x: x.ref, y: y.ref });
+    // A tile of a narrow matrix would be mostly empty.
+    const wide = walks.dims.slice(-2).every((size) => size >= 16);
+    const rungs = wide ? ['strided-copy/tiled', 'strided-copy/strided'] : ['strided-copy/strided'];
+    this.run(rungs, shape, { x: x.ref, y: y.ref });
   }
 
   end(outputs: readonly LoweredOutput[]): Lowering | string {

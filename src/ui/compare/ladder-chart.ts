@@ -18,7 +18,12 @@ interface Bar {
   readonly fill: string;
   readonly number: string;
   readonly verdict: string;
+  /** What the ceilings allow, where they are known. */
+  readonly attainable?: number;
 }
+
+/** An attainable rate further away than this would leave no room for the bars. */
+const farthest = 1.6;
 
 @customElement('tw-ladder-chart')
 export class LadderChart extends ChartElement {
@@ -64,6 +69,7 @@ export class LadderChart extends ChartElement {
           html`<li><span class=${verdict} aria-hidden="true">${verdictMarks[verdict]}</span> ${verdict}</li>`,
       )}
       <li>├─┤ 95 % interval</li>
+      ${nearLimits(this.bars).length > 0 ? html`<li>┊ attainable by the measured ceilings</li>` : nothing}
     </ul>`;
   }
 
@@ -85,14 +91,20 @@ export class LadderChart extends ChartElement {
     return [...this.rungs].sort((a, b) => time(a) - time(b));
   }
 
+  private get bars(): readonly Bar[] {
+    return this.ordered().flatMap((rung) => barOf(rung, this.measure) ?? []);
+  }
+
   protected override draw(plot: Plot): Element {
     const rungs = this.ordered();
     const narrow = this.width < 560;
-    const bars = rungs.flatMap((rung) => barOf(rung, this.measure) ?? []);
+    const { bars } = this;
     const without = rungs
       .filter((rung) => !bars.some((bar) => bar.name === rung.name))
       .map((rung) => ({ name: rung.name, word: this.wordFor(rung) }));
-    const most = Math.max(...bars.map((bar) => bar.high), 0);
+    const highest = Math.max(...bars.map((bar) => bar.high), 0);
+    const near = nearLimits(bars);
+    const most = Math.max(highest, ...near.map(({ attainable }) => attainable));
     const ticks = narrow ? 2 : 6;
     const tickFormat = (value: number) => (value === 0 ? '0' : this.format(value));
     return plot.plot({
@@ -112,6 +124,7 @@ export class LadderChart extends ChartElement {
         plot.ruleY(bars, { y: 'name', x1: 'low', x2: 'high', stroke: 'var(--whisker)', strokeWidth: 1.5 }),
         plot.tickX(bars, { y: 'name', x: 'low', stroke: 'var(--whisker)', strokeWidth: 1.5, inset: 4 }),
         plot.tickX(bars, { y: 'name', x: 'high', stroke: 'var(--whisker)', strokeWidth: 1.5, inset: 4 }),
+        plot.tickX(near, { y: 'name', x: 'attainable', stroke: 'var(--ink-soft)', strokeDasharray: '2 2', inset: -3 }),
         plot.ruleX([0], { stroke: 'var(--edge)' }),
         plot.text(bars, {
           y: 'name',
@@ -149,7 +162,7 @@ export class LadderChart extends ChartElement {
   }
 
   protected override sentence(): string {
-    const bars = this.ordered().flatMap((rung) => barOf(rung, this.measure) ?? []);
+    const { bars } = this;
     if (bars.length === 0) return 'Bar chart of the kernels; none has a time yet.';
     const list = bars.map((bar) => `${bar.name} ${bar.number}`).join(', ');
     return `Bar chart of the kernels with 95 % intervals: ${list}. The table below holds the same numbers.`;
@@ -176,7 +189,16 @@ function barOf(rung: Rung, measure: Measure): Bar | undefined {
     fill: against ? `var(--${against.verdict})` : 'var(--bar)',
     number: asRate ? formatRate(of(meanNs), row.rates?.unit) : formatTime(meanNs),
     verdict: against ? `${verdictMarks[against.verdict]} ${formatRatio(against.ratio)}` : isBaseline ? 'baseline' : '',
+    ...(row.roofline && { attainable: of(row.roofline.attainableNs) }),
   };
+}
+
+function nearLimits(bars: readonly Bar[]): readonly (Bar & { readonly attainable: number })[] {
+  const highest = Math.max(...bars.map(({ high }) => high), 0);
+  return bars.filter(
+    (bar): bar is Bar & { attainable: number } =>
+      bar.attainable !== undefined && bar.attainable > 0 && bar.attainable <= farthest * highest,
+  );
 }
 
 declare global {

@@ -169,8 +169,11 @@ export class EnergyLog extends LitElement {
   };
 
   private readonly onFiles = (event: Event): void => {
-    const { files } = event.target as HTMLInputElement;
-    if (files && files.length > 0) void this.read([...files]);
+    const input = event.target as HTMLInputElement;
+    const files = [...(input.files ?? [])];
+    // Else the same file, mended meanwhile, could not be chosen again.
+    input.value = '';
+    if (files.length > 0) void this.read(files);
   };
 }
 

@@ -6,7 +6,7 @@ import '../notice.js';
 import './heat-map.js';
 import './race-chart.js';
 import { formatRatio, formatRatioInterval, formatTime, none } from '../../bench/format.js';
-import type { TunePoint } from '../../bench/tune/points.js';
+import { mostTelling, type TunePoint } from '../../bench/tune/points.js';
 import type { Winner } from '../../bench/tune/winners-schema.js';
 import type { Shape } from '../../kernel/operation.js';
 import type { KernelCard, OperationCard } from '../../worker/api.js';
@@ -149,7 +149,7 @@ export class TunePanel extends LitElement {
   private renderRace(shape: Shape, points: readonly TunePoint[]) {
     return html`<div class="columns">
       <section><h3>Race at ${shapeWords(shape)}</h3><tw-race-chart .points=${points}></tw-race-chart></section>
-      <section><h3>Map: times as fast as the default, best of the rest</h3><tw-heat-map .points=${points}></tw-heat-map></section>
+      ${mostTelling(points).length === 2 ? html`<section><h3>Map: times as fast as the default, best of the rest</h3><tw-heat-map .points=${points}></tw-heat-map></section>` : nothing}
     </div>
     ${this.renderBest(points)}`;
   }

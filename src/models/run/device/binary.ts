@@ -103,12 +103,14 @@ const shift: Lower = (call) =>
 /** The exponent may be of another type; the result has that of the base. */
 const pow: Lower = (call) => {
   const [a, b] = [call.input(0), call.input(1)];
-  if (!isFloatInput(call, 0) || !isIntegerInput(call, 1)) return arithmetic('pow', 'pow')(call);
+  if (!isFloatInput(call, 0) || isFloatInput(call, 1)) return arithmetic('pow', 'pow')(call);
+  if (!isIntegerInput(call, 1) && !b.constant) return leftToHost(b.type);
   const dims = broadcastDims(call, a.dims, b.dims);
   if (elementCount(dims) === 0) return isEmpty;
   const steps = new Steps(call);
-  const exponent = steps.temp(b.dims);
-  steps.cast('i32-to-f32', steps.input(1), exponent);
+  const given = b.constant ? call.host(1) : undefined;
+  const exponent = given ? steps.made('exponent', b.dims, () => Float32Array.from(given.data)) : steps.temp(b.dims);
+  if (!given) steps.cast('i32-to-f32', steps.input(1), exponent);
   steps.binary('elementwise-binary', 'pow', steps.input(0), exponent, steps.output(0, dims));
   return steps.end([{ type: a.type, dims }]);
 };
@@ -128,6 +130,29 @@ const where: Lower = (call) => {
 };
 
 type Operand = ReturnType<LowerCall['input']>;
+
+/** The upper or lower triangle of matrices, zeros elsewhere. */
+const trilu: Lower = (call) => {
+  const { type, dims } = call.input(0);
+  if (!isWordInput(call, 0)) return leftToHost(type);
+  if (elementCount(dims) === 0) return isEmpty;
+  const [rows, columns] = dims.slice(-2) as [number, number];
+  const [upper, diagonal] = [call.int('upper', 1) === 1, call.host(1)?.data[0] ?? 0];
+  const steps = new Steps(call);
+  const mask = steps.made('mask', [rows, columns], () =>
+    Int32Array.from({ length: rows * columns }, (_, i) => {
+      const above = (i % columns) - Math.floor(i / columns) - diagonal;
+      return (upper ? above >= 0 : above <= 0) ? 1 : 0;
+    }),
+  );
+  const zero = steps.made('zero', [], () => new Int32Array(1));
+  const walks = coalesce(dims, ...[mask.dims, dims, zero.dims].map((each) => broadcastStrides(each, dims)));
+  if (walks === undefined) return tooManyDimensions;
+  const [c, a, b] = walks.steps as [readonly number[], readonly number[], readonly number[]];
+  const buffers = { C: mask.ref, A: { input: 0 }, B: zero.ref, Y: { output: 0 } };
+  steps.run([`${select.id}/naive`], walk(walks.dims, { c, a, b }), buffers);
+  return steps.end([{ type, dims }]);
+};
 
 /** The slope is broadcast to x, never the other way. */
 const prelu: Lower = (call) => arithmetic('prelu', undefined)(call);
@@ -157,4 +182,5 @@ export default {
   Sum: chain('add', undefined),
   Mean: chain('add', undefined, true),
   Where: where,
+  Trilu: trilu,
 } satisfies Readonly<Record<string, Lower>>;

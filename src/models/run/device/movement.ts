@@ -1,15 +1,12 @@
 /** Operators that move elements and compute nothing. */
 
-import { bitsOfF32 } from '../../../../shaders/lib/elementwise/special.js';
-import { rank } from '../../../../shaders/lib/strided/strided.js';
-import { type PadMode, pad as padding, padModes, padShape } from '../../../../shaders/pad/operation.js';
 import { elementCount } from '../../tensor.js';
 import type { Lower, LowerCall, LoweredOutput } from '../lowering.js';
 import { axisOf, broadcastDims, broadcastStrides, stridesOf } from '../shapes.js';
-import { isEmpty, isFloatInput, isWordInput, leftToHost, Steps, tooManyDimensions } from '../steps.js';
+import { isEmpty, isWordInput, leftToHost, type Place, Steps } from '../steps.js';
 
 /** Why input 0 is not moved on the device, if so. */
-function refusal(call: LowerCall): string | undefined {
+export function refusal(call: LowerCall): string | undefined {
   const { type, dims } = call.input(0);
   if (!isWordInput(call, 0)) return leftToHost(type);
   return elementCount(dims) === 0 ? isEmpty : undefined;
@@ -155,21 +152,41 @@ const split: Lower = (call) => {
 const tile: Lower = (call) => {
   const reason = refusal(call);
   if (reason !== undefined) return reason;
-  const { dims } = call.input(0);
+  const { dims, type } = call.input(0);
   const repeats = call.intsFrom(1, 'repeats');
   if (repeats?.length !== dims.length)
     return call.fail('bad-shape', `repeats [${repeats}] are not one for each dimension of [${dims}]`);
   const out = dims.map((size, i) => size * repeats[i]!);
   if (elementCount(out) === 0) return isEmpty;
-  const strides = stridesOf(dims);
-  const walk = dims.flatMap((size, i) => [repeats[i]!, size]);
-  return gathered(
-    call,
-    out,
-    walk,
-    strides.flatMap((stride) => [0, stride]),
+  // Twice as many dimensions are walked as repeated: where that may be too many, in two steps.
+  const half = dims.length > 3 ? Math.ceil(dims.length / 2) : 0;
+  const steps = new Steps(call);
+  let x = steps.input(0);
+  if (half > 0) {
+    const between = dims.map((size, i) => (i < half ? size : size * repeats[i]!));
+    const y = steps.temp(between);
+    repeat(
+      steps,
+      x,
+      repeats.map((count, i) => (i < half ? 1 : count)),
+      y,
+    );
+    x = y;
+  }
+  repeat(
+    steps,
+    x,
+    repeats.map((count, i) => (half > 0 && i >= half ? 1 : count)),
+    steps.output(0, out),
   );
+  return steps.end([{ type, dims: out }]);
 };
+
+function repeat(steps: Steps, x: Place, repeats: readonly number[], y: Place): void {
+  const strides = stridesOf(x.dims);
+  const walk = x.dims.flatMap((size, i) => [repeats[i]!, size]);
+  steps.copy(x, { steps: strides.flatMap((stride) => [0, stride]) }, y, { steps: stridesOf(walk) }, walk);
+}
 
 /** Dimensions of a blocked view, and the order in which they are written. */
 function rearranged(call: LowerCall, view: readonly number[], order: readonly number[], dims: readonly number[]) {
@@ -212,52 +229,6 @@ function mapsOf(call: LowerCall): readonly [number, number, number, number] {
   return dims as unknown as readonly [number, number, number, number];
 }
 
-const pad: Lower = (call) => {
-  const reason = refusal(call);
-  if (reason !== undefined) return reason;
-  const { type, dims } = call.input(0);
-  const mode = call.string('mode', 'constant') as PadMode;
-  if (!padModes.includes(mode)) return call.fail('bad-value', `mode "${mode}" is not known`);
-  const pads = call.intsFrom(1, 'pads') ?? [];
-  const axes = (call.intsFrom(3, '') ?? dims.map((_, i) => i)).map((axis) => axisOf(call, axis, dims.length));
-  if (pads.length !== 2 * axes.length)
-    return call.fail('bad-shape', `pads [${pads}] are not two for each of ${axes.length} axes`);
-  const before = dims.map((_, i) => pads[axes.indexOf(i)] ?? 0);
-  const after = dims.map((_, i) => (axes.includes(i) ? pads[axes.indexOf(i) + axes.length]! : 0));
-  const out = dims.map((size, i) => size + before[i]! + after[i]!);
-  if (out.some((size) => size <= 0)) return isEmpty;
-  const joined = joinUnpadded(dims, before, after);
-  if (joined.own.length > rank) return tooManyDimensions;
-  const fill = call.host(2)?.data[0] ?? call.float('value', 0);
-  const bits = isFloatInput(call, 0) ? bitsOfF32(fill) : fill >>> 0;
-  const steps = new Steps(call);
-  const shape = padShape(
-    mode,
-    joined.own.map((size, i) => size + joined.before[i]! + joined.after[i]!),
-    joined.own,
-    joined.before,
-    bits,
-  );
-  steps.run([`${padding.id}/naive`], shape, { x: { input: 0 }, y: { output: 0 } });
-  return steps.end([{ type, dims: out }]);
-};
-
-/** Neighbouring dimensions without a rim as one. */
-function joinUnpadded(dims: readonly number[], before: readonly number[], after: readonly number[]) {
-  const joined = { own: [] as number[], before: [] as number[], after: [] as number[] };
-  dims.forEach((size, i) => {
-    const last = joined.own.length - 1;
-    const bare = before[i] === 0 && after[i] === 0;
-    if (bare && last >= 0 && joined.before[last] === 0 && joined.after[last] === 0) joined.own[last]! *= size;
-    else {
-      joined.own.push(size);
-      joined.before.push(before[i]!);
-      joined.after.push(after[i]!);
-    }
-  });
-  return joined;
-}
-
 const gather: Lower = (call) => {
   const reason = refusal(call);
   if (reason !== undefined) return reason;
@@ -273,6 +244,26 @@ const gather: Lower = (call) => {
   return steps.end([{ type: x.type, dims: [...lead, ...index.dims, ...rest] }]);
 };
 
+const gatherElements: Lower = (call) => {
+  const reason = refusal(call);
+  if (reason !== undefined) return reason;
+  const [x, index] = [call.input(0), call.input(1)];
+  if (!call.is(1, 'i32')) return leftToHost(index.type);
+  const axis = axisOf(call, call.int('axis', 0), x.dims.length);
+  if (elementCount(index.dims) === 0) return isEmpty;
+  const alike = index.dims.length === x.dims.length && index.dims.every((size, i) => i === axis || size === x.dims[i]);
+  if (!alike) return 'its indices do not cover the other dimensions';
+  const shape = {
+    outer: elementCount(x.dims.slice(0, axis)),
+    axis: x.dims[axis]!,
+    inner: elementCount(x.dims.slice(axis + 1)),
+    indices: index.dims[axis]!,
+  };
+  const steps = new Steps(call);
+  steps.run(['gather-elements/naive'], shape, { x: { input: 0 }, index: { input: 1 }, y: { output: 0 } });
+  return steps.end([{ type: x.type, dims: index.dims }]);
+};
+
 export default {
   Transpose: transpose,
   Expand: expand,
@@ -282,6 +273,6 @@ export default {
   Tile: tile,
   DepthToSpace: depthToSpace,
   SpaceToDepth: spaceToDepth,
-  Pad: pad,
   Gather: gather,
+  GatherElements: gatherElements,
 } satisfies Readonly<Record<string, Lower>>;

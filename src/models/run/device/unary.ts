@@ -33,10 +33,12 @@ const either =
   (call) => {
     const { type, dims } = call.input(0);
     if (float !== undefined && !isIntegerInput(call, 0)) return float(call);
-    // An unsigned result would need wrapping at its own width.
-    if (!isIntegerInput(call, 0) || (op !== 'Not' && integerRange(type)![0] === 0)) return leftToHost(type);
+    if (!isIntegerInput(call, 0)) return leftToHost(type);
     if (elementCount(dims) === 0) return isEmpty;
-    const [name, number, flipped = false] = integers[op]!;
+    const [name, usual, flipped = false] = integers[op]!;
+    const [least, greatest] = integerRange(type)!;
+    // All bits of an unsigned type, which stand in the low ones of a word.
+    const number = op === 'BitwiseNot' && least === 0 ? greatest : usual;
     const steps = new Steps(call);
     const operands = [steps.input(0), steps.made('number', [], () => Int32Array.of(number))];
     const [a, b] = flipped ? operands.reverse() : operands;
