@@ -2,8 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { zipSync } from 'fflate';
 import type { ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { crc32 } from '../../src/models/data/inflate.js';
 import { readModel } from '../../src/models/read.js';
 import { spoiled } from '../support/onnx-model.js';
 import {
@@ -88,6 +91,42 @@ describe('a sample', () => {
   }, 120_000);
 });
 
+describe('a zip of images', () => {
+  it('is read as data, a class per folder', async () => {
+    const pixels = readFileSync(join(samples, 'digits-images.idx')).subarray(16);
+    const labels = readFileSync(join(samples, 'digits-labels.idx')).subarray(8);
+    const images = Array.from({ length: 40 }, (_, i) => [
+      `digits/class ${labels[i]}/${i}.png`,
+      greyPng(16, 16, pixels.subarray(256 * i, 256 * (i + 1))),
+    ]);
+    const { page: other, errors } = await stage.open('#/models?sample=digits');
+    await waitForText(other, /digits\.onnx is ready to be tested/, 60_000);
+    const input = await find(other, '>>> tw-model-data >>> input[multiple]');
+    const path = given('images.zip', zipSync(Object.fromEntries(images)));
+    await (input as ElementHandle<HTMLInputElement>).uploadFile(path);
+    await waitForText(other, /40 items of \[ ?1, 16, 16 ?\] ?, labelled, 10 classes/);
+    const bad = given('bad.zip', zipSync({ 'a/1.png': Uint8Array.of(1, 2, 3), 'b/2.png': Uint8Array.of(4) }));
+    await (input as ElementHandle<HTMLInputElement>).uploadFile(bad);
+    await waitForText(other, /a\/1\.png: the image cannot be decoded/);
+    expect(await textOf(other)).toMatch(/40 items of/);
+    expect(errors).toEqual([]);
+    await other.close();
+  }, 60_000);
+});
+
+describe('an address', () => {
+  it('is fetched, and one that leads nowhere is named', async () => {
+    const { page: other } = await stage.open('#/models');
+    await waitForText(other, /Try digits/);
+    await fetchModel(other, `${stage.url}models/none.onnx`);
+    await waitForText(other, /none\.onnx: the server answered 404/);
+    await fetchModel(other, `${stage.url}models/digits.onnx`);
+    const text = await waitForText(other, /digits\.onnx is open\. Give data to test it on/);
+    expect(text).toMatch(/The model takes f32\[batch,1,16,16\]/);
+    await other.close();
+  }, 60_000);
+});
+
 describe('a report', () => {
   it('is saved, and read again on another page', async () => {
     const json = Buffer.from(await saved(() => press(page, 'Report as JSON'))).toString('utf8');
@@ -120,9 +159,9 @@ describe('files that cannot be used', () => {
     const labels = readFileSync(join(samples, 'digits-labels.idx'));
     const few = Buffer.from(labels.subarray(0, 8 + 10));
     few.writeUInt32BE(10, 4);
-    const input = await find(page, '>>> tw-model-data >>> label:nth-of-type(2) input');
+    const input = await find(page, '>>> tw-model-data >>> label:nth-of-type(3) input');
     await (input as ElementHandle<HTMLInputElement>).uploadFile(given('few-labels.idx', few));
-    await waitForText(page, /few-labels\.idx has 10 labels, but digits-images\.idx has 1000 examples/);
+    await waitForText(page, /few-labels\.idx: has 10 labels, but digits-images\.idx has 1000 examples/);
     expect(await textOf(page)).toMatch(/1,000 items of \[ ?16, 16 ?\] ?, labelled/);
   }, 60_000);
 
@@ -163,11 +202,39 @@ function schemeRows(): Promise<readonly (readonly [string, string])[]> {
   );
 }
 
+/** A grey PNG without filters. Source: PNG specification, third edition. */
+function greyPng(width: number, height: number, pixels: Uint8Array): Uint8Array {
+  const chunk = (type: string, data: Uint8Array): Buffer => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+    const framed = Buffer.alloc(body.length + 8);
+    framed.writeUInt32BE(data.length, 0);
+    body.copy(framed, 4);
+    framed.writeUInt32BE(crc32(body), body.length + 4);
+    return framed;
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 0, 0, 0, 0], 8);
+  const rows = Array.from({ length: height }, (_, y) => [0, ...pixels.subarray(y * width, (y + 1) * width)]);
+  const data = deflateSync(Uint8Array.from(rows.flat()));
+  const magic = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+  return Buffer.concat([magic, chunk('IHDR', head), chunk('IDAT', data), chunk('IEND', new Uint8Array())]);
+}
+
 /** A file on disk, as a visitor has it. */
 function given(name: string, bytes: Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, bytes);
   return path;
+}
+
+async function fetchModel(at: Page, url: string): Promise<void> {
+  const input = await find(at, '>>> tw-model-drop >>> input[type="url"]');
+  await input.evaluate((element, text) => {
+    (element as HTMLInputElement).value = text;
+    (element as HTMLInputElement).form!.requestSubmit();
+  }, url);
 }
 
 async function upload(at: Page, label: string, path: string): Promise<void> {

@@ -63,14 +63,16 @@ interface LabState {
   /** What can be chosen; undefined until the worker has said it. */
   menu: QuantizeMenu | undefined;
   opening: string | undefined;
+  /** Id of the sample that is open, so that coming back to it keeps what was measured. */
+  sample: string | undefined;
   /** A file too large to be opened without asking. */
   waiting: ModelSource | undefined;
   /** A model that needs more files, which were not given with it. */
   lacking: ModelSource | undefined;
   model: OpenModel | undefined;
   data: OpenData | undefined;
-  /** Whether data is being read. */
-  reading: boolean;
+  /** How far the data is read that is being read. */
+  reading: string | undefined;
   rows: readonly SchemeRow[] | undefined;
   report: SchemesReport | undefined;
   /** Name of the file that the report was read from, where it was. */
@@ -85,11 +87,12 @@ export class ModelLab extends EventTarget implements LabState {
   readonly workbench: Workbench;
   menu: LabState['menu'];
   opening: LabState['opening'];
+  sample: LabState['sample'];
   waiting: LabState['waiting'];
   lacking: LabState['lacking'];
   model: LabState['model'];
   data: LabState['data'];
-  reading = false;
+  reading: LabState['reading'];
   rows: LabState['rows'];
   report: LabState['report'];
   reportFrom: LabState['reportFrom'];
@@ -171,9 +174,9 @@ export class ModelLab extends EventTarget implements LabState {
   async readData(source: DataSource): Promise<boolean> {
     const { model } = this;
     if (!model) return false;
-    this.set({ reading: true, problems: [] });
+    this.set({ reading: source.file.name, problems: [] });
     const outcome = await this.requestData(model.card.id, source);
-    this.set({ reading: false });
+    this.set({ reading: undefined });
     if (outcome.status !== 'ok') {
       this.fail(outcome.reason);
       return false;
@@ -181,6 +184,26 @@ export class ModelLab extends EventTarget implements LabState {
     if (this.model?.card.id !== model.card.id) return false;
     this.set({ data: { source, card: outcome.card }, ...nothingMeasured });
     return true;
+  }
+
+  /** Files as they were chosen: one array, or images. @returns whether they fit. */
+  async take(files: readonly Given[], rest: Omit<DataSource, 'file'>): Promise<boolean> {
+    const [first, another] = files;
+    if (!first) return false;
+    const { areImages, readImages } = await import('./image-folder.js');
+    if (!areImages(files)) {
+      if (another) this.fail(`${first.name} and ${another.name} were given together; the first is read.`);
+      return this.readData({ ...rest, file: first });
+    }
+    try {
+      const say = (done: number, of: number) => this.set({ reading: `${done} of ${of} images` });
+      const { file, labels } = await readImages(files, this.model?.card.inputs[0], rest.limit, say);
+      return await this.readData({ ...rest, file, ...(labels ? { labels } : {}) });
+    } catch (error) {
+      this.set({ reading: undefined });
+      this.fail(error instanceof Error ? error.message : String(error));
+      return false;
+    }
   }
 
   private async requestData(model: string, source: DataSource): Promise<Outcome<{ readonly card: DataCard }>> {

@@ -52,8 +52,9 @@ export class ModelData extends LitElement {
     const { lab } = this;
     return html`<section aria-label="Data">
       <h2>Data</h2>
-      ${lab.reading ? html`<p class="soft" role="status">Reading.</p>` : this.renderOpen()}
-      <label><div class="label">Items: .npy, .npz, IDX or CSV</div><input type="file" @change=${this.onItems} /></label>
+      ${lab.reading ? html`<p class="soft" role="status">Reading ${lab.reading}.</p>` : this.renderOpen()}
+      <label><div class="label">Items: .npy, .npz, IDX, CSV, or a zip of images in a folder per class</div><input type="file" multiple @change=${this.onItems} /></label>
+      <label><div class="label">Or such a folder</div><input type="file" webkitdirectory @change=${this.onItems} /></label>
       <label><div class="label">Labels, where they are in a file of their own</div><input type="file" @change=${this.onLabels} /></label>
       <label><div class="label">Numbers</div>
         <select @change=${this.onScaling}>${Object.entries(scalings).map(
@@ -84,12 +85,13 @@ export class ModelData extends LitElement {
 
   /** New items have labels of their own, so those of the items before go. */
   private readonly onItems = (event: Event): void => {
-    const file = takeFile(event);
-    if (file) this.read({ file, scaling: this.scaling });
+    const files = takeFiles(event);
+    const { scaling, limit } = this;
+    if (files.length > 0) void this.lab.take(files, { scaling, ...(limit ? { limit } : {}) });
   };
 
   private readonly onLabels = (event: Event): void => {
-    const labels = takeFile(event);
+    const [labels] = takeFiles(event);
     const before = this.lab.data?.source;
     if (labels && before) this.read({ ...before, labels });
     else if (labels) this.lab.fail('Choose the items first, then their labels.');
@@ -107,10 +109,9 @@ export class ModelData extends LitElement {
   };
 }
 
-function takeFile(event: Event): Given | undefined {
+function takeFiles(event: Event): readonly Given[] {
   const input = event.target as HTMLInputElement;
-  const [file] = input.files ?? [];
-  const taken = file && given(file);
+  const taken = [...(input.files ?? [])].map(given);
   input.value = '';
   return taken;
 }

@@ -12,6 +12,9 @@ import type { OpenModel } from './lab.js';
 
 type Inspection = ModelCard['inspection'];
 
+/** No model has so many kinds of operators but one made to be a burden. */
+const mostOperators = 300;
+
 @customElement('tw-model-summary')
 export class ModelSummary extends LitElement {
   static override readonly styles = [
@@ -25,7 +28,7 @@ export class ModelSummary extends LitElement {
       dt { font-size: var(--text-small); color: var(--ink-soft); }
       dd { overflow-wrap: anywhere; }
       ul { padding-inline-start: 1.2em; }
-      .operators { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-4); list-style: none; padding: 0; }
+      .operators { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-4); list-style: none; padding: 0; overflow-wrap: anywhere; }
       .bad { color: var(--bad); font-weight: 600; }
       summary { font-weight: 600; padding-block: var(--space-1); }
       details[open] summary { margin-block-end: var(--space-2); }
@@ -88,11 +91,14 @@ export class ModelSummary extends LitElement {
   }
 
   private renderOperators({ operators }: NonNullable<Inspection['model']>, unsupported: readonly string[]) {
-    const isNamed = (op: string): boolean => unsupported.some((line) => new RegExp(`\\b${op}\\b`).test(line));
-    return html`<div><h3>Operators</h3><ul class="operators">${operators.map(({ domain, op, count }) => {
-      const name = domain ? `${domain}.${op}` : op;
-      return html`<li class="figures">${isNamed(op) ? html`<span class="bad">✕ ${name}</span>` : name} <span class="soft">×${count}</span></li>`;
-    })}</ul></div>`;
+    const words = new Set(unsupported.flatMap((line) => line.split(/[^\w.]+/)));
+    const isNamed = (op: string): boolean => words.has(op);
+    return html`<div><h3>Operators</h3><ul class="operators">${operators
+      .slice(0, mostOperators)
+      .map(({ domain, op, count }) => {
+        const name = domain ? `${domain}.${op}` : op;
+        return html`<li class="figures">${isNamed(name) ? html`<span class="bad">✕ ${name}</span>` : name} <span class="soft">×${count}</span></li>`;
+      })}</ul></div>`;
   }
 
   private renderMetadata(metadata: Inspection['metadata']) {

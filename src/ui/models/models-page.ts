@@ -43,7 +43,6 @@ export class ModelsPage extends LitElement {
   /** The settings as the address has them. */
   @property({ attribute: false }) query = '';
   @state() private isWide = wide.matches;
-  private asked: string | undefined;
 
   constructor() {
     super();
@@ -90,7 +89,8 @@ export class ModelsPage extends LitElement {
     if (files.length > 0) void this.take(files.map(given));
     const { sample, batch } = this.settings;
     const named = sampleNamed(sample);
-    if (named && this.asked !== sample && this.workbench.device.status !== 'asking') void this.openSample(named, false);
+    if (named && this.lab.sample !== sample && this.workbench.device.status !== 'asking')
+      void this.openSample(named, false);
     if (this.lab.model) void this.lab.plan(batch);
   }
 
@@ -107,22 +107,20 @@ export class ModelsPage extends LitElement {
     } else if (model) {
       if (await lab.offer({ model, companions: sorted.companions })) this.forgetSample();
     }
-    const [data, another] = sorted.data;
-    if (another) lab.fail(`${data!.name} and ${another.name} were given together; the first is read.`);
-    if (data) {
-      await lab.readData({
-        file: data,
-        ...(sorted.labels[0] ? { labels: sorted.labels[0] } : {}),
+    const [labels] = sorted.labels;
+    if (sorted.data.length > 0) {
+      await lab.take(sorted.data, {
+        ...(labels ? { labels } : {}),
         scaling: lab.data?.source.scaling ?? asGiven,
         ...(this.settings.limit ? { limit: this.settings.limit } : {}),
       });
-    } else if (sorted.labels[0] && lab.data) {
-      await lab.readData({ ...lab.data.source, labels: sorted.labels[0] });
+    } else if (labels && lab.data) {
+      await lab.readData({ ...lab.data.source, labels });
     }
   }
 
   private forgetSample(): void {
-    this.asked = undefined;
+    this.lab.set({ sample: undefined });
     const { sample: _, ...rest } = this.settings;
     this.query = writeModelSettings(rest);
     window.history.replaceState(null, '', `#/models?${this.query}`);
@@ -131,10 +129,9 @@ export class ModelsPage extends LitElement {
   /** @param run whether to test it at once, as a click on a sample asks for. */
   private async openSample(sample: Sample, run: boolean): Promise<void> {
     const { lab } = this;
-    this.asked = sample.id;
-    if (this.settings.sample !== sample.id) this.change({ sample: sample.id, batch: sample.batch });
     if (lab.opening) return;
-    lab.set({ opening: sample.model });
+    lab.set({ sample: sample.id, opening: sample.model });
+    if (this.settings.sample !== sample.id) this.change({ sample: sample.id, batch: sample.batch });
     try {
       const path = (name: string): string => new URL(name, document.baseURI).href;
       const model = await fetchFile(path(sample.model));
@@ -251,11 +248,16 @@ export class ModelsPage extends LitElement {
     return html`<tw-notice tone="info">
       Opening ${name} takes ${formatBytes(blob.size)} of memory.
       <div slot="actions" class="row">
-        <button class="primary" @click=${() => this.lab.waiting && void this.lab.open(this.lab.waiting)}>Open it</button>
+        <button class="primary" @click=${this.openWaiting}>Open it</button>
         <button @click=${() => this.lab.set({ waiting: undefined })}>Leave it</button>
       </div>
     </tw-notice>`;
   }
+
+  private readonly openWaiting = async (): Promise<void> => {
+    const { waiting } = this.lab;
+    if (waiting && (await this.lab.open(waiting))) this.forgetSample();
+  };
 
   private renderStopping() {
     return html`<tw-notice tone="info">
