@@ -72,14 +72,15 @@ async function request(gpu: GPU, adapter: GPUAdapter): Promise<Device> {
   });
   const { info } = adapter;
   const fallback = info.isFallbackAdapter ?? false;
+  const software = fallback || softwareNames.test(`${info.vendor} ${info.architecture} ${info.description}`);
   return {
     gpu: device,
-    facts: factsOf(device, gpu.wgslLanguageFeatures, info),
+    facts: { ...factsOf(device, gpu.wgslLanguageFeatures, info), ...(software ? { software } : {}) },
     adapter: {
       vendor: info.vendor,
       architecture: info.architecture,
       description: info.description || info.device,
-      software: fallback || softwareNames.test(`${info.vendor} ${info.architecture} ${info.description}`),
+      software,
     },
   };
 }

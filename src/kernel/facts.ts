@@ -4,6 +4,8 @@ export interface DeviceFacts {
   /** WGSL language features, e.g. `packed_4x8_integer_dot_product`. */
   readonly language: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
+  /** Computes on the CPU, where barriers are dear; absent on GPUs. */
+  readonly software?: boolean;
   /** Smallest and largest subgroup the adapter may use; absent where it has no subgroups. */
   readonly subgroup?: { readonly min: number; readonly max: number };
   /** Sizes and types of matrices that a subgroup multiplies at once; absent without the experimental feature. */

@@ -79,15 +79,16 @@ export function quantizeAnyBit(
   for (let index = 0; index < scales.length; index++) {
     const from = index * groupSize;
     for (let i = 0; i < groupSize; i++) group[i] = weights[from + i]!;
-    const { scale, zeroPoint } = parametersOf(group, format);
+    const { scale, zeroPoint } = anyBitParameters(group, format);
     scales[index] = scale;
     zeroPoints[index] = zeroPoint;
-    for (let i = 0; i < groupSize; i++) codes[from + i] = encode(group[i]!, scale, zeroPoint, format);
+    for (let i = 0; i < groupSize; i++) codes[from + i] = encodeAnyBit(group[i]!, scale, zeroPoint, format);
   }
   return { n, k, groupSize, format, codes, scales, zeroPoints };
 }
 
-function parametersOf(group: Float64Array, format: WeightFormat): { scale: number; zeroPoint: number } {
+/** Scale and zero point of a group of weights. */
+export function anyBitParameters(group: Float64Array, format: WeightFormat): { scale: number; zeroPoint: number } {
   if (format.kind !== 'unsigned') return { scale: normal(symmetricScale(group, format)), zeroPoint: 0 };
   let low = 0;
   let high = 0;
@@ -120,7 +121,13 @@ function normal(scale: number): number {
   return scale === 0 ? 0 : Math.max(Math.fround(scale), 2 ** -126);
 }
 
-function encode(weight: number, scale: number, zeroPoint: number, { kind, bits, max, name }: WeightFormat): number {
+/** Code of a weight under the parameters of its group. */
+export function encodeAnyBit(
+  weight: number,
+  scale: number,
+  zeroPoint: number,
+  { kind, bits, max, name }: WeightFormat,
+): number {
   if (scale === 0) return kind === 'unsigned' ? zeroPoint : 0;
   const value = weight / scale;
   if (kind === 'float') return encodeMiniFloat(miniFloat(name), value);

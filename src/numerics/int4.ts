@@ -74,10 +74,10 @@ export function quantizeInt4(weights: ArrayLike<number>, options: Int4Options): 
   for (let group = 0; group < groups; group++) {
     const from = group * groupSize;
     const { low, high } = extremes(weights, from, groupSize);
-    const { scale, zeroPoint } = parametersOf(scheme, low, high, scaleFormat);
+    const { scale, zeroPoint } = int4Parameters(scheme, low, high, scaleFormat);
     scales[group] = scale;
     zeroPoints[group] = zeroPoint;
-    for (let i = from; i < from + groupSize; i++) codes[i] = encode(scheme, weights[i]!, scale, zeroPoint);
+    for (let i = from; i < from + groupSize; i++) codes[i] = encodeInt4(scheme, weights[i]!, scale, zeroPoint);
   }
   return { n, k, groupSize, scheme, codes, scales, zeroPoints };
 }
@@ -92,8 +92,8 @@ function extremes(values: ArrayLike<number>, from: number, count: number): { low
   return { low, high };
 }
 
-/** The range always includes 0, so that a zero weight stays zero. */
-function parametersOf(
+/** Scale and zero point of a group by its extremes. The range always includes 0, so that a zero weight stays zero. */
+export function int4Parameters(
   scheme: Int4Scheme,
   low: number,
   high: number,
@@ -116,7 +116,8 @@ function roundScale(scale: number, format: 'f32' | 'f16'): number {
   return Math.max(rounded, format === 'f16' ? 2 ** -14 : 2 ** -126);
 }
 
-function encode(scheme: Int4Scheme, weight: number, scale: number, zeroPoint: number): number {
+/** Code of a weight under the parameters of its group, 0 … 15. */
+export function encodeInt4(scheme: Int4Scheme, weight: number, scale: number, zeroPoint: number): number {
   if (scheme === 'nf4') return scale === 0 ? 7 : nearestNf4(weight / scale);
   if (scale === 0) return zeroPoint;
   const lowest = scheme === 'symmetric' ? 1 : 0;

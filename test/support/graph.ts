@@ -1,7 +1,7 @@
 /** Small models made in code, as plain graphs. */
 import type { Attribute, Model, Node } from '../../src/models/graph.js';
 import { type HostValue, hostTensor } from '../../src/models/run/values.js';
-import { elementCount, type Tensor } from '../../src/models/tensor.js';
+import { type ElementType, elementCount, type Tensor } from '../../src/models/tensor.js';
 import { seededRandom } from '../../src/numerics/random.js';
 
 type AttributeValue = number | string | readonly number[];
@@ -24,13 +24,20 @@ export function f32(name: string, dims: readonly number[], values: ArrayLike<num
   return { name, type: 'f32', dims, bytes: new Uint8Array(Float32Array.from(values).buffer) };
 }
 
+export function i64(name: string, dims: readonly number[], values: readonly number[]): Tensor {
+  return { name, type: 'i64', dims, bytes: new Uint8Array(BigInt64Array.from(values, BigInt).buffer) };
+}
+
 /** Random weights, the same in every run; `seed` tells tensors of one model apart. */
 export function weights(name: string, dims: readonly number[], seed = 1): Tensor {
   return f32(name, dims, seededRandom(seed).values(elementCount(dims)));
 }
 
+type InputDims = readonly (number | string)[];
+
 export interface GraphParts {
-  readonly inputs: Readonly<Record<string, readonly number[]>>;
+  /** Dimensions of f32, or another type with them; named ones are left to the caller. */
+  readonly inputs: Readonly<Record<string, InputDims | { readonly type: ElementType; readonly dims: InputDims }>>;
   readonly outputs: readonly string[];
   readonly nodes: readonly Node[];
   readonly initializers?: readonly Tensor[];
@@ -38,9 +45,9 @@ export interface GraphParts {
 }
 
 export function modelOf({ inputs, outputs, nodes, initializers = [], opset = 20 }: GraphParts): Model {
-  const types = Object.entries(inputs).map(([name, dims]) => ({
+  const types = Object.entries(inputs).map(([name, given]) => ({
     name,
-    type: { kind: 'tensor' as const, type: 'f32' as const, dims },
+    type: { kind: 'tensor' as const, ...('dims' in given ? given : { type: 'f32' as const, dims: given }) },
   }));
   return {
     ...{ format: 'onnx', file: 'built', irVersion: 10, producer: 'test', functions: new Map(), metadata: new Map() },

@@ -3,6 +3,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { ModelFileError, quoted, shown } from '../errors.js';
 import type { ModelFile } from '../file.js';
 import {
+  calledKey,
   functionKey,
   type Graph,
   type GraphFunction,
@@ -136,10 +137,6 @@ function* deep(nodes: readonly Node[]): Generator<Node> {
     yield node;
     for (const inner of subgraphsOf(node)) yield* nodesOf(inner);
   }
-}
-
-function calledKey({ domain, op, overload }: Node): string {
-  return functionKey({ domain, name: op, overload });
 }
 
 function readMetadata(proto: ModelProto, place: Place): ReadonlyMap<string, string> {

@@ -41,6 +41,11 @@ export function dataTypeOf(type: ElementType): number | undefined {
   return number < 0 ? undefined : number;
 }
 
+/** Undefined where the number stands for no type that is read here. */
+export function elementTypeNumbered(dataType: number): ElementType | undefined {
+  return types[dataType];
+}
+
 /** @throws ModelFileError `unsupported-type`. */
 export function elementTypeOf(dataType: number, place: Place): ElementType {
   return (

@@ -23,7 +23,10 @@ export function readValueFile(file: ModelFile, type?: ValueType): HostValue {
   const place = new Place(file.name);
   if (type?.kind === 'sequence') return sequenceOf(decode(file, SequenceProtoSchema), place);
   if (type?.kind === 'optional') return optionalOf(decode(file, OptionalProtoSchema), place);
-  return fromTensor(readTensor(decode(file, TensorProtoSchema), place, []));
+  const tensor = readTensor(decode(file, TensorProtoSchema), place, []);
+  // Programs whose arrays know no bfloat16 write its codes as unsigned integers.
+  const coded = type?.kind === 'tensor' && type.type === 'bf16' && tensor.type === 'u16';
+  return fromTensor(coded ? { ...tensor, type: 'bf16' } : tensor);
 }
 
 function sequenceOf(proto: SequenceProto, place: Place): HostValue {

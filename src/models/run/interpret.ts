@@ -1,9 +1,10 @@
 /** Runs graphs on the host, node by node: constants, shapes, control flow, and the reference that kernels are held against. */
-import type { Graph, GraphFunction, Model, Node } from '../graph.js';
-import { functionKey } from '../graph.js';
+import type { Attribute, Graph, GraphFunction, Model, Node } from '../graph.js';
+import { calledKey, nodesOf } from '../graph.js';
+import type { Tensor } from '../tensor.js';
 import { HostCall, type HostOperator } from './call.js';
 import { ModelRunError, placeOf } from './errors.js';
-import { fromTensor, type HostValue, settle } from './values.js';
+import { fromTensor, type HostTensor, type HostValue, settle } from './values.js';
 
 /** A file under `host/` exports its operators by name, those of other domains as `domain.Name`. */
 const modules = import.meta.glob<{ readonly default: Readonly<Record<string, HostOperator>> }>('./host/*.ts', {
@@ -25,7 +26,21 @@ export interface InterpretOptions {
   readonly precise?: boolean;
   /** Told of every value made in the main graph. */
   readonly watch?: (name: string, value: HostValue) => void;
+  /** What is left to run in branches, loop bodies and functions, shared by all that are nested. */
+  readonly budget?: Budget;
 }
+
+interface Budget {
+  left: number;
+  /** How deep graphs are nested that are being run. */
+  depth: number;
+}
+
+/** Nodes that the branches, loops and functions of one node may run in all; one that makes large values counts for more. */
+export const maxNestedSteps = 2 ** 20;
+/** Elements made that count as one more step. */
+const elementsPerStep = 1024;
+const maxDepth = 100;
 
 /** What nodes are computed in: the model's operator sets and own functions. */
 export type Surroundings = Pick<Model, 'opsets' | 'functions'>;
@@ -61,7 +76,7 @@ function runGraph(
   scope: Map<string, HostValue>,
   options: InterpretOptions,
 ): readonly HostValue[] {
-  for (const [name, tensor] of graph.initializers) if (!scope.has(name)) scope.set(name, fromTensor(tensor));
+  for (const [name, tensor] of graph.initializers) if (!scope.has(name)) scope.set(name, decoded(tensor, options));
   for (const node of graph.nodes) {
     const outputs = runNode(around, node, (name) => scope.get(name), options);
     for (const [i, name] of node.outputs.entries()) {
@@ -78,6 +93,52 @@ function runGraph(
   });
 }
 
+/** Tensors of bodies, decoded once and not in every iteration. */
+const bodyTensors = new WeakMap<Tensor, HostTensor>();
+
+function decoded(tensor: Tensor, { budget }: InterpretOptions): HostTensor {
+  const known = bodyTensors.get(tensor) ?? fromTensor(tensor);
+  if (budget !== undefined) bodyTensors.set(tensor, known);
+  return known;
+}
+
+/** Ends loops that would run for ever. @throws ModelRunError `bad-value` */
+function spend(
+  node: Node,
+  taken: readonly (HostValue | undefined)[],
+  made: readonly (HostValue | undefined)[],
+  { budget }: InterpretOptions,
+): void {
+  if (budget === undefined) return;
+  // What is taken counts for little, as most operators that take much and make little look at a part.
+  budget.left -= 1 + (sizeOf(taken) / 16 + sizeOf(made)) / elementsPerStep;
+  if (budget.left >= 0) return;
+  const rule = `runs on and on, and is ended after ${maxNestedSteps} steps, as a loop of so many belongs on no host`;
+  throw new ModelRunError('bad-value', placeOf(node), rule);
+}
+
+function sizeOf(values: readonly (HostValue | undefined)[]): number {
+  let size = 0;
+  for (const value of values) {
+    if (value?.kind === 'tensor') size += value.strings?.length ?? value.data.length;
+    if (value?.kind === 'sequence') size += value.items.length;
+  }
+  return size;
+}
+
+/** Runs what is inside a node. @throws ModelRunError where graphs nest too deep, as a function that calls itself does. */
+function nested<T>(node: Node, options: InterpretOptions, run: (inside: InterpretOptions) => T): T {
+  const budget = options.budget ?? { left: maxNestedSteps, depth: 0 };
+  // A body of no nodes is a step too.
+  spend(node, [], [], { budget });
+  if (++budget.depth > maxDepth) {
+    throw new ModelRunError('unsupported-form', placeOf(node), `nests graphs more than ${maxDepth} deep`);
+  }
+  const result = run({ budget, ...(options.precise ? { precise: true } : {}) });
+  budget.depth--;
+  return result;
+}
+
 /**
  * Computes one node.
  * @param lookUp values around the node by name, those that its subgraphs take included.
@@ -89,12 +150,16 @@ export function runNode(
   options: InterpretOptions = {},
 ): readonly (HostValue | undefined)[] {
   const inputs = node.inputs.map((name) => (name === '' ? undefined : lookUp(name)));
-  const own = around.functions.get(functionKey(node));
-  if (own !== undefined) return callFunction(around, own, node, inputs, options);
+  const own = around.functions.get(calledKey(node));
+  if (own !== undefined) {
+    return nested(node, options, (inside) => callFunction(around, own, node, inputs, inside));
+  }
   const operator = hostOperators.get(operatorKey(node));
   if (operator === undefined) {
     throw new ModelRunError('unsupported-operator', placeOf(node), 'is an operator that is not known here');
   }
+  // Shared by all iterations of the node.
+  const shared = { ...options, budget: options.budget ?? { left: maxNestedSteps, depth: 0 } };
   const run = (graph: Graph, given: readonly HostValue[]): readonly HostValue[] => {
     const scope = new Map<string, HostValue>();
     for (const name of outerNames(graph)) {
@@ -104,14 +169,30 @@ export function runNode(
     graph.inputs.forEach(({ name }, i) => {
       if (given[i] !== undefined) scope.set(name, given[i]);
     });
-    return runGraph(around, graph, scope, { ...(options.precise ? { precise: true } : {}) });
+    return nested(node, shared, (inside) => runGraph(around, graph, scope, inside));
   };
   const call = new HostCall(node, opsetOf(around.opsets, node.domain), inputs, run);
-  return operator(call).map((value) => value && settle(value, options.precise));
+  const made = operator(call);
+  spend(node, inputs, made, options);
+  return made.map((value) => value && (isHandedOn(value, inputs) ? value : settle(value, options.precise)));
 }
+
+/** Whether the elements are those of an input, which are rounded already. */
+function isHandedOn(value: HostValue, inputs: readonly (HostValue | undefined)[]): boolean {
+  if (value.kind !== 'tensor') return true;
+  return inputs.some((input) => input?.kind === 'tensor' && input.data === value.data && input.type === value.type);
+}
+
+const namesAround = new WeakMap<Graph, ReadonlySet<string>>();
 
 /** Names that a subgraph takes from around it. */
 export function outerNames(graph: Graph): ReadonlySet<string> {
+  const names = namesAround.get(graph) ?? findOuterNames(graph);
+  namesAround.set(graph, names);
+  return names;
+}
+
+function findOuterNames(graph: Graph): ReadonlySet<string> {
   const made = new Set([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
   const taken = new Set<string>();
   for (const node of graph.nodes) {
@@ -152,12 +233,31 @@ function callFunction(
   return own.outputs.map((name) => scope.get(name));
 }
 
-/** Attributes of a node inside a function, those that refer to the call's replaced by what the call or its defaults give. */
+/**
+ * Attributes of a node inside a function, those that refer to the call's replaced by what the call or its defaults give,
+ * in the graphs that they hold too.
+ */
 export function resolveReferences(inner: Node, call: Node, own: GraphFunction): Node['attributes'] {
-  const entries = [...inner.attributes].flatMap(([name, attribute]): [string, typeof attribute][] => {
+  const inGraph = (graph: Graph): Graph => {
+    if (!hasReferences(graph)) return graph;
+    return {
+      ...graph,
+      nodes: graph.nodes.map((node) => ({ ...node, attributes: resolveReferences(node, call, own) })),
+    };
+  };
+  const entries = [...inner.attributes].flatMap(([name, attribute]): [string, Attribute][] => {
+    if (attribute.kind === 'graph') return [[name, { kind: 'graph', value: inGraph(attribute.value) }]];
+    if (attribute.kind === 'graphs') return [[name, { kind: 'graphs', value: attribute.value.map(inGraph) }]];
     if (attribute.kind !== 'reference') return [[name, attribute]];
     const given = call.attributes.get(attribute.value) ?? own.defaults.get(attribute.value);
     return given === undefined ? [] : [[name, given]];
   });
   return new Map(entries);
+}
+
+function hasReferences(graph: Graph): boolean {
+  for (const { attributes } of nodesOf(graph)) {
+    for (const { kind } of attributes.values()) if (kind === 'reference') return true;
+  }
+  return false;
 }

@@ -5,7 +5,7 @@
 import { byteLength } from '../../gpu/pipelines.js';
 import type { DeviceFacts } from '../../kernel/facts.js';
 import type { Model, Node } from '../graph.js';
-import { functionKey } from '../graph.js';
+import { calledKey, nodesOf, subgraphsOf } from '../graph.js';
 import { type ElementType, elementCount, type Tensor } from '../tensor.js';
 import { ModelRunError, placeOf } from './errors.js';
 import { hostOperators, innerNames, operatorKey, opsetOf, runNode } from './interpret.js';
@@ -119,6 +119,16 @@ export class Plan {
     this.#release(node);
   }
 
+  /** Bytes on the device: what stays from run to run, what each run uploads, and the buffers that values share. */
+  bytes(): { readonly weights: number; readonly uploads: number; readonly shared: number } {
+    let [weights, uploads] = [0, 0];
+    for (const { bytes, made } of this.own.values()) {
+      if (made) weights += bytes;
+      else uploads += bytes;
+    }
+    return { weights, uploads, shared: this.pool.bytes };
+  }
+
   typeOf(name: string): { readonly type: ElementType; readonly dims: readonly number[] } | undefined {
     return this.#known.get(name);
   }
@@ -165,7 +175,7 @@ export class Plan {
   /** Why a node is better computed on the host, or undefined where the device should be tried. */
   #whyHost(node: Node, taken: readonly Known[], hasLowering: boolean): string | undefined {
     if (!hasLowering) return 'no kernel computes this operator';
-    if (this.model.functions.has(functionKey(node))) return 'it is a function of the model';
+    if (this.model.functions.has(calledKey(node))) return 'it is a function of the model';
     if (taken.length === 0 || taken.every(({ constant }) => constant)) return 'its inputs are constants';
     const elements = taken.reduce((sum, { dims }) => sum + elementCount(dims), 0);
     const atHand = taken.every(({ host, buffer }) => host !== undefined && buffer === undefined);
@@ -258,12 +268,12 @@ export class Plan {
 
   /** @returns false where it must wait for values of the device. */
   #onHost(node: Node, taken: readonly Known[], reason: string): boolean {
-    if (!hostOperators.has(operatorKey(node)) && !this.model.functions.has(functionKey(node))) {
+    if (!hostOperators.has(operatorKey(node)) && !this.model.functions.has(calledKey(node))) {
       throw new ModelRunError('unsupported-operator', placeOf(node), 'is an operator that is not known here');
     }
     const names = [...new Set([...node.inputs, ...innerNames(node)])].filter((name) => name !== '');
     const readBack = names.filter((name) => this.#known.get(name)!.host === undefined);
-    const constant = taken.every((known) => known.constant) && !random.has(node.op);
+    const constant = taken.every((known) => known.constant) && !isRandom(node);
     if (!constant) this.items.push({ kind: 'host', node, readBack, reason });
     if (readBack.length > 0) return false;
     this.#settleHost(
@@ -326,7 +336,13 @@ const random: ReadonlySet<string> = new Set([
   'RandomUniformLike',
   'Multinomial',
   'Bernoulli',
+  'Dropout',
 ]);
+
+/** Whether the node, or one inside it, is random. */
+function isRandom(node: Node): boolean {
+  return random.has(node.op) || subgraphsOf(node).some((graph) => [...nodesOf(graph)].some(({ op }) => random.has(op)));
+}
 
 function constantOf(tensor: Tensor): Known {
   let decoded: HostTensor | undefined;

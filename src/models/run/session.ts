@@ -26,29 +26,38 @@ export function createModelSession(given: Model, parts: SessionParts, options: S
   const pipelines = parts.pipelines ?? createPipelines(parts.device, parts.facts);
   let program: Program | undefined;
   let optimized: Model | undefined;
-  return {
-    async run(inputs) {
-      try {
-        optimized ??= options.optimize === false ? given : optimize(given, options);
-        const model = optimized;
-        if (program !== undefined && !program.fits(inputs)) {
-          program.destroy();
-          program = undefined;
-        }
-        program ??= new Program(model, parts, pipelines, options, inputs);
-        let run = await program.run(inputs);
-        if (run === 'plan no longer fits') {
-          program.destroy();
-          program = new Program(model, parts, pipelines, options, inputs);
-          run = await program.run(inputs);
-        }
-        if (run === 'plan no longer fits') throw new TypeError('A fresh plan must fit');
-        return { status: 'ok', run };
-      } catch (error) {
-        program?.destroy();
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function run(inputs: ReadonlyMap<string, HostValue>): Promise<Outcome<{ readonly run: ModelRun }>> {
+    try {
+      optimized ??= options.optimize === false ? given : optimize(given, options);
+      const model = optimized;
+      if (program !== undefined && !program.fits(inputs)) {
+        program.destroy();
         program = undefined;
-        return explain(parts.device, error);
       }
+      program ??= new Program(model, parts, pipelines, options, inputs);
+      let run = await program.run(inputs);
+      if (run === 'plan no longer fits') {
+        program.destroy();
+        program = new Program(model, parts, pipelines, options, inputs);
+        run = await program.run(inputs);
+      }
+      if (run === 'plan no longer fits') throw new TypeError('A fresh plan must fit');
+      return { status: 'ok', run };
+    } catch (error) {
+      program?.destroy();
+      program = undefined;
+      return explain(parts.device, error);
+    }
+  }
+
+  return {
+    // Runs share their buffers, so one waits for the other.
+    run(inputs) {
+      const next = last.then(() => run(inputs));
+      last = next;
+      return next;
     },
     destroy() {
       program?.destroy();

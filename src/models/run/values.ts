@@ -1,10 +1,10 @@
 /** Values as the host computes with them: numbers in doubles, rounded to their element type after every operator. */
 import { roundToBfloat16 } from '../../numerics/bfloat16.js';
 import { decodeFloat16, encodeFloat16 } from '../../numerics/float16.js';
-import { miniFloat, roundToMiniFloat } from '../../numerics/minifloat.js';
 import { type ElementType, elementCount, type Tensor } from '../tensor.js';
 import { isDecodable, numbersOf } from '../values.js';
 import { ModelRunError } from './errors.js';
+import { scaleRounding, smallFloatRounding } from './small-floats.js';
 
 /**
  * Numbers of any type lie in doubles: exact for all types but 64-bit integers beyond ±2⁵³, which no shape or index reaches.
@@ -111,14 +111,18 @@ export function rounding(type: ElementType): (value: number) => number {
     case 'bf16':
       return (value) => (Number.isFinite(value) ? roundToBfloat16(Math.fround(value)) : value);
     case 'e4m3':
+    case 'e4m3fnuz':
     case 'e5m2':
-    case 'e2m1': {
-      const format = miniFloat(type);
-      return (value) => roundToMiniFloat(format, value);
-    }
+    case 'e5m2fnuz':
+    case 'e2m1':
+      return smallFloatRounding(type, true, true);
+    case 'e8m0':
+      return scaleRounding('nearest', true);
     default: {
       const entry = integers[type];
-      return entry === undefined || entry[0] === 64 ? (value) => value : wrapping(...entry);
+      if (entry === undefined) return (value) => value;
+      // Beyond 2⁵³ doubles cannot wrap exactly, so operators that may get there do it themselves.
+      return entry[0] === 64 ? (value) => (Number.isFinite(value) ? Math.trunc(value) : 0) : wrapping(...entry);
     }
   }
 }

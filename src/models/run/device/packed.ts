@@ -1,0 +1,106 @@
+/** Products with packed weights on the kernels of their formats. */
+import { fromMatMulNBits } from '../../../numerics/int4-layout.js';
+import { elementCount } from '../../tensor.js';
+import type { Lower, LowerCall, Lowering } from '../lowering.js';
+import {
+  checkPacked,
+  type KernelWeights,
+  kernelGroup,
+  kernelShape,
+  kernelWeights,
+  type PackedWeights,
+} from '../packed-weights.js';
+
+/** Best first. */
+const rungs: Readonly<Record<string, readonly string[]>> = {
+  'gemm-int4': ['gemm-int4/subgroup', 'gemm-int4/direct', 'gemm-int4/tiled', 'gemm-int4/naive'],
+  'gemm-anybit': ['gemm-anybit/direct', 'gemm-anybit/naive'],
+};
+
+function product(call: LowerCall, weights: PackedWeights): Lowering | string {
+  const a = call.input(0);
+  if (!call.is(0, 'f32')) return `${a.type} is not multiplied on the device`;
+  const { n, k } = weights;
+  if (a.dims.at(-1) !== k) call.fail('bad-shape', `[${a.dims}] does not meet weights of ${k} inputs`);
+  const group = kernelGroup(k, weights.groupSize);
+  if (group === undefined) return `groups of ${weights.groupSize} in ${k} inputs have no kernel`;
+  const dims = [...a.dims.slice(0, -1), n];
+  const m = elementCount(a.dims) / k;
+  if (m === 0) return 'it is empty';
+  const { operation, shape } = kernelShape(weights, group);
+  let packed: KernelWeights | undefined;
+  const part = (name: 'weights' | 'scales' | 'zeroPoints') => ({
+    made: name,
+    data: () => {
+      packed ??= kernelWeights(weights, group);
+      return packed[name];
+    },
+  });
+  const buffers = {
+    A: { input: 0 },
+    weights: part('weights'),
+    scales: part('scales'),
+    zeroPoints: part('zeroPoints'),
+    C: { output: 0 },
+  };
+  const step = call.step(rungs[`gemm-${operation}`]!, { m, ...shape }, buffers);
+  if (step === undefined) return 'no kernel can run it here';
+  return { outputs: [{ type: a.type, dims }], steps: [step] };
+}
+
+/** Why inputs from the second on are no fixed weights, or undefined. */
+function loose(call: LowerCall): string | undefined {
+  return call.inputs.slice(1).every((input) => input === undefined || input.constant)
+    ? undefined
+    : 'its weights are no constants';
+}
+
+const quantizedMatMul: Lower = (call) => {
+  const reason = loose(call);
+  if (reason !== undefined) return reason;
+  const [n = 0, k = 0] = call.input(1).dims;
+  const [codes, scales, zeros] = [1, 2, 3].map((i) => call.host(i)?.data ?? new Float64Array()) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const [groupSize, bits, encoding] = [call.int('group', 0), call.int('bits', 0), call.int('encoding', -1)];
+  const weights: PackedWeights = { n, k, groupSize, bits, encoding, codes, scales, zeros };
+  checkPacked(call, weights);
+  return product(call, weights);
+};
+
+const matMulNBits: Lower = (call) => {
+  const reason = loose(call);
+  if (reason !== undefined) return reason;
+  const [k, n, bits, blockSize] = [call.int('K', 0), call.int('N', 0), call.int('bits', 4), call.int('block_size', 0)];
+  if (bits !== 4) return `${bits} bits have no kernel in this form`;
+  if (call.inputs.length > 4 && call.inputs.slice(4).some((input) => input !== undefined))
+    return 'an order of groups or a bias has no kernel in this form';
+  if (kernelGroup(k, blockSize) !== blockSize) return `blocks of ${blockSize} in ${k} inputs have no kernel`;
+  const zeros = call.host(3);
+  if (zeros !== undefined && zeros.type !== 'u8') return 'zero points that are not packed have no kernel';
+  const matrix = fromMatMulNBits({
+    n,
+    k,
+    blockSize,
+    b: Uint8Array.from(call.host(1)!.data),
+    scales: call.host(2)!.data,
+    ...(zeros ? { zeroPoints: Uint8Array.from(zeros.data) } : {}),
+  });
+  return product(call, {
+    n,
+    k,
+    groupSize: blockSize,
+    bits: 4,
+    encoding: 1,
+    codes: matrix.codes,
+    scales: matrix.scales,
+    zeros: matrix.zeroPoints,
+  });
+};
+
+export default {
+  'tilewatt.QuantizedMatMul': quantizedMatMul,
+  'com.microsoft.MatMulNBits': matMulNBits,
+} satisfies Readonly<Record<string, Lower>>;

@@ -1,0 +1,101 @@
+/** Products with packed weights: the kernels of each format on a device against the values that the codes stand for. */
+import { describe, expect, it } from 'vitest';
+import { readOnnx } from '../../../src/models/onnx/read.js';
+import { quantizeModel } from '../../../src/models/quantize/quantize.js';
+import { int, makeNode } from '../../../src/models/quantize/rewrite.js';
+import { parseScheme } from '../../../src/models/quantize/schemes.js';
+import { joined, writeQuantizedOnnx } from '../../../src/models/quantize/write.js';
+import { interpret, runNode } from '../../../src/models/run/interpret.js';
+import { createModelSession } from '../../../src/models/run/session.js';
+import { type HostTensor, hostTensor } from '../../../src/models/run/values.js';
+import { relativeRms } from '../../../src/numerics/quality.js';
+import { seededRandom } from '../../../src/numerics/random.js';
+import { builtModel } from '../../support/built-model.js';
+import { testDevice } from '../../support/dawn.js';
+
+const file = builtModel();
+const model = readOnnx(file);
+const x = new Map([['x', hostTensor('f32', [1, 4, 8, 8], seededRandom(3).values(256))]]);
+
+function byHost(of: typeof model): Float64Array {
+  return (interpret(of, x).get('y') as HostTensor).data;
+}
+
+async function byDevice(of: typeof model): Promise<Float64Array> {
+  const { gpu: device, facts, pipelines } = await testDevice();
+  const session = createModelSession(of, { device, facts, pipelines }, { smallElements: 0 });
+  const outcome = await session.run(x);
+  if (outcome.status !== 'ok') throw new Error(JSON.stringify(outcome));
+  session.destroy();
+  const packed = outcome.run.facts.hostNodes.filter(({ node }) => /QuantizedMatMul|MatMulNBits/.test(node));
+  expect(packed).toEqual([]);
+  return (outcome.run.outputs.get('y') as HostTensor).data;
+}
+
+describe('packed products', () => {
+  it.each([
+    ['int4-g32', 'gemm-int4'],
+    ['int4-g32-asym', 'gemm-int4'],
+    ['nf4-g32', 'gemm-int4'],
+    ['int8-weights', 'gemm-anybit'],
+    ['int5-g32-asym', 'gemm-anybit'],
+    ['int3-g32', 'gemm-anybit'],
+    ['fp8-e4m3', 'gemm-anybit'],
+    ['ternary-g32', 'gemm-anybit'],
+  ])('of %s run on %s and give what the codes stand for', async (id, kernel) => {
+    const quantized = quantizeModel(model, parseScheme(id));
+    for (const { op, place, why } of quantized.layers) {
+      expect(place).toBe(op === 'Conv' ? 'simulated' : 'native');
+      if (place === 'native') expect(why).toContain(kernel);
+    }
+    // The file holds the same weights in another form, which is read back and computed in f32.
+    const written = readOnnx({ name: 'back.onnx', bytes: joined(writeQuantizedOnnx(file, quantized).parts) });
+    expect(relativeRms(byHost(written), byHost(quantized.model))).toBeLessThan(1e-6);
+    expect(relativeRms(byHost(quantized.model), await byDevice(quantized.model))).toBeLessThan(1e-5);
+  });
+
+  it('are simulated where the groups do not fit', () => {
+    const quantized = quantizeModel(model, parseScheme('int4-g128'));
+    const places = Object.fromEntries(quantized.layers.map(({ name, place }) => [name, place]));
+    // 512 inputs in groups of 128; the whole row of 64 or 96 is one group there.
+    expect(places).toMatchObject({ dense: 'native', product: 'native', last: 'native' });
+    const odd = quantizeModel(model, parseScheme('int4-g64'));
+    expect(odd.layers.at(-1)).toMatchObject({ name: 'last', place: 'simulated' });
+  });
+
+  it('of MatMulNBits run on the kernels too', async () => {
+    for (const id of ['int4-g32', 'int4-g32-asym']) {
+      const quantized = quantizeModel(model, parseScheme(id));
+      const written = readOnnx({
+        name: 'back.onnx',
+        bytes: joined(writeQuantizedOnnx(file, quantized, 'nbits').parts),
+      });
+      expect(relativeRms(byHost(quantized.model), await byDevice(written))).toBeLessThan(1e-5);
+    }
+  });
+
+  it('refuse weights that do not fit', () => {
+    const inputs = new Map([
+      ['a', hostTensor('f32', [1, 4], [1, 2, 3, 4])],
+      ['c', hostTensor('u8', [2, 4], [1, 2, 3, 4, 5, 6, 7, 8])],
+      ['s', hostTensor('f32', [2, 1], [1, 1])],
+      ['z', hostTensor('u8', [2, 1], [0, 0])],
+    ]);
+    const around = { opsets: new Map([['', 17]]), functions: new Map() };
+    const run = (bits: number, encoding: number, group: number) =>
+      runNode(
+        around,
+        makeNode(
+          'QuantizedMatMul',
+          ['a', 'c', 's', 'z'],
+          ['y'],
+          { bits: int(bits), encoding: int(encoding), group: int(group) },
+          'tilewatt',
+        ),
+        (name) => inputs.get(name),
+      );
+    expect((run(8, 1, 4)[0] as HostTensor).data).toEqual(Float64Array.of(30, 70));
+    expect(() => run(9, 1, 4)).toThrow(/no packed weights/);
+    expect(() => run(8, 1, 2)).toThrow(/do not fit/);
+  });
+});
