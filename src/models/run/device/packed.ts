@@ -1,5 +1,4 @@
 /** Products with packed weights on the kernels of their formats. */
-import { fromMatMulNBits } from '../../../numerics/int4-layout.js';
 import { elementCount } from '../../tensor.js';
 import type { Lower, LowerCall, Lowering } from '../lowering.js';
 import {
@@ -70,37 +69,6 @@ const quantizedMatMul: Lower = (call) => {
   return product(call, weights);
 };
 
-const matMulNBits: Lower = (call) => {
-  const reason = loose(call);
-  if (reason !== undefined) return reason;
-  const [k, n, bits, blockSize] = [call.int('K', 0), call.int('N', 0), call.int('bits', 4), call.int('block_size', 0)];
-  if (bits !== 4) return `${bits} bits have no kernel in this form`;
-  if (call.inputs.length > 4 && call.inputs.slice(4).some((input) => input !== undefined))
-    return 'an order of groups or a bias has no kernel in this form';
-  if (kernelGroup(k, blockSize) !== blockSize) return `blocks of ${blockSize} in ${k} inputs have no kernel`;
-  const zeros = call.host(3);
-  if (zeros !== undefined && zeros.type !== 'u8') return 'zero points that are not packed have no kernel';
-  const matrix = fromMatMulNBits({
-    n,
-    k,
-    blockSize,
-    b: Uint8Array.from(call.host(1)!.data),
-    scales: call.host(2)!.data,
-    ...(zeros ? { zeroPoints: Uint8Array.from(zeros.data) } : {}),
-  });
-  return product(call, {
-    n,
-    k,
-    groupSize: blockSize,
-    bits: 4,
-    encoding: 1,
-    codes: matrix.codes,
-    scales: matrix.scales,
-    zeros: matrix.zeroPoints,
-  });
-};
-
 export default {
   'tilewatt.QuantizedMatMul': quantizedMatMul,
-  'com.microsoft.MatMulNBits': matMulNBits,
 } satisfies Readonly<Record<string, Lower>>;
