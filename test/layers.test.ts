@@ -22,6 +22,7 @@ const allowed: readonly (readonly [layer: string, below: readonly string[]])[] =
     [
       'src/worker/client.ts',
       'src/worker/api.ts',
+      'src/worker/models-api.ts',
       'src/bench',
       'src/store',
       'src/kernel',

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { type OnProgress, type Progress, passOn, type WorkerApi } from '../worker/api.js';
 import { firstLine, type OpenPage, openPage } from './browser.js';
+import { fromText, toText } from './crossing.js';
 import type { DrivenPage } from './driven-page.js';
 import { type Runtime, RuntimeFailure } from './runtime.js';
 
@@ -34,12 +35,14 @@ async function runtimeOf({ browser, page, close }: OpenPage): Promise<Runtime> {
     const work = page.evaluate(
       (name, given, id) => (globalThis as { tilewatt?: DrivenPage }).tilewatt!.call(name, given, id),
       method,
-      args,
+      toText(args, (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')),
       onProgress ? own : undefined,
     );
     work.catch(() => {});
     try {
-      return (await Promise.race([work, gone])) as T;
+      return fromText(await Promise.race([work, gone]), (base64) =>
+        Uint8Array.from(Buffer.from(base64, 'base64')),
+      ) as T;
     } catch (error) {
       throw error instanceof RuntimeFailure ? error : new RuntimeFailure(`The page failed: ${firstLine(error)}`);
     } finally {

@@ -3,7 +3,7 @@ import type { ResultRow, Results } from '../bench/results.js';
 import type { JobOutcome, OnProgress, WorkerApi } from '../worker/api.js';
 import { openRuntime } from './open-runtime.js';
 import type { Settings } from './options.js';
-import { progressLine } from './progress.js';
+import { progressLine, type Said } from './progress.js';
 import { RuntimeFailure } from './runtime.js';
 
 export interface Jobs {
@@ -12,7 +12,7 @@ export interface Jobs {
   /** Runs one job under a name of its own; throws where it ends without any result. Says why where it ends early. */
   readonly run: (start: (job: string, onProgress: OnProgress) => Promise<JobOutcome>) => Promise<Results>;
   /** The same for jobs whose outcome is of another kind. */
-  readonly follow: <T>(start: (job: string, onProgress: OnProgress) => Promise<T>) => Promise<T>;
+  readonly follow: <T>(start: (job: string, onProgress: (progress: Said) => void) => Promise<T>) => Promise<T>;
   /** False once a job ended early, by Ctrl-C or because the device was lost: no other is worth starting. */
   readonly complete: () => boolean;
 }

@@ -2,14 +2,18 @@
 /** The `tilewatt` command: finds the command, runs it, and turns what went wrong into a sentence and an exit code. */
 import { version } from '../../package.json';
 import type { Command } from './command.js';
+import { accuracy } from './commands/accuracy.js';
 import { bench } from './commands/bench.js';
 import { compare } from './commands/compare.js';
+import { conformance } from './commands/conformance.js';
 import { device } from './commands/device.js';
 import { energy } from './commands/energy.js';
 import { inspect } from './commands/inspect.js';
 import { list } from './commands/list.js';
 import { lmul } from './commands/lmul.js';
+import { quantize } from './commands/quantize.js';
 import { roofline } from './commands/roofline.js';
+import { run } from './commands/run.js';
 import { source } from './commands/source.js';
 import { sweep } from './commands/sweep.js';
 import { tune } from './commands/tune.js';
@@ -29,6 +33,10 @@ const commands: Readonly<Record<string, Command>> = {
   lmul,
   energy,
   inspect,
+  run,
+  quantize,
+  accuracy,
+  conformance,
   list,
   source,
   device,

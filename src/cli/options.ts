@@ -84,6 +84,37 @@ export const options = {
     about: 'rank by η·energy + (1−η)·power limit·time; 1 is energy alone, 0 time alone',
   },
   'every-tunable': { type: 'boolean', about: 'also verify each value of each tunable on one case' },
+  data: {
+    type: 'string',
+    value: 'FILE',
+    about: 'items to feed: .npy, .npz, IDX, CSV, or a zip of images by class; gzipped or not',
+  },
+  labels: { type: 'string', value: 'FILE', about: 'one class number per item: .npy, IDX or CSV' },
+  batch: { type: 'string', value: 'N', about: 'items per run, where the model takes several' },
+  sizes: { type: 'string', value: 'sequence=128', about: 'values of the named dimensions of the inputs' },
+  repeats: { type: 'string', value: 'N', about: 'runs after the first, for the time' },
+  limit: { type: 'string', value: 'N', about: 'use only so many items, from the start' },
+  schemes: {
+    type: 'string',
+    value: 'f32,int8,int4-g32',
+    about: 'what to quantize to; a list, compared on the same items',
+  },
+  method: { type: 'string', value: 'NAME', about: 'how weights are rounded (default nearest)' },
+  calibrator: { type: 'string', value: 'NAME', about: 'how ranges of activations are found (default min-max)' },
+  'calibration-items': {
+    type: 'string',
+    value: 'N',
+    about: 'items that ranges are found on, from the start of the data',
+  },
+  exclude: { type: 'string', value: 'LAYER', multiple: true, about: 'a layer to leave as it is; may be repeated' },
+  scale: {
+    type: 'string',
+    value: '0-255|0-1|MEAN:STD',
+    about: 'bytes as they are (default), divided by 255, or also normalized',
+  },
+  form: { type: 'string', value: 'qdq|matmulnbits|safetensors', about: 'how the quantized model is written' },
+  out: { type: 'string', value: 'FILE', about: 'where the quantized model goes' },
+  filter: { type: 'string', value: 'TEXT', about: 'only cases whose name contains it' },
   tuned: { type: 'string', value: 'FILE', about: 'use the tunables that "tilewatt tune --json FILE" found here' },
   map: {
     type: 'string',
@@ -125,6 +156,21 @@ export interface Settings {
   readonly eta?: number;
   /** File of tuned values to use. */
   readonly tuned?: string;
+  readonly data?: string;
+  readonly labels?: string;
+  readonly batch?: number;
+  readonly sizes?: Readonly<Record<string, number>>;
+  readonly repeats?: number;
+  readonly limit?: number;
+  readonly schemes?: readonly string[];
+  readonly method?: string;
+  readonly calibrator?: string;
+  readonly calibrationItems?: number;
+  readonly exclude: readonly string[];
+  readonly scale?: string;
+  readonly form?: string;
+  readonly out?: string;
+  readonly filter?: string;
   readonly map?: readonly string[];
   readonly exhaustive: boolean;
   /** Where to write, by format; `-` is stdout. */
@@ -214,6 +260,26 @@ function settingsOf(values: Values): Settings {
     ...given('eta', parseAmount('eta', text('eta'), 1)),
     ...(tuned === undefined ? {} : { tuned }),
     ...(map === undefined ? {} : { map: map.split(',').map((name) => name.trim()) }),
+    ...given('data', text('data')),
+    ...given('labels', text('labels')),
+    ...given('batch', parseCount('batch', text('batch'))),
+    ...given('sizes', text('sizes') === undefined ? undefined : parseNumbers('sizes', text('sizes')!)),
+    ...given('repeats', parseCount('repeats', text('repeats'))),
+    ...given('limit', parseCount('limit', text('limit'))),
+    ...given(
+      'schemes',
+      text('schemes')
+        ?.split(',')
+        .map((name) => name.trim()),
+    ),
+    ...given('method', text('method')),
+    ...given('calibrator', text('calibrator')),
+    ...given('calibrationItems', parseCount('calibration-items', text('calibration-items'))),
+    exclude: texts('exclude'),
+    ...given('scale', text('scale')),
+    ...given('form', text('form')),
+    ...given('out', text('out')),
+    ...given('filter', text('filter')),
     exhaustive: values.exhaustive === true,
     outputs: outputsOf(text),
     help: values.help === true,
@@ -253,9 +319,9 @@ function parseShape(given: string): Shape | number {
 }
 
 /** `m=512,n=64` → `{ m: 512, n: 64 }`. */
-function parseNumbers(flag: 'shape' | 'set', given: string): Readonly<Record<string, number>> {
+function parseNumbers(flag: 'shape' | 'set' | 'sizes', given: string): Readonly<Record<string, number>> {
   const entries = given.split(',').map((part): [string, number] => {
-    const [, name, value] = /^\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.*?)\s*$/.exec(part) ?? [];
+    const [, name, value] = /^\s*([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/.exec(part) ?? [];
     if (name === undefined || value === undefined) {
       throw new UsageError(`--${flag} ${given} cannot be read at "${part}". Write ${options[flag].value}.`);
     }
@@ -274,10 +340,17 @@ function parseVary(given: string | undefined): Settings['vary'] {
   return { names: names.split(','), values: values.split(',').map((value) => parsePositive('vary', given, value)) };
 }
 
-function parsePositive(flag: 'shape' | 'set' | 'vary', given: string, value: string): number {
+function parsePositive(flag: 'shape' | 'set' | 'vary' | 'sizes', given: string, value: string): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && Number.isSafeInteger(number) && number > 0) return number;
   throw new UsageError(`--${flag} ${given}: "${value}" is no positive integer. Write ${options[flag].value}.`);
+}
+
+function parseCount(flag: OptionName, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const count = Number(given);
+  if (/^\d+$/.test(given) && Number.isSafeInteger(count) && count > 0) return count;
+  throw new UsageError(`--${flag} must be a positive integer, not ${given}.`);
 }
 
 function parseSeed(given: string | undefined): number {

@@ -1,8 +1,11 @@
 /** How far a job is, on stderr: one line that changes on a terminal, a line per step elsewhere. */
-import type { OnProgress, Progress } from '../worker/api.js';
+import type { Progress } from '../worker/api.js';
+
+/** What every job tells while it runs. */
+export type Said = Pick<Progress, 'text' | 'fraction' | 'secondsLeft'>;
 
 export interface ProgressLine {
-  readonly update: OnProgress;
+  readonly update: (progress: Said) => void;
   /** A message of its own line, above the changing one. */
   readonly say: (line: string) => void;
   /** Clears the changing line, so that results start on a clean one. */
@@ -31,7 +34,7 @@ export function progressLine(stream: NodeJS.WriteStream = process.stderr): Progr
   };
 }
 
-function lineOf({ fraction, text, secondsLeft }: Progress): string {
+function lineOf({ fraction, text, secondsLeft }: Said): string {
   const percent = `${Math.round(fraction * 100)} %`.padStart(5);
   const left = !secondsLeft ? '' : ` · about ${Math.max(1, Math.ceil(secondsLeft))} s left`;
   return `${percent} ${text}${left}`;

@@ -1,7 +1,7 @@
 /** An `Operation` says what is computed: inputs, exact answer with an error bound, cost, and the shapes worth trying. */
 import type { Random } from '../numerics/random.js';
 
-/** Sizes of one problem, e.g. `{ m, n, k }`; every value is a positive integer. */
+/** Sizes of one problem, e.g. `{ m, n, k }`; every value is a positive integer, or zero where its parameter allows it. */
 export type Shape = Readonly<Record<string, number>>;
 
 export type ElementType = 'f32' | 'f16' | 'u32' | 'i32';
@@ -20,6 +20,8 @@ export interface Parameter {
   readonly name: string;
   /** e.g. `rows of A and C`. */
   readonly about: string;
+  /** Least value; 1 where left out, 0 for what may be absent, such as an offset or a step of a dimension without extent. */
+  readonly min?: number;
 }
 
 /** One storage buffer. The first of `Operation.bindings` is `@binding(1)`; `@binding(0)` is the uniform `shape`. */

@@ -41,7 +41,7 @@ export function completeTunables<Name extends string>(
 
 /**
  * The shape with exactly the operation's parameters, in their order.
- * @throws ShapeError where one is missing, unknown, or no integer in 1 … 2³²−1.
+ * @throws ShapeError where one is missing, unknown, or no integer from its least value (1 unless it says so) to 2³²−1.
  */
 export function checkShape<S extends Shape>(operation: Operation<S>, given: Readonly<Record<string, number>>): S {
   const names = operation.parameters.map((parameter) => parameter.name);
@@ -50,11 +50,12 @@ export function checkShape<S extends Shape>(operation: Operation<S>, given: Read
     throw new ShapeError(`${operation.id} has no size "${unknown}". Its sizes: ${names.join(', ')}.`);
   }
   const shape: Record<string, number> = {};
-  for (const name of names) {
+  for (const { name, min = 1 } of operation.parameters) {
     const value = given[name];
     if (value === undefined) throw new ShapeError(`${operation.id} needs a value for ${name}, e.g. ${name}=512.`);
-    if (!Number.isInteger(value) || value < 1 || value > 0xffff_ffff) {
-      throw new ShapeError(`${name} must be a positive integer, not ${value}.`);
+    if (!Number.isInteger(value) || value < min || value > 0xffff_ffff) {
+      const wanted = min === 1 ? 'a positive integer' : `an integer of at least ${min}`;
+      throw new ShapeError(`${name} must be ${wanted}, not ${value}.`);
     }
     shape[name] = value;
   }

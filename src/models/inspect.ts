@@ -1,5 +1,5 @@
 /** What is in a model file, as plain data: for the page, the terminal and programs. */
-import { costsOf, intensityOf, statedShapes } from './cost.js';
+import { costsOf, intensityOf, type Known, statedShapes } from './cost.js';
 import { type Graph, type Model, nodesOf, tensorsOf, type Value, type ValueType } from './graph.js';
 import { type Memory, memoryOf } from './memory.js';
 import type { Opened } from './read.js';
@@ -59,11 +59,17 @@ export interface NodeRow {
   readonly intensity?: number;
 }
 
-/** @param distributions whether to read all elements for range, zeros, NaN and histogram, which takes time on large files. */
+export interface InspectOptions {
+  /** Whether to read all elements for range, zeros, NaN and histogram, which takes time on large files. */
+  readonly distributions?: boolean;
+  /** Shapes of values, for costs and memory; those that the file states where left out. */
+  readonly shapes?: ReadonlyMap<string, Known>;
+}
+
 export function inspect(
   opened: Opened,
   file: { readonly name: string; readonly bytes: number },
-  distributions = true,
+  { distributions = true, shapes }: InspectOptions = {},
 ): Inspection {
   const tensors = 'graph' in opened ? [...allTensors(opened)] : opened.tensors;
   const rows = tensors.map((tensor) => tensorRow(tensor, distributions));
@@ -81,7 +87,7 @@ export function inspect(
       ),
     ],
     metadata: [...opened.metadata],
-    ...('graph' in opened ? { model: modelPart(opened) } : {}),
+    ...('graph' in opened ? { model: modelPart(opened, shapes) } : {}),
   };
 }
 
@@ -104,8 +110,10 @@ function tensorRow(tensor: Tensor, distributions: boolean): TensorRow {
   return distribution === undefined ? row : { ...row, distribution };
 }
 
-function modelPart({ graph, producer, irVersion, opsets, functions }: Model): ModelPart {
-  const shapes = statedShapes(graph);
+function modelPart(
+  { graph, producer, irVersion, opsets, functions }: Model,
+  shapes: ReadonlyMap<string, Known> = statedShapes(graph),
+): ModelPart {
   const costs = costsOf(graph, shapes);
   const macs = costs.reduce((sum, cost) => sum + (cost.macs ?? 0), 0);
   const nodes = costs.map((cost): NodeRow => {

@@ -1,6 +1,7 @@
 /** Finished runs, kept in this browser's IndexedDB: newest first, with a note of the visitor's own. */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { DBSchema } from 'idb';
 import type { Results } from '../bench/results.js';
+import { opener } from './database.js';
 
 export interface StoredRun {
   readonly id: number;
@@ -19,31 +20,10 @@ interface Schema extends DBSchema {
 /** Older runs go when there are more. */
 const mostRuns = 200;
 
-let opening: Promise<IDBPDatabase<Schema>> | undefined;
-
-/**
- * @throws StoreError where the browser keeps no data for this page (private window, blocked, an older tab holding it).
- */
-function database(): Promise<IDBPDatabase<Schema>> {
-  opening ??= new Promise<IDBPDatabase<Schema>>((resolve, reject) => {
-    const blocked = () => reject(new StoreError('another tab holds an older version of the store; close it'));
-    openDB<Schema>('tilewatt', 1, {
-      upgrade: (db) => {
-        db.createObjectStore('runs', { keyPath: 'id', autoIncrement: true });
-      },
-      blocked,
-      blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
-    }).then(resolve, reject);
-  }).catch((error: unknown) => {
-    opening = undefined;
-    throw error instanceof StoreError ? error : new StoreError(error instanceof Error ? error.message : String(error));
-  });
-  return opening;
-}
-
-export class StoreError extends Error {
-  override readonly name = 'StoreError';
-}
+/** @throws StoreError */
+const database = opener<Schema>('tilewatt', 1, (db) => {
+  db.createObjectStore('runs', { keyPath: 'id', autoIncrement: true });
+});
 
 /** Keeps a run and returns its number. */
 export async function saveRun(results: Results, file?: string): Promise<number> {

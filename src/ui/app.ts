@@ -4,6 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import './app-header.js';
 import './compare/compare-page.js';
 import type { LmulPage } from './lmul/lmul-page.js';
+import type { ModelsPage } from './models/models-page.js';
 import { type Place, placeOf, titleOf } from './route.js';
 import { base } from './styles/shared.js';
 import type { SweepPage } from './sweep/sweep-page.js';
@@ -14,6 +15,7 @@ import type { Workbench } from './workbench.js';
 const loaders = {
   sweep: () => import('./sweep/sweep-page.js'),
   lmul: () => import('./lmul/lmul-page.js'),
+  models: () => import('./models/models-page.js'),
   kernel: () => import('./kernel/kernel-page.js'),
   kernels: () => import('./kernel/kernel-list.js'),
   device: () => import('./device/device-page.js'),
@@ -110,7 +112,9 @@ export class App extends LitElement {
 
   /** What Run runs is that of the place one looks at. */
   private runHere(): void {
-    const page = this.renderRoot.querySelector<SweepPage | LmulPage>('tw-sweep-page, tw-lmul-page');
+    const page = this.renderRoot.querySelector<SweepPage | LmulPage | ModelsPage>(
+      'tw-sweep-page, tw-lmul-page, tw-models-page',
+    );
     if (page) page.runNow();
     else void this.workbench.runNow();
   }
@@ -129,16 +133,31 @@ export class App extends LitElement {
     this.dropping = false;
     if (!event.dataTransfer?.files.length) return;
     event.preventDefault();
-    this.workbench.dropFiles([...event.dataTransfer.files]);
-    window.location.hash = '#/history';
+    const files = [...event.dataTransfer.files];
+    this.workbench.dropFiles(files);
+    if (this.place.name !== 'models' && !this.takesPower) {
+      window.location.hash = files.some(isModel) ? '#/models' : '#/history';
+    }
   };
+
+  /** The device page reads power logs, where there is a GPU to have drawn the power. */
+  private get takesPower(): boolean {
+    const { device } = this.workbench;
+    return this.place.name === 'device' && device.status === 'ready' && !device.card.adapter.software;
+  }
+
+  private dropWords(): string {
+    if (this.takesPower) return 'Drop a power log, or recorded runs';
+    if (this.place.name === 'models') return 'Drop a model, its data, or a report';
+    return 'Drop results files to compare them, or a model to try';
+  }
 
   protected override render() {
     return html`
       <a class="skip" href="#main" @click=${this.skip}>Skip to content</a>
       <tw-header .workbench=${this.workbench} .place=${this.place}></tw-header>
       <main id="main" tabindex="-1" @click=${this.onClick}>${this.loadProblem ? html`<p role="alert">${this.loadProblem}</p>` : this.renderPlace()}</main>
-      ${this.dropping ? html`<div class="drop">Drop results files to read and compare them</div>` : nothing}
+      ${this.dropping ? html`<div class="drop">${this.dropWords()}</div>` : nothing}
     `;
   }
 
@@ -156,6 +175,8 @@ export class App extends LitElement {
         return html`<tw-sweep-page .workbench=${workbench} .query=${place.query}></tw-sweep-page>`;
       case 'lmul':
         return html`<tw-lmul-page .workbench=${workbench} .query=${place.query}></tw-lmul-page>`;
+      case 'models':
+        return html`<tw-models-page .workbench=${workbench} .query=${place.query}></tw-models-page>`;
       case 'kernels':
         return html`<tw-kernel-list .workbench=${workbench}></tw-kernel-list>`;
       case 'kernel':
@@ -177,6 +198,11 @@ export class App extends LitElement {
 /** Settings that follow a place's name do not make it another place. */
 function keyOf(place: Place): string {
   return place.name === 'kernel' ? place.id : place.name;
+}
+
+/** Whether a dropped file is for the place of models rather than a file of results. */
+function isModel({ name }: File): boolean {
+  return /\.(onnx|safetensors|safetensors\.index\.json|gguf)$/i.test(name);
 }
 
 /** Keys belong to the field that is being typed in. */

@@ -1,7 +1,8 @@
 /** <tw-line-chart>: series over an axis with intervals, each with its own mark and colour; crossings as marked ranges. */
-import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
-import { adopt, loadPlot, type Plot } from './plot.js';
+import { css, html, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { ChartElement, charts, chartText } from './chart-element.js';
+import { adopt, type Plot } from './plot.js';
 import { base, controls } from './styles/shared.js';
 
 export interface Series {
@@ -38,14 +39,12 @@ const colours = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((letter) => `var(--serie
 const symbols = ['circle', 'square', 'triangle', 'diamond', 'cross', 'star'] as const;
 
 @customElement('tw-line-chart')
-export class LineChart extends LitElement {
+export class LineChart extends ChartElement {
   static override readonly styles = [
     base,
     controls,
+    charts,
     css`
-      figure { min-height: 320px; }
-      svg { display: block; overflow: visible; max-width: 100%; font-family: var(--font-words); color: var(--ink-soft); }
-      svg text { white-space: pre; font-variant-numeric: tabular-nums; }
       .legend { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-4); list-style: none; font-size: var(--text-small); margin-block-start: var(--space-2); }
       .legend li { display: flex; align-items: center; gap: var(--space-1); overflow-wrap: anywhere; }
       .legend .soft { font-family: var(--font-words); }
@@ -62,44 +61,9 @@ export class LineChart extends LitElement {
   /** What is drawn, for those who do not see it. */
   @property() label = '';
   @property({ type: Boolean }) intervals = false;
-  @state() private width = 0;
-  @state() private plot: Plot | undefined;
-  @state() private problem = false;
-  @query('figure') private figure!: HTMLElement;
-
-  private readonly observer = new ResizeObserver(([entry]) => {
-    if (entry) this.width = Math.floor(entry.contentRect.width);
-  });
-
-  get svg(): SVGSVGElement | undefined {
-    return this.renderRoot.querySelector<SVGSVGElement>('figure svg') ?? undefined;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.observer.observe(this);
-    void this.load();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.observer.disconnect();
-  }
-
-  private async load(): Promise<void> {
-    this.problem = false;
-    try {
-      this.plot = await loadPlot();
-    } catch {
-      this.problem = true;
-    }
-  }
 
   protected override render() {
-    if (this.problem) {
-      return html`<p>The chart could not be loaded; the table below holds the same numbers. <button class="plain" @click=${this.load}>Try again</button></p>`;
-    }
-    return html`<figure></figure>
+    return html`${this.renderFigure()}
       <ul class="legend">
         ${this.series.map(({ name }, index) => html`<li class="figures"><span class="key" data-index=${index} aria-hidden="true"></span>${name}</li>`)}
         ${this.intervals ? html`<li class="soft">│ 95 % interval</li>` : nothing}
@@ -107,16 +71,21 @@ export class LineChart extends LitElement {
       </ul>`;
   }
 
-  protected override updated(): void {
-    const { plot } = this;
-    if (!this.figure || !plot || this.width < 160) return;
-    this.figure.replaceChildren(adopt(this.draw(plot), this.label));
+  protected override get leastHeight(): number {
+    return 320;
+  }
+
+  protected override sentence(): string {
+    return this.label;
+  }
+
+  protected override drawn(plot: Plot): void {
     for (const key of this.renderRoot.querySelectorAll<HTMLElement>('.key')) {
       key.replaceChildren(keyOf(plot, Number(key.dataset.index)));
     }
   }
 
-  private draw(plot: Plot): Element {
+  protected override draw(plot: Plot): Element {
     const { x, y } = this;
     const points = this.series.flatMap(({ points: own }, index) => own.map((point) => ({ ...point, index })));
     const whole = points.filter((point) => point.low !== undefined && point.high !== undefined && point.low > 0);
@@ -131,7 +100,7 @@ export class LineChart extends LitElement {
       marginRight: 20,
       marginTop: 28,
       marginBottom: 40,
-      style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
+      style: chartText,
       x: { type: x.log ? 'log' : 'linear', insetLeft: 8, insetRight: 8, axis: null },
       y: { type: y.log ? 'log' : 'linear', insetTop: 6, insetBottom: 6, axis: null, ...(y.log ? {} : { zero: true }) },
       marks: [

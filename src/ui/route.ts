@@ -5,6 +5,7 @@ export type Place =
   /** Their settings follow the name: `#/sweep?kernels=…`, so that those of the comparison stay in the address as well. */
   | { readonly name: 'sweep'; readonly query: string }
   | { readonly name: 'lmul'; readonly query: string }
+  | { readonly name: 'models'; readonly query: string }
   | { readonly name: 'kernels' }
   | { readonly name: 'kernel'; readonly id: string }
   | { readonly name: 'device' }
@@ -24,6 +25,7 @@ export function placeOf(hash: string): Place {
       return rest.length > 0 && rest[0] !== '' ? { name: 'kernel', id: rest.join('/') } : { name: 'kernels' };
     case 'sweep':
     case 'lmul':
+    case 'models':
       return { name, query };
     case 'device':
     case 'history':
@@ -47,6 +49,7 @@ export const places = [
   { name: 'compare', title: 'Compare', href: '#/' },
   { name: 'sweep', title: 'Sweep', href: '#/sweep' },
   { name: 'lmul', title: 'L-Mul', href: '#/lmul' },
+  { name: 'models', title: 'Models', href: '#/models' },
   { name: 'kernels', title: 'Kernels', href: '#/kernel' },
   { name: 'device', title: 'Device', href: '#/device' },
   { name: 'history', title: 'History', href: '#/history' },

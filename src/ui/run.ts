@@ -2,10 +2,13 @@
 import type { Comparison, ResultRow, Results, Verdict } from '../bench/results.js';
 import type { FailureCause } from '../kernel/outcome.js';
 import type { BenchRequest, JobOutcome, OperationCard, Progress } from '../worker/api.js';
+import type { TunedUse } from './known.js';
 import { shortName } from './settings.js';
 
 export interface Run extends Job {
   readonly request: BenchRequest;
+  /** By kernel: the tuned values it ran with, or why it could not. */
+  readonly tuned?: Readonly<Record<string, TunedUse>>;
 }
 
 /** What every job of the page has: a comparison, a sweep, the laboratory's timing. */
@@ -50,6 +53,7 @@ export interface Rung {
   readonly row?: ResultRow;
   readonly isBaseline: boolean;
   readonly against?: AgainstBaseline;
+  readonly tuned?: TunedUse;
 }
 
 /** The requested kernels in the order of the ladder, each with its row and its verdict against the baseline. */
@@ -57,6 +61,7 @@ export function rungsOf(run: Run, card: OperationCard | undefined): readonly Run
   const baseline = baselineOf(run);
   return ladderOrder(run, card).map((id) => {
     const row = run.rows.find((candidate) => candidate.kernel === id);
+    const tuned = run.tuned?.[id];
     const against = baseline && baseline !== id ? verdictAgainst(run.comparisons, id, baseline) : undefined;
     return {
       id,
@@ -65,6 +70,7 @@ export function rungsOf(run: Run, card: OperationCard | undefined): readonly Run
       ...(row && { row }),
       isBaseline: id === baseline,
       ...(against && { against }),
+      ...(tuned && { tuned }),
     };
   });
 }

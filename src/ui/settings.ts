@@ -29,6 +29,8 @@ export interface Settings {
   readonly thoroughness: Thoroughness;
   readonly cache: 'hot' | 'cold';
   readonly baseline?: string;
+  /** Whether kernels without tunables of their own run with those that were tuned here. */
+  readonly tuned: boolean;
 }
 
 export interface ReadSettings {
@@ -37,7 +39,14 @@ export interface ReadSettings {
   readonly problems: readonly string[];
 }
 
-const defaults = { tunables: {}, seed: 1, distribution: 'normal', thoroughness: 'quick', cache: 'hot' } as const;
+const defaults = {
+  tunables: {},
+  seed: 1,
+  distribution: 'normal',
+  thoroughness: 'quick',
+  cache: 'hot',
+  tuned: true,
+} as const;
 
 /** Last part of a kernel's id: `tiled` of `gemm-f32/tiled`. */
 export function shortName(id: string): string {
@@ -68,6 +77,7 @@ export function readSettings(query: string, catalog: readonly OperationCard[]): 
     distribution: readChoice(params, 'distribution', distributions, defaults.distribution, problems),
     thoroughness: readChoice(params, 'thoroughness', thoroughnesses, defaults.thoroughness, problems),
     cache: readChoice(params, 'cache', caches, defaults.cache, problems),
+    tuned: readChoice(params, 'tuned', ['on', 'off'], 'on', problems) === 'on',
   };
   for (const name of unknownNames(params, card))
     problems.push(`The address has a setting "${name}" that ${card.id} does not know; it is ignored.`);
@@ -119,9 +129,9 @@ function readShape(params: URLSearchParams, card: OperationCard, problems: strin
   const asked = card.parameters.filter((parameter) => params.has(parameter.name));
   if (asked.length === 0) return undefined;
   const shape: Record<string, number> = {};
-  for (const { name } of card.parameters) {
+  for (const { name, min } of card.parameters) {
     const text = params.get(name);
-    const problem = text === null ? `The address gives no ${name}` : sizeProblem(name, text);
+    const problem = text === null ? `The address gives no ${name}` : sizeProblem(name, text, min);
     if (problem) {
       problems.push(`${problem.replace(/\.$/, '')}. A size that suits this device is used.`);
       return undefined;
@@ -132,10 +142,10 @@ function readShape(params: URLSearchParams, card: OperationCard, problems: strin
 }
 
 /** What is wrong with a typed size, in a sentence; undefined where it is fine. */
-export function sizeProblem(name: string, text: string): string | undefined {
+export function sizeProblem(name: string, text: string, min = 1): string | undefined {
   const value = Number(text);
-  if (text.trim() !== '' && Number.isInteger(value) && value >= 1 && value <= 0xffff_ffff) return undefined;
-  return `${name} must be a positive integer, not "${text}".`;
+  if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= 0xffff_ffff) return undefined;
+  return `${name} must be ${min === 1 ? 'a positive integer' : `an integer of at least ${min}`}, not "${text}".`;
 }
 
 function readTunables(params: URLSearchParams, card: OperationCard, problems: string[]) {
@@ -185,7 +195,7 @@ function readChoice<T extends string>(
 }
 
 function unknownNames(params: URLSearchParams, card: OperationCard): string[] {
-  const known = new Set(['op', 'kernels', 'baseline', 'seed', 'distribution', 'thoroughness', 'cache']);
+  const known = new Set(['op', 'kernels', 'baseline', 'seed', 'distribution', 'thoroughness', 'cache', 'tuned']);
   for (const parameter of card.parameters) known.add(parameter.name);
   return [...new Set(params.keys())].filter((name) => !known.has(name) && !name.includes('.'));
 }
@@ -202,6 +212,7 @@ export function writeSettings(settings: Settings): string {
   for (const name of ['seed', 'distribution', 'thoroughness', 'cache'] as const) {
     if (settings[name] !== defaults[name]) pairs.push([name, settings[name]]);
   }
+  if (!settings.tuned) pairs.push(['tuned', 'off']);
   const query = pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
   return `?${query.replaceAll('%2C', ',')}`;
 }

@@ -1,6 +1,6 @@
-/** Jobs beside the comparison: a sweep, the laboratory's timing. Each place has its last one, and one runs at a time. */
+/** Jobs beside the comparison: a sweep, the laboratory's timing, ceilings, loads, a search. Each place has its last one, and one runs at a time. */
 import type { Results } from '../bench/results.js';
-import { type Failed, failed } from '../kernel/outcome.js';
+import { type Failed, failed, type Refusal } from '../kernel/outcome.js';
 import type { JobOutcome, OnProgress } from '../worker/api.js';
 import type { Client } from '../worker/client.js';
 import { endOf, type Job } from './run.js';
@@ -45,24 +45,43 @@ export class SideJobs {
   /** Does nothing while another job has the GPU. What was finished is kept, however the job ends. */
   async run(place: string, key: string, work: (work: Work) => Promise<JobOutcome>): Promise<void> {
     if (this.host.busy()) return;
+    const given = this.begin(place, key);
+    // Fetched now, so that the run can be kept even if the network is gone when it ends.
+    void import('../store/history.js').catch(() => {});
+    const outcome = await work(given).catch((error: unknown) => failed('internal', `The job failed: ${String(error)}`));
+    this.active = undefined;
+    await this.finish(place, outcome);
+  }
+
+  /** A job whose outcome is no table: ceilings, a load, a search. Refused while another job has the GPU. */
+  async alone<T extends { readonly status: 'ok' }>(
+    place: string,
+    work: (work: Work) => Promise<T | Refusal>,
+  ): Promise<T | Refusal> {
+    if (this.host.busy()) return failed('validation', 'Another job has the GPU. Wait for it, or cancel it.');
+    const given = this.begin(place, '');
+    const outcome = await work(given).catch((error: unknown) => failed('internal', `The job failed: ${String(error)}`));
+    this.active = undefined;
+    const { progress: _, cancelling: __, ...rest } = this.jobs.get(place)!;
+    this.set(place, { ...rest, ...(outcome.status === 'ok' ? { state: 'done' as const } : endOf(outcome)) });
+    if (outcome.status === 'failed' && outcome.cause === 'device-lost') this.host.lost(outcome);
+    return outcome;
+  }
+
+  private begin(place: string, key: string): Work {
     this.count += 1;
     const name = `${place}-${this.count}`;
     this.active = { place, name };
     this.set(place, { key, state: 'running', startedAt: Date.now(), rows: [], comparisons: [] });
-    // Fetched now, so that the run can be kept even if the network is gone when it ends.
-    void import('../store/history.js').catch(() => {});
-    const isCurrent = (): boolean => this.active?.name === name;
-    const outcome = await work({
+    return {
       client: this.client,
       job: name,
       onProgress: (progress) => {
         const job = this.jobs.get(place);
-        if (job && isCurrent()) this.set(place, { ...job, progress, rows: progress.rows });
+        if (job && this.active?.name === name) this.set(place, { ...job, progress, rows: progress.rows });
       },
       isCancelled: () => this.jobs.get(place)?.cancelling === true,
-    }).catch((error: unknown) => failed('internal', `The job failed: ${String(error)}`));
-    this.active = undefined;
-    await this.finish(place, outcome);
+    };
   }
 
   private async finish(place: string, outcome: JobOutcome): Promise<void> {

@@ -1,16 +1,15 @@
-/** Redraws an element whenever the workbench's state changes. */
+/** Redraws an element whenever a state that it shows changes: the workbench's, or that of one place. */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { Workbench } from './workbench.js';
 
 export class Watch implements ReactiveController {
   private readonly host: ReactiveControllerHost;
-  private readonly workbench: () => Workbench | undefined;
-  private watched: Workbench | undefined;
+  private readonly source: () => EventTarget | undefined;
+  private watched: EventTarget | undefined;
   private readonly redraw = () => this.host.requestUpdate();
 
-  constructor(host: ReactiveControllerHost, workbench: () => Workbench | undefined) {
+  constructor(host: ReactiveControllerHost, source: () => EventTarget | undefined) {
     this.host = host;
-    this.workbench = workbench;
+    this.source = source;
     host.addController(this);
   }
 
@@ -29,10 +28,10 @@ export class Watch implements ReactiveController {
   }
 
   private watch(): void {
-    const workbench = this.workbench();
-    if (workbench === this.watched) return;
+    const source = this.source();
+    if (source === this.watched) return;
     this.hostDisconnected();
-    this.watched = workbench;
-    workbench?.addEventListener('change', this.redraw);
+    this.watched = source;
+    source?.addEventListener('change', this.redraw);
   }
 }

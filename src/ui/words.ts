@@ -1,5 +1,5 @@
 /** Sentences the page makes out of runs: the headline, the time left, the state of a row. */
-import { formatRate, formatRatio, formatTime, significant } from '../bench/format.js';
+import { formatRate, formatRatio, formatTime, significant, thinSpace } from '../bench/format.js';
 import type { ResultRow } from '../bench/results.js';
 import type { Shape } from '../kernel/operation.js';
 import { type Job, type Run, type Rung, verdictAgainst } from './run.js';
@@ -27,7 +27,7 @@ export function headlineOf(run: Run, rungs: readonly Rung[], adapter: string): H
   if (timed.length === 0) return withoutTimes(run, rungs, size);
   const [best, second] = [...timed].sort((a, b) => meanOf(a) - meanOf(b));
   const where = `On ${adapter}, `;
-  const rate = best?.row?.rates ? formatRate(best.row.rates.flopPerS, best.row.rates.unit) : formatTime(meanOf(best!));
+  const rate = `${best?.row?.rates ? formatRate(best.row.rates.flopPerS, best.row.rates.unit) : formatTime(meanOf(best!))}${attainableWords(best?.row)}`;
   const soFar = run.state === 'done' ? '' : ' so far';
   const share = best?.against && best.against.verdict !== 'same' ? `, ${againstWords(best, baselineName(rungs))}` : '';
   if (best && second && !isFaster(run, best, second)) {
@@ -39,6 +39,12 @@ export function headlineOf(run: Run, rungs: readonly Rung[], adapter: string): H
   }
   const alone = timed.length === 1 ? ` takes ${formatTime(meanOf(best!))} at ${size}${soFar}: ${rate}.` : undefined;
   return { before: where, kernel: best!.id, after: alone ?? ` is fastest at ${size}${soFar}: ${rate}${share}.` };
+}
+
+/** ` (71 % of what it can do)`; empty where the ceilings are not known, or a time beats them. */
+function attainableWords(row: ResultRow | undefined): string {
+  const { fraction = Number.NaN } = row?.roofline ?? {};
+  return fraction <= 1 ? ` (${significant(100 * fraction, 2)}${thinSpace}% of what it can do)` : '';
 }
 
 function withoutTimes(run: Run, rungs: readonly Rung[], size: string): Headline {

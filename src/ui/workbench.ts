@@ -2,11 +2,14 @@
 import type { Results } from '../bench/results.js';
 import type { Shape } from '../kernel/operation.js';
 import { type Failed, failed, type Unsupported } from '../kernel/outcome.js';
-import type { BenchRequest, DeviceCard, JobOutcome, OnProgress, OperationCard, WorkerApi } from '../worker/api.js';
+import type { DeviceCard, JobOutcome, OperationCard, WorkerApi } from '../worker/api.js';
 import type { Client } from '../worker/client.js';
+import type { ModelsApi, QuantizeApi } from '../worker/models-api.js';
+import { type Equipped, Known, type TunedUse } from './known.js';
 import { endOf, type Job, kernelsToResume, mergeRows, type Run } from './run.js';
 import { defaultSettings, readSettings, requestOf, type Settings, writeSettings } from './settings.js';
 import { SideJobs } from './side-jobs.js';
+import { Tuner } from './tune/tuner.js';
 
 export type CatalogState =
   | { readonly status: 'asking' }
@@ -34,8 +37,10 @@ export class Workbench extends EventTarget {
   /** Whether finished runs are kept in this browser; the reason where they are not. */
   storeProblem: string | undefined;
 
-  /** Sweeps and the laboratory's timing. */
+  /** Sweeps, the laboratory's timing, and jobs that end in no table. */
   readonly side: SideJobs;
+  readonly known: Known;
+  readonly tuner: Tuner;
 
   private readonly client: Client;
   private readonly runs = new Map<string, Run>();
@@ -47,8 +52,10 @@ export class Workbench extends EventTarget {
   constructor(client: Client) {
     super();
     this.client = client;
+    this.known = new Known({ changed: () => this.redraw(), source: client.source });
+    this.tuner = new Tuner(this);
     this.side = new SideJobs(client, {
-      changed: () => this.set(() => {}),
+      changed: () => this.redraw(),
       busy: () => this.running,
       keep: (results) => this.keep(results),
       lost: (refusal) => this.loseDevice(refusal),
@@ -91,6 +98,7 @@ export class Workbench extends EventTarget {
       this.device = { status: 'asking' };
     });
     const outcome = await this.client.device();
+    if (outcome.status === 'ok') await this.known.recall(outcome.card);
     this.set(() => {
       this.device = outcome.status === 'ok' ? { status: 'ready', card: outcome.card } : outcome;
     });
@@ -125,8 +133,8 @@ export class Workbench extends EventTarget {
       });
       return;
     }
-    const request = this.requestNow();
     const { budgetSeconds } = this.suggested;
+    const request = await this.requestNow();
     await this.execute(request && { ...request, budgetSeconds });
   }
 
@@ -171,8 +179,8 @@ export class Workbench extends EventTarget {
 
   /** Another operation: its own kernels and sizes, the rest of the settings as they are. */
   async changeOperation(operation: string): Promise<void> {
-    const { seed, distribution, thoroughness, cache } = this.settings;
-    this.settings = { operation, tunables: {}, seed, distribution, thoroughness, cache };
+    const { seed, distribution, thoroughness, cache, tuned } = this.settings;
+    this.settings = { operation, tunables: {}, seed, distribution, thoroughness, cache, tuned };
     this.change({});
     if (this.device.status === 'ready') await this.suggest();
   }
@@ -191,8 +199,9 @@ export class Workbench extends EventTarget {
     if (settings.shape === undefined && this.device.status === 'ready') void this.suggest();
   }
 
-  async execute(request: BenchRequest | undefined, before?: Run): Promise<void> {
-    if (!request || this.running) return;
+  private async execute(equipped: Equipped | undefined, before?: Run): Promise<void> {
+    if (!equipped || this.running) return;
+    const { tuned, ...request } = equipped;
     const key = before?.key ?? writeSettings(this.settings);
     const kept = before ? { rows: before.rows, comparisons: before.comparisons } : { rows: [], comparisons: [] };
     const started: Run = {
@@ -200,6 +209,7 @@ export class Workbench extends EventTarget {
       request: before?.request ?? request,
       state: 'running',
       startedAt: Date.now(),
+      tuned: { ...before?.tuned, ...tuned },
       ...kept,
     };
     this.waiting = undefined;
@@ -249,14 +259,26 @@ export class Workbench extends EventTarget {
 
   /** Runs the comparison that the form describes. */
   async runNow(): Promise<void> {
-    if (this.canRun) await this.execute(this.requestNow());
+    if (this.canRun) await this.execute(await this.requestNow());
   }
 
-  private requestNow(): BenchRequest | undefined {
-    const { operation, settings } = this;
-    if (!operation || !settings.shape) return undefined;
+  /** What the form describes, with what is known of the device. */
+  private async requestNow(): Promise<Equipped | undefined> {
+    const { operation, settings, known } = this;
+    const { shape } = settings;
+    if (!operation || !shape) return undefined;
     this.jobs += 1;
-    return requestOf(settings, operation, settings.shape, `job-${this.jobs}`);
+    const request = requestOf(settings, operation, shape, `job-${this.jobs}`);
+    return known.equip(request, (kernel) => this.wantsTuned(kernel));
+  }
+
+  private wantsTuned(kernel: string): boolean {
+    return this.settings.tuned && this.settings.tunables[kernel] === undefined;
+  }
+
+  /** The tuned values a kernel would run with now, or why those there are do not fit. */
+  tunedFor(kernel: string, shape: Shape | undefined): TunedUse | undefined {
+    return this.wantsTuned(kernel) ? this.known.tuned(kernel, shape) : undefined;
   }
 
   /** Goes on after a lost device or a cancelled run, with the kernels that have no answer yet. Once per click. */
@@ -267,7 +289,7 @@ export class Workbench extends EventTarget {
     const kernels = kernelsToResume(run);
     if (this.device.status !== 'ready' || kernels.length === 0) return;
     this.jobs += 1;
-    await this.execute({ ...run.request, job: `job-${this.jobs}`, kernels }, run);
+    await this.execute({ ...run.request, job: `job-${this.jobs}`, kernels, tuned: {} }, run);
   }
 
   async cancel(): Promise<void> {
@@ -288,20 +310,15 @@ export class Workbench extends EventTarget {
     else await this.start();
   }
 
-  /** Measures the ceilings of the device, apart from any run. */
-  roofline(onProgress: OnProgress): ReturnType<WorkerApi['roofline']> {
-    return this.client.roofline({ job: rooflineJob, seed: this.settings.seed }, onProgress);
-  }
-
-  async cancelRoofline(): Promise<void> {
-    await this.client.cancel(rooflineJob);
-  }
-
   get source(): WorkerApi['source'] {
     return this.client.source;
   }
 
   get lmul(): Pick<WorkerApi, 'lmulTable' | 'lmulDots'> {
+    return this.client;
+  }
+
+  get models(): ModelsApi & QuantizeApi {
     return this.client;
   }
 
@@ -316,6 +333,11 @@ export class Workbench extends EventTarget {
     const files = this.dropped;
     this.dropped = [];
     return files;
+  }
+
+  /** For those who keep a state of their own beside this one. */
+  redraw(): void {
+    this.set(() => {});
   }
 
   private show(run: Run): void {
@@ -334,8 +356,6 @@ export class Workbench extends EventTarget {
 function volume(shape: Shape): number {
   return Object.values(shape).reduce((product, size) => product * size, 1);
 }
-
-const rooflineJob = 'roofline';
 
 const stopped = 'The worker was ended while a kernel was running.';
 

@@ -17,6 +17,7 @@ import type { Outcome, Refusal } from '../kernel/outcome.js';
 import type { LmulTableRow } from '../numerics/lmul-table.js';
 import type { Distribution } from '../numerics/random.js';
 import type { LmulDotRequest, LmulDotRow, LmulTableRequest } from './lmul-lab.js';
+import type { ModelsApi, QuantizeApi } from './models-api.js';
 
 export type { LmulDotRequest, LmulDotRow, LmulTableRequest };
 
@@ -189,7 +190,7 @@ export type JobOutcome =
   | { readonly status: 'ok'; readonly results: Results }
   | (Refusal & { readonly results?: Results });
 
-export interface WorkerApi {
+export interface WorkerApi extends ModelsApi, QuantizeApi {
   catalog(): Promise<readonly OperationCard[]>;
   /** Obtains the device (again, after a loss) and measures its timer. */
   device(): Promise<Outcome<{ readonly card: DeviceCard }>>;
@@ -237,6 +238,16 @@ export const workerMethods = [
   'setHidden',
   'cancel',
   'source',
+  'openModel',
+  'closeModel',
+  'planModel',
+  'runModel',
+  'conformance',
+  'quantizeMenu',
+  'openData',
+  'compareSchemes',
+  'xray',
+  'exportModel',
 ] as const satisfies readonly (keyof WorkerApi)[];
 
 /** An api that hands every call to `pass`: a new function of the api needs its name above and nothing else. */

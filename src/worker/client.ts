@@ -1,5 +1,5 @@
 /** The page's side of the boundary: starts the worker, starts it anew after a crash, and turns every failure into an outcome. */
-import { proxy, wrap } from 'comlink';
+import { proxy, transfer, wrap } from 'comlink';
 import { type Failed, failed } from '../kernel/outcome.js';
 import { type OperationCard, passOn, type WorkerApi } from './api.js';
 
@@ -66,8 +66,21 @@ export function createClient(): Client {
 
 /** Callbacks stay on this side and are called from the other. */
 function send(remote: WorkerApi, method: keyof WorkerApi, args: readonly unknown[]): Promise<object> {
-  const given = args.map((arg) => (typeof arg === 'function' ? proxy(arg) : arg));
+  const given = args.map((arg) => (typeof arg === 'function' ? proxy(arg) : handedOver(arg)));
   return (remote[method] as (...given: unknown[]) => Promise<object>)(...given);
+}
+
+/** Files go to the worker without a copy: a model of hundreds of megabytes is in memory once. */
+function handedOver(arg: unknown): unknown {
+  const buffers = new Set<ArrayBuffer>();
+  const visit = (value: unknown, depth: number): void => {
+    if (value instanceof Uint8Array && value.buffer instanceof ArrayBuffer) buffers.add(value.buffer);
+    else if (typeof value === 'object' && value !== null && depth < 4) {
+      for (const inner of Object.values(value)) visit(inner, depth + 1);
+    }
+  };
+  visit(arg, 0);
+  return buffers.size > 0 ? transfer(arg as object, [...buffers]) : arg;
 }
 
 function start(): Running {

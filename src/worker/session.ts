@@ -6,7 +6,7 @@ import { selfCheck } from '../bench/selfcheck.js';
 import { batchSubject } from '../gpu/batch.js';
 import { ladders } from '../kernel/catalog.js';
 import { costOf } from '../kernel/kernel.js';
-import type { Outcome } from '../kernel/outcome.js';
+import type { Outcome, Refusal } from '../kernel/outcome.js';
 import { specialize } from '../kernel/specialize.js';
 import { checkShape } from '../kernel/tunables.js';
 import type { JobOutcome, OnProgress, WorkerApi } from './api.js';
@@ -15,6 +15,7 @@ import { operationCards } from './cards.js';
 import { type Context, deviceCard, environmentOf, explain, openContext } from './context.js';
 import { tabulateDots, tabulateLmul } from './lmul-lab.js';
 import { runLoad } from './load-job.js';
+import { modelsSession } from './models/session.js';
 import { attempt, choose, isRefusal, planBench, planSweep, planTune, planVerify, unknownOperation } from './plan.js';
 import { runRoofline } from './roofline-job.js';
 import { Rows } from './rows.js';
@@ -82,11 +83,11 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
   }
 
   /** A job whose outcome is no table. */
-  async function alone<T extends object>(
+  async function alone<R extends object>(
     name: string,
     what: string,
-    work: (context: Context, signal: AbortSignal) => Promise<Outcome<T>>,
-  ): Promise<Outcome<T>> {
+    work: (context: Context, signal: AbortSignal) => Promise<R> | R,
+  ): Promise<R | Refusal> {
     const open = await context();
     if (open.status !== 'ok') return open;
     const controller = new AbortController();
@@ -101,6 +102,8 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
   }
 
   return {
+    ...modelsSession(alone),
+
     catalog: async () => operationCards(),
 
     async device() {

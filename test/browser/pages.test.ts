@@ -3,14 +3,14 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseResults } from '../../src/bench/results.js';
 import {
+  goTo,
+  looks,
   type OpenPage,
   openStage,
   press,
   rowsOf,
   type Stage,
-  takeShot,
   textOf,
-  violationsOf,
   waitForEnd,
   waitForText,
 } from './site.js';
@@ -198,29 +198,6 @@ describe('the catalogue', () => {
 it('logs no error on the way', () => {
   expect(opened.errors).toEqual([]);
 });
-
-/** Both schemes and both widths: a screenshot each, nothing wider than the screen, nothing that axe finds. */
-async function looks(at: Page, name: string): Promise<void> {
-  for (const width of [1440, 390]) {
-    await at.setViewport({ width, height: 900 });
-    for (const scheme of ['light', 'dark']) {
-      await at.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-      await new Promise((wake) => setTimeout(wake, 250));
-      await takeShot(at, `${name}-${width}-${scheme}`);
-      const beyond = await at.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(beyond, `${name} at ${width} px`).toBeLessThanOrEqual(0);
-      expect(await violationsOf(at), `${name} ${width} ${scheme}`).toEqual([]);
-    }
-  }
-  await at.setViewport({ width: 1440, height: 900 });
-}
-
-async function goTo(at: Page, hash: string): Promise<void> {
-  await at.evaluate((next) => {
-    location.hash = next;
-  }, hash);
-  await new Promise((wake) => setTimeout(wake, 300));
-}
 
 /** What these tests ask of the application's element, whose own types belong to the page. */
 type App = Element & {

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import axe from 'axe-core';
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
+import { expect } from 'vitest';
 import { findChromium } from '../../scripts/lib/chromium.mjs';
 import { ensureBuilt } from '../../scripts/lib/project.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
@@ -157,4 +158,27 @@ export async function violationsOf(at: Page): Promise<readonly string[]> {
       violations.map(({ id, nodes }) => id + ' ' + JSON.stringify(nodes[0].target) + ' ' + nodes[0].html.slice(0, 200) + ' ' + nodes[0].failureSummary))`,
   )) as string[];
   return found;
+}
+
+/** Both schemes and both widths: a screenshot each, nothing wider than the screen, nothing that axe finds. */
+export async function looks(at: Page, name: string): Promise<void> {
+  for (const width of [1440, 390]) {
+    await at.setViewport({ width, height: 900 });
+    for (const scheme of ['light', 'dark']) {
+      await at.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+      await new Promise((wake) => setTimeout(wake, 250));
+      await takeShot(at, `${name}-${width}-${scheme}`);
+      const beyond = await at.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(beyond, `${name} at ${width} px`).toBeLessThanOrEqual(0);
+      expect(await violationsOf(at), `${name} ${width} ${scheme}`).toEqual([]);
+    }
+  }
+  await at.setViewport({ width: 1440, height: 900 });
+}
+
+export async function goTo(at: Page, hash: string): Promise<void> {
+  await at.evaluate((next) => {
+    location.hash = next;
+  }, hash);
+  await new Promise((wake) => setTimeout(wake, 300));
 }

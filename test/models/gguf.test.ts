@@ -139,7 +139,7 @@ describe('malformed GGUF', () => {
     expect(faultOf(() => readGguf(broken))).toBe(code);
   });
 
-  it('reads or refuses 10,000 damaged files', () => {
+  it('reads or refuses every damaged file', () => {
     const header = whole.length - every.data.length;
     const endured = endure(whole, (bytes) => readGguf({ name: 'x', bytes }), { within: header, seed: 2 });
     expect(endured.refused).toBeGreaterThan(5000);

@@ -203,6 +203,16 @@ const rows: readonly Row[] = [
     'i64[2]: 1 2',
   ],
   ['Unique', [text('b', 'a', 'b')], { sorted: 0 }, 11, 'string[2]: b a', 'i64[2]: 0 1', 'i64[3]: 0 1 0', 'i64[2]: 2 1'],
+  [
+    'Unique',
+    [f32([6], [3, nan, -1, 3, nan, 0])],
+    {},
+    11,
+    'f32[4]: -1 0 3 NaN',
+    'i64[4]: 2 5 0 1',
+    'i64[6]: 2 3 0 2 3 1',
+    'i64[4]: 1 1 2 2',
+  ],
   ['ReverseSequence', [upTo(3, 2), i64(2, 3)], {}, 10, 'f32[3,2]: 2 5 0 3 4 1'],
   ['HannWindow', [one('i64', 4)], {}, 17, 'f32[4]: 0 0.5 1 0.5'],
   // Where one dimension is 0 the others may be of any size.
@@ -266,6 +276,12 @@ const rows: readonly Row[] = [
     'i64[2]: 6 42',
   ],
 ];
+
+it('are each computed in one file', () => {
+  const files = import.meta.glob<{ readonly default: object }>('../../src/models/run/host/*.ts', { eager: true });
+  const names = Object.values(files).flatMap((file) => Object.keys(file.default));
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+});
 
 describe('operators with values worked out by hand', () => {
   it.each(rows.map((row, i) => [row[0], row[3], i, row] as const))(

@@ -231,3 +231,52 @@ describe('signals', () => {
     expect(refusal('MelWeightMatrix', [...given.slice(0, 4), tensor([], [1e9])])).toBe('bad-value');
   });
 });
+
+describe('operators of ONNX Runtime', () => {
+  it('normalizes sums and tells them', () => {
+    const [x, skip, gamma, beta, bias] = [noise([2, 4]), noise([2, 4], 2), noise([4], 3), noise([4], 4), noise([4], 5)];
+    const sum = made([2, 4], (i, j) => at(x, i!, j!) + at(skip, i!, j!) + bias.data[j!]!);
+    const plain = first('LayerNormalization', [sum, gamma, beta], { epsilon: { float: 1e-12 } });
+    const found = run('com.microsoft.SkipLayerNormalization', [x, skip, gamma, beta, bias], {}, { outputs: 4 });
+    expect(distance(found[0]!, plain)).toBeLessThan(1e-12);
+    expect(distance(found[3]!, sum)).toBeLessThan(1e-14);
+    const simple = first('com.microsoft.SkipSimplifiedLayerNormalization', [x, skip, gamma, bias]);
+    expect(distance(simple, first('RMSNormalization', [sum, gamma], { epsilon: { float: 1e-12 } }))).toBeLessThan(
+      1e-12,
+    );
+  });
+
+  it('multiplies transposed operands and batches', () => {
+    // A is [rows, batch, inner], B is [batch, columns, inner].
+    const [a, b] = [noise([3, 2, 4]), noise([2, 5, 4], 2)];
+    const found = first('com.microsoft.FusedMatMul', [a, b], { transBatchA: 1, transB: 1, alpha: 0.5 });
+    const slow = made(
+      [2, 3, 5],
+      (n, i, j) => 0.5 * [0, 1, 2, 3].reduce((sum, k) => sum + at(a, i!, n!, k) * at(b, n!, j!, k), 0),
+    );
+    expect(distance(found, slow)).toBeLessThan(1e-12);
+    expect(refusal('com.microsoft.FusedMatMul', [a, b])).toBe('bad-shape');
+  });
+
+  it('activates after a bias', () => {
+    const [x, bias] = [tensor([1, 2], [0.5, 1]), tensor([2], [0.5, -3])];
+    // Values of erf from tables.
+    expect(list(first('com.microsoft.BiasGelu', [x, bias]))).toEqual([
+      expect.closeTo(0.841344746, 8),
+      expect.closeTo(-0.045500264, 8),
+    ]);
+    expect(list(first('com.microsoft.FastGelu', [x, bias]))).toEqual([
+      expect.closeTo(0.841344746, 3),
+      expect.closeTo(-0.045500264, 3),
+    ]);
+    expect(first('com.microsoft.QuickGelu', [x]).data[1]).toBeCloseTo(1 / (1 + Math.exp(-1.702)), 12);
+  });
+
+  it('adds quantized operands', () => {
+    const one = (value: number, type: 'f32' | 'u8' = 'f32') => tensor([], [value], type);
+    const [a, b] = [tensor([2], [10, 200], 'u8'), tensor([1], [30], 'u8')];
+    const inputs = [a, one(0.5), one(2, 'u8'), b, one(0.25), one(10, 'u8'), one(0.5), one(3, 'u8')];
+    expect(list(first('com.microsoft.QLinearAdd', inputs))).toEqual([21, 211]);
+    expect(list(first('com.microsoft.QLinearMul', inputs))).toEqual([43, 255]);
+  });
+});

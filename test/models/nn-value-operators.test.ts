@@ -60,6 +60,16 @@ describe('normalization', () => {
   });
 });
 
+describe('feature scaling', () => {
+  it('divides rows by their norm and shifts columns', () => {
+    const x = tensor([2, 2], [3, -4, 0, 0]);
+    expect(list(first('ai.onnx.ml.Normalizer', [x], { norm: 'L2' }))).toEqual([0.6, -0.8, 0, 0]);
+    expect(list(first('ai.onnx.ml.Normalizer', [x], { norm: 'L1' })).slice(0, 2)).toEqual([3 / 7, -4 / 7]);
+    const node = { offset: { floats: [1, 2] }, scale: { floats: [10] } };
+    expect(list(first('ai.onnx.ml.Scaler', [x], node))).toEqual([20, -60, -10, -20]);
+  });
+});
+
 describe('quantization', () => {
   const scale = (...data: number[]) => tensor([data.length], data);
 

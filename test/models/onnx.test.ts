@@ -14,6 +14,7 @@ import type { Tensor } from '../../src/models/tensor.js';
 import { numbersOf } from '../../src/models/values.js';
 import { seededRandom } from '../../src/numerics/random.js';
 import { fixture, missing } from '../support/fixtures.js';
+import { mutationCount } from '../support/mutations.js';
 import { bytesOf, external, fileName, node, record, spoiled, tensor, value, whole } from '../support/onnx-model.js';
 import { filesOfTar } from '../support/tar.js';
 
@@ -173,7 +174,7 @@ describe('mutated bytes', () => {
   it('end in typed errors only, each within 50 ms', () => {
     const { below } = seededRandom(5);
     let [opened, refused, slowest] = [0, 0, 0];
-    for (let i = 0; i < 10_000; i++) {
+    for (let i = 0; i < mutationCount; i++) {
       const bytes = mutate(whole, below);
       // A pause of the machine does not come twice for the same bytes.
       let [first, outcome] = timed(bytes);

@@ -108,7 +108,7 @@ describe('malformed safetensors', () => {
     expect(faultOf(() => readSafetensors(broken))).toBe(code);
   });
 
-  it('reads or refuses 10,000 damaged files', () => {
+  it('reads or refuses every damaged file', () => {
     const bytes = joined(writeSafetensors('x', sample, new Map([['format', 'pt']])));
     const endured = endure(bytes, (each) => readSafetensors({ name: 'x', bytes: each }));
     expect(endured.refused).toBeGreaterThan(5000);

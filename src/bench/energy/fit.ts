@@ -43,7 +43,7 @@ export function fitToLog(runs: readonly LoadRun[], log: PowerLog): FitOutcome {
   if (kernels < leastKernels) {
     return {
       status: 'refused',
-      refusal: `The log covers ${kernels} kernels, and a fit that can be checked needs ${leastKernels}: record more with "tilewatt energy record".`,
+      refusal: `The log covers ${kernels} kernels, and a fit that can be checked needs ${leastKernels}: record more.`,
     };
   }
   const coefficients = solve(observations);
@@ -72,7 +72,7 @@ function align(runs: readonly LoadRun[], { samples }: PowerLog) {
     return {
       observations: [],
       notes,
-      refusal: `${spans}: they do not overlap. Log while "tilewatt energy record" runs.`,
+      refusal: `${spans}: they do not overlap. Log while the kernels are recorded.`,
     };
   }
   const observations = runs.flatMap((run): Observation[] => {

@@ -35,7 +35,7 @@ export function modelOfClass(gpuClass: GpuClass, ceilings?: Ceilings): ModelOutc
   const peak = gpuClass.peakFma32 ?? measured;
   if (peak === undefined) {
     return {
-      refusal: `${gpuClass.title} is too broad to know its peak rate: measure the ceilings too (--roofline), or choose a narrower class.`,
+      refusal: `${gpuClass.title} is too broad to know its peak rate: measure the ceilings too (--roofline on the command line), or choose a narrower class.`,
     };
   }
   const { limitWatts } = gpuClass;

@@ -21,6 +21,9 @@ export const runSchema = v.object({
   }),
 });
 
+/** Kernels worth recording for a fit, by the start of their ids: arithmetic of each kind, memory, and products between them. */
+export const recordedKernels = ['peak-', 'copy', 'gemm-f32', 'gemv-f32', 'gemm-int8/', 'gemm-lmul'] as const;
+
 export type LoadRun = v.InferOutput<typeof runSchema>;
 
 export const runsFileSchema = v.object({
@@ -43,13 +46,13 @@ export function parseRuns(json: string): RunsFile {
   try {
     data = JSON.parse(json);
   } catch {
-    throw new RunsError('The runs are not JSON. Give the file that "tilewatt energy record" wrote.');
+    throw new RunsError('The runs are not JSON. Give the file that "tilewatt energy record" or the device page wrote.');
   }
   const parsed = v.safeParse(runsFileSchema, data);
   if (parsed.success) return parsed.output;
   const issue = parsed.issues[0];
   throw new RunsError(
-    `These are no runs: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}. Record with "tilewatt energy record".`,
+    `These are no runs: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}. Record with "tilewatt energy record" or on the device page.`,
   );
 }
 

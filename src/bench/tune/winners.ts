@@ -29,6 +29,8 @@ export interface Present {
   readonly runtime: string;
   /** Hash of the specialized text with these tunables at the present shape. */
   readonly hashOf: (tunables: Winner['tunables']) => Promise<string>;
+  /** What to do about stale values, in a sentence; the command to type where left out. */
+  readonly advice?: string;
 }
 
 export type Lookup =
@@ -42,7 +44,7 @@ export async function lookUp({ winners }: Winners, present: Present): Promise<Lo
   const shapeClass = shapeClassOf(present.shape);
   const fitting = winners.filter((winner) => winner.kernel === present.kernel && winner.shapeClass === shapeClass);
   if (fitting.length === 0) return { status: 'none' };
-  const again = `Run "tilewatt tune ${present.kernel}" here.`;
+  const again = present.advice ?? `Run "tilewatt tune ${present.kernel}" here.`;
   const here = fitting.filter(({ adapter }) => sameAdapter(adapter, present.adapter));
   if (here.length === 0) {
     const [there, now] = [adapterName(fitting[0]!.adapter), adapterName(present.adapter)];

@@ -4,7 +4,7 @@ import { chooseClass, gpuClasses, picojoulesPerBit } from '../../bench/energy/cl
 import { fitToLog } from '../../bench/energy/fit.js';
 import type { EnergyModel } from '../../bench/energy/model.js';
 import { type PowerLog, PowerLogError, parsePowerLog } from '../../bench/energy/power-log.js';
-import { type LoadRun, parseRuns, RunsError, type RunsFile } from '../../bench/energy/runs.js';
+import { type LoadRun, parseRuns, RunsError, type RunsFile, recordedKernels } from '../../bench/energy/runs.js';
 import { formatRange, plain, significant } from '../../bench/format.js';
 import { shuffled } from '../../bench/sample.js';
 import type { Kernel } from '../../kernel/kernel.js';
@@ -108,11 +108,8 @@ async function load(jobs: Jobs, request: Omit<LoadRequest, 'job'>): Promise<Load
   return outcome.run;
 }
 
-/** Kernels that differ in what they use: arithmetic of each kind, memory, and products between them. */
-const recorded = ['peak-', 'copy', 'gemm-f32', 'gemv-f32', 'gemm-int8/', 'gemm-lmul'];
-
 async function runRecord(filters: readonly string[], settings: Settings): Promise<number> {
-  const kernels = select(filters.length > 0 ? filters : recorded).flatMap((selection) => selection.kernels);
+  const kernels = select(filters.length > 0 ? filters : recordedKernels).flatMap((selection) => selection.kernels);
   const { json } = settings.outputs;
   if (json === undefined) throw new UsageError('record needs --json FILE, to write the runs to.');
   const file = await withJobs(settings, async (jobs): Promise<RunsFile> => {

@@ -1,24 +1,22 @@
 /** `tilewatt inspect`: what is in a model file, without running it. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { formatBytes, formatCount, plain, significant } from '../../bench/format.js';
-import { ModelFileError, shown } from '../../models/errors.js';
-import type { ModelFile } from '../../models/file.js';
+import { shown } from '../../models/errors.js';
 import { type Inspection, inspect as inspectModel, type ModelPart, type TensorRow } from '../../models/inspect.js';
-import { neededBy, type Opened, readModel } from '../../models/read.js';
+import { readModel } from '../../models/read.js';
+import { inferredShapes } from '../../models/run/infer.js';
+import { unsupportedIn } from '../../models/support.js';
 import { describeType, type MetadataValue } from '../../models/tensor.js';
 import type { Command } from '../command.js';
+import { companionsOf, loadFile, only, refusing } from '../model-files.js';
 import { write } from '../output.js';
-import { RuntimeFailure } from '../runtime.js';
 import { renderTable } from '../text-table.js';
-import { UsageError } from '../usage.js';
 
 export const inspect: Command = {
   synopsis: 'inspect FILE',
   about: 'what is in a model file: operators, tensors, parameters, multiply-adds, memory',
   detail: [
-    'The format is told by what is in the file. External data of ONNX is read from beside the model. Multiply-adds and bytes are',
-    'those of nodes whose shapes the file states; the rest is counted as unknown. NaN and infinite weights are reported.',
+    'The format is told by what is in the file. External data of ONNX is read from beside the model. Shapes are inferred with open',
+    'dimensions at 1; costs of nodes without a shape count as unknown. Operators that cannot be run are named on stderr. NaN and infinite weights are reported.',
   ].join('\n'),
   options: ['json'],
   examples: [
@@ -26,11 +24,11 @@ export const inspect: Command = {
     ['tilewatt inspect model.onnx --json -', 'the same for programs, with histograms'],
   ],
   run({ positionals, settings }) {
-    const [path, extra] = positionals;
-    if (path === undefined) throw new UsageError('inspect needs a file: tilewatt inspect model.onnx.');
-    if (extra !== undefined) throw new UsageError(`inspect takes one file, but was given ${extra} too.`);
-    const file = load(path);
-    const result = inspectModel(open(file), { name: file.name, bytes: file.bytes.length });
+    const file = loadFile(only('inspect', 'a file such as model.onnx', positionals));
+    const opened = refusing(() => readModel(file, companionsOf(file)));
+    const shapes = 'graph' in opened ? { shapes: inferredShapes(opened) } : {};
+    const result = inspectModel(opened, { name: file.name, bytes: file.bytes.length }, shapes);
+    if ('graph' in opened) for (const sentence of unsupportedIn(opened)) console.error(sentence);
     const { json } = settings.outputs;
     if (json !== undefined) write(json, `${JSON.stringify(result, withBigints, 2)}\n`);
     if (json !== '-') console.log(plain(describe(result)));
@@ -41,28 +39,6 @@ export const inspect: Command = {
 /** JSON has no bigint: 64-bit metadata that no double holds becomes text. */
 function withBigints(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value;
-}
-
-/** @throws UsageError where there is no such file. */
-function load(path: string): ModelFile {
-  if (!existsSync(path)) throw new UsageError(`There is no file ${path}.`);
-  if (!statSync(path).isFile()) throw new UsageError(`${path} is no file.`);
-  const { buffer, byteOffset, length } = readFileSync(path);
-  return { name: path, bytes: new Uint8Array(buffer as ArrayBuffer, byteOffset, length) };
-}
-
-/** Opens a model together with the files beside it that hold its weights. @throws RuntimeFailure saying what is wrong with it. */
-function open(file: ModelFile): Opened {
-  try {
-    const companions = neededBy(file).flatMap((name) => {
-      const path = join(dirname(file.name), name);
-      return existsSync(path) ? [{ name, bytes: load(path).bytes }] : [];
-    });
-    return readModel(file, companions);
-  } catch (error) {
-    if (error instanceof ModelFileError) throw new RuntimeFailure(error.message);
-    throw error;
-  }
 }
 
 function describe(inspection: Inspection): string {

@@ -37,7 +37,7 @@ interface Budget {
 }
 
 /** Nodes that the branches, loops and functions of one node may run in all; one that makes large values counts for more. */
-export const maxNestedSteps = 2 ** 19;
+export const maxNestedSteps = 2 ** 20;
 /** Elements made that count as one more step. */
 const elementsPerStep = 1024;
 const maxDepth = 100;

@@ -119,6 +119,16 @@ export class Plan {
     this.#release(node);
   }
 
+  /** Bytes on the device: what stays from run to run, what each run uploads, and the buffers that values share. */
+  bytes(): { readonly weights: number; readonly uploads: number; readonly shared: number } {
+    let [weights, uploads] = [0, 0];
+    for (const { bytes, made } of this.own.values()) {
+      if (made) weights += bytes;
+      else uploads += bytes;
+    }
+    return { weights, uploads, shared: this.pool.bytes };
+  }
+
   typeOf(name: string): { readonly type: ElementType; readonly dims: readonly number[] } | undefined {
     return this.#known.get(name);
   }

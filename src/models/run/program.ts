@@ -16,8 +16,10 @@ import { type HostTensor, type HostValue, hostTensor, settle } from './values.js
 
 /** Where the nodes of a run were computed, and what it took. */
 export interface RunFacts {
-  /** Nodes computed by kernels, views included. */
+  /** Nodes computed by kernels. */
   readonly deviceNodes: number;
+  /** Nodes that only give a value other dimensions: they cost nothing. */
+  readonly views: number;
   readonly hostNodes: readonly { readonly node: string; readonly reason: string }[];
   readonly dispatches: number;
   readonly memory: RunMemory;
@@ -258,14 +260,13 @@ export class Program {
   }
 
   #facts(): RunFacts {
-    const { items, own, pool } = this.#plan;
-    const sum = (made: boolean): number =>
-      [...own.values()].filter((each) => (each.made !== undefined) === made).reduce((all, { bytes }) => all + bytes, 0);
+    const { items } = this.#plan;
     return {
-      deviceNodes: items.filter(({ kind }) => kind === 'device').length,
+      deviceNodes: items.filter((item) => item.kind === 'device' && item.steps.length > 0).length,
+      views: items.filter((item) => item.kind === 'device' && item.steps.length === 0).length,
       hostNodes: items.flatMap((item) => (item.kind === 'host' ? [{ node: item.node.op, reason: item.reason }] : [])),
       dispatches: items.reduce((all, item) => all + (item.kind === 'device' ? item.steps.length : 0), 0),
-      memory: { weights: sum(true), uploads: sum(false), shared: pool.bytes, allocated: this.#allocated },
+      memory: { ...this.#plan.bytes(), allocated: this.#allocated },
     };
   }
 }

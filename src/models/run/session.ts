@@ -4,6 +4,7 @@ import { lossOf } from '../../gpu/errors.js';
 import { createPipelines } from '../../gpu/pipelines.js';
 import { failed, type Outcome, type Refusal, unsupported } from '../../kernel/outcome.js';
 import type { Model } from '../graph.js';
+import { optimize } from '../optimize/optimize.js';
 import { ModelRunError } from './errors.js';
 import type { PlanOptions } from './plan.js';
 import { type ModelRun, Program, Refused, type SessionParts } from './program.js';
@@ -16,30 +17,47 @@ export interface ModelSession {
   readonly destroy: () => void;
 }
 
-export function createModelSession(model: Model, parts: SessionParts, options: PlanOptions = {}): ModelSession {
+export interface SessionOptions extends PlanOptions {
+  /** Whether the graph is rewritten into fewer kernels first; so it is where left out. */
+  readonly optimize?: boolean;
+}
+
+export function createModelSession(given: Model, parts: SessionParts, options: SessionOptions = {}): ModelSession {
   const pipelines = parts.pipelines ?? createPipelines(parts.device, parts.facts);
   let program: Program | undefined;
-  return {
-    async run(inputs) {
-      try {
-        if (program !== undefined && !program.fits(inputs)) {
-          program.destroy();
-          program = undefined;
-        }
-        program ??= new Program(model, parts, pipelines, options, inputs);
-        let run = await program.run(inputs);
-        if (run === 'plan no longer fits') {
-          program.destroy();
-          program = new Program(model, parts, pipelines, options, inputs);
-          run = await program.run(inputs);
-        }
-        if (run === 'plan no longer fits') throw new TypeError('A fresh plan must fit');
-        return { status: 'ok', run };
-      } catch (error) {
-        program?.destroy();
+  let optimized: Model | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function run(inputs: ReadonlyMap<string, HostValue>): Promise<Outcome<{ readonly run: ModelRun }>> {
+    try {
+      optimized ??= options.optimize === false ? given : optimize(given, options);
+      const model = optimized;
+      if (program !== undefined && !program.fits(inputs)) {
+        program.destroy();
         program = undefined;
-        return explain(parts.device, error);
       }
+      program ??= new Program(model, parts, pipelines, options, inputs);
+      let run = await program.run(inputs);
+      if (run === 'plan no longer fits') {
+        program.destroy();
+        program = new Program(model, parts, pipelines, options, inputs);
+        run = await program.run(inputs);
+      }
+      if (run === 'plan no longer fits') throw new TypeError('A fresh plan must fit');
+      return { status: 'ok', run };
+    } catch (error) {
+      program?.destroy();
+      program = undefined;
+      return explain(parts.device, error);
+    }
+  }
+
+  return {
+    // Runs share their buffers, so one waits for the other.
+    run(inputs) {
+      const next = last.then(() => run(inputs));
+      last = next;
+      return next;
     },
     destroy() {
       program?.destroy();

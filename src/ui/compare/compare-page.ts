@@ -11,7 +11,7 @@ import './results-table.js';
 import './run-bar.js';
 import './trouble.js';
 import { adapterWords } from '../device/device-words.js';
-import { rungsOf } from '../run.js';
+import { type Run, type Rung, rungsOf } from '../run.js';
 import { base, controls, panes } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import { countOf, headlineOf, shapeWords } from '../words.js';
@@ -115,6 +115,8 @@ export class ComparePage extends LitElement {
     return html`
       ${drawable ? html`<tw-ladder-chart .rungs=${rungs} .run=${run}></tw-ladder-chart>` : nothing}
       <tw-results-table .rungs=${rungs} .run=${run}></tw-results-table>
+      ${this.renderHints(run)}
+      ${this.renderEnergy(rungs)}
       <tw-export-bar
         .results=${run.results}
         .link=${`${run.key}#/`}
@@ -123,6 +125,33 @@ export class ComparePage extends LitElement {
       ></tw-export-bar>
       <tw-details .run=${run} .rungs=${rungs}></tw-details>
     `;
+  }
+
+  /** What the device page could add to these rows. */
+  private renderHints({ rows, state }: Run) {
+    const timed = rows.filter((row) => row.time);
+    const { known, device } = this.workbench;
+    if (state === 'running' || timed.length === 0 || device.status !== 'ready') return nothing;
+    const again = 'Run again to see';
+    const place = timed.some((row) => row.roofline)
+      ? nothing
+      : known.ceilings
+        ? html`${again} each kernel's share of what this device can do. `
+        : html`What share is that of what this device can do? <a href="#/device">Measure its ceilings</a>, then run again. `;
+    const energy =
+      device.card.adapter.software || timed.some((row) => row.energy)
+        ? nothing
+        : known.energy
+          ? html`${again} joules.`
+          : html`For joules, <a href="#/device">choose an energy model</a>.`;
+    return place === nothing && energy === nothing ? nothing : html`<p class="soft small">${place}${energy}</p>`;
+  }
+
+  private renderEnergy(rungs: readonly Rung[]) {
+    const estimated = rungs.filter(({ row }) => row?.energy && row.time);
+    if (estimated.length === 0) return nothing;
+    void import('./energy-cost.js').catch(() => {});
+    return html`<tw-energy-cost .rungs=${estimated}></tw-energy-cost>`;
   }
 
   private renderEmpty() {

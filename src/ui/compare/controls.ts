@@ -1,5 +1,5 @@
 /** <tw-controls>: the form of the comparison: operation, sizes, kernels, inputs and how thoroughly to measure. */
-import { html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import './kernel-picker.js';
 import type { Shape } from '../../kernel/operation.js';
@@ -20,7 +20,12 @@ const cacheAbout = { hot: 'the same buffers every dispatch', cold: 'rotating cop
 
 @customElement('tw-controls')
 export class Controls extends LitElement {
-  static override readonly styles = [base, controls, forms];
+  static override readonly styles = [
+    base,
+    controls,
+    forms,
+    css`.check { display: flex; gap: var(--space-2); align-items: baseline; }`,
+  ];
 
   @property({ attribute: false }) workbench!: Workbench;
   @state() private problem: { readonly name: string; readonly text: string } | undefined;
@@ -55,14 +60,26 @@ export class Controls extends LitElement {
         <tw-kernel-picker
           .operation=${operation}
           .settings=${settings}
+          .tunedFor=${(kernel: string) => this.workbench.tunedFor(kernel, settings.shape)}
           .baseline=${run?.request.operation === operation.id ? run.request.baseline : undefined}
           @settings-change=${(event: CustomEvent<Partial<Settings>>) => this.workbench.change(event.detail)}
         ></tw-kernel-picker>
+        ${this.renderTuned(operation, settings)}
         ${this.segments('Thoroughness', 'thoroughness', thoroughnesses, thoroughnessAbout)}
         ${this.segments('Cache', 'cache', caches, cacheAbout)}
         ${this.renderInputs(settings)}
       </form>
     `;
+  }
+
+  /** Only where something was tuned: else there is nothing to choose. */
+  private renderTuned({ kernels }: OperationCard, { tuned }: Settings) {
+    const { winners } = this.workbench.known;
+    if (!winners.some(({ kernel }) => kernels.some(({ id }) => id === kernel))) return nothing;
+    return html`<label class="check">
+      <input type="checkbox" .checked=${tuned} @change=${(event: Event) => this.workbench.change({ tuned: (event.target as HTMLInputElement).checked })} />
+      <span>Use tuned values, where they fit this device and size</span>
+    </label>`;
   }
 
   private readonly onOperation = (event: Event): void => {
@@ -107,9 +124,9 @@ export class Controls extends LitElement {
   };
 
   private onSize(name: string, text: string): void {
-    const problem = sizeProblem(name, text);
-    this.problem = problem === undefined ? undefined : { name, text: problem };
     const { operation, settings } = this.workbench;
+    const problem = sizeProblem(name, text, operation?.parameters.find((each) => each.name === name)?.min);
+    this.problem = problem === undefined ? undefined : { name, text: problem };
     if (problem !== undefined || !operation) return;
     const entries = operation.parameters.map(
       (parameter) => [parameter.name, settings.shape?.[parameter.name] ?? 1] as const,

@@ -3,13 +3,13 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import './sample-plot.js';
 import { adapterName, toJson } from '../../bench/export.js';
-import { formatTime, none } from '../../bench/format.js';
+import { formatTime, none, significant, thinSpace } from '../../bench/format.js';
 import type { Results } from '../../bench/results.js';
 import { measured, timerWords } from '../device/device-words.js';
 import type { Run, Rung } from '../run.js';
 import { base, tables } from '../styles/shared.js';
 
-type Section = 'samples' | 'cold' | 'environment' | 'json';
+type Section = 'samples' | 'cold' | 'roofline' | 'environment' | 'json';
 
 @customElement('tw-details')
 export class Details extends LitElement {
@@ -37,6 +37,7 @@ export class Details extends LitElement {
     return html`
       ${this.section('samples', 'Samples', 'every sample behind the means, and its order', () => this.renderSamples())}
       ${this.section('cold', 'Cold costs', 'compile, upload, first dispatch, against the steady time', () => this.renderCold())}
+      ${this.rungs.some(({ row }) => row?.roofline) ? this.section('roofline', 'Roofline', 'what was attainable, which limit binds, operations per byte', () => this.renderRoofline()) : nothing}
       ${results ? this.section('environment', 'Environment', 'where and how it was measured', () => renderEnvironment(results)) : nothing}
       ${
         results
@@ -70,6 +71,28 @@ export class Details extends LitElement {
     if (sampled.length === 0)
       return html`<p class="soft">No samples yet. They appear when the first kernel is timed.</p>`;
     return html`<tw-sample-plot .rungs=${sampled}></tw-sample-plot>`;
+  }
+
+  private renderRoofline() {
+    const rows = this.rungs.flatMap(({ name, row }) => (row?.roofline ? [{ name, place: row.roofline }] : []));
+    const { weights, activations } = rows[0]!.place.reuseWeights;
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="Place of each kernel under the roofline"><table>
+      <thead><tr>
+        <th scope="col">Kernel</th><th scope="col" class="number">At best</th><th scope="col" class="number">Reached, 95 %</th><th scope="col">Bound by</th>
+        <th scope="col" class="number">Intensity</th><th scope="col" class="number">Weighted</th>
+      </tr></thead>
+      <tbody>${rows.map(
+        ({ name, place }) => html`<tr>
+          <th scope="row" class="figures">${name}</th>
+          <td class="number">${formatTime(place.attainableNs)}</td>
+          <td class="number">${significant(100 * place.ci95[0])} to ${significant(100 * place.ci95[1])}${thinSpace}%</td>
+          <td>${place.limit}: ${place.by}</td>
+          <td class="number">${significant(place.intensity)}</td><td class="number">${significant(place.weightedIntensity)}</td>
+        </tr>`,
+      )}</tbody>
+    </table></div>
+    <p class="soft small prose">Intensity: nominal operations per compulsory byte. Weighted by what the bytes hold: operations /
+      (${significant(weights, 2)} · bytes of weights + ${significant(activations, 2)} · bytes of activations), with weights of our own choice.</p>`;
   }
 
   private renderCold() {

@@ -1,7 +1,9 @@
 /** <tw-kernel-picker>: which kernels to include, their tunables, and which one the others are compared with. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import type { Tunables } from '../../kernel/kernel.js';
 import type { KernelCard, OperationCard } from '../../worker/api.js';
+import type { TunedUse } from '../known.js';
 import { type Settings, shortName } from '../settings.js';
 import { base, controls } from '../styles/shared.js';
 
@@ -29,6 +31,8 @@ export class KernelPicker extends LitElement {
 
   @property({ attribute: false }) operation!: OperationCard;
   @property({ attribute: false }) settings!: Settings;
+  /** Tuned values that a kernel would run with, where it has some. */
+  @property({ attribute: false }) tunedFor: (kernel: string) => TunedUse | undefined = () => undefined;
   @state() private filter = '';
   @state() private open: string | undefined;
   @query('input[type=search]') private search!: HTMLInputElement | null;
@@ -66,6 +70,7 @@ export class KernelPicker extends LitElement {
   private renderKernel(kernel: KernelCard, included: readonly string[]) {
     const names = Object.keys(kernel.tunables);
     const set = this.settings.tunables[kernel.id];
+    const tuned = this.tunedValues(kernel);
     const open = this.open === kernel.id;
     return html`<li>
       <div class="kernel">
@@ -76,7 +81,7 @@ export class KernelPicker extends LitElement {
         ${
           names.length > 0
             ? html`<button
-                type="button" class="plain ${set ? 'set' : ''}" aria-expanded=${open ? 'true' : 'false'}
+                type="button" class="plain ${set || tuned ? 'set' : ''}" aria-expanded=${open ? 'true' : 'false'}
                 @click=${() => {
                   this.open = open ? undefined : kernel.id;
                 }}
@@ -85,7 +90,9 @@ export class KernelPicker extends LitElement {
                   ? Object.entries(set)
                       .map(([name, value]) => `${name} ${value}`)
                       .join(', ')
-                  : 'tune'
+                  : tuned
+                    ? '◆ tuned'
+                    : 'tune'
               } <span class="visually-hidden">${shortName(kernel.id)}</span> ${open ? '▴' : '▾'}</button>`
             : nothing
         }
@@ -96,7 +103,7 @@ export class KernelPicker extends LitElement {
 
   private renderTunable(kernel: KernelCard, name: string) {
     const tunable = kernel.tunables[name]!;
-    const current = this.settings.tunables[kernel.id]?.[name] ?? tunable.default;
+    const current = (this.settings.tunables[kernel.id] ?? this.tunedValues(kernel))?.[name] ?? tunable.default;
     const values = tunable.values.includes(current) ? tunable.values : [...tunable.values, current];
     return html`<label title=${tunable.about}>
       <span>${name}</span>
@@ -121,10 +128,15 @@ export class KernelPicker extends LitElement {
   }
 
   private onTunable(kernel: KernelCard, name: string, value: number): void {
-    const { [kernel.id]: before = {}, ...others } = this.settings.tunables;
+    const { [kernel.id]: before = this.tunedValues(kernel) ?? {}, ...others } = this.settings.tunables;
     const { [name]: _, ...rest } = before;
     const values = value === kernel.tunables[name]?.default ? rest : { ...rest, [name]: value };
     this.emit({ tunables: Object.keys(values).length > 0 ? { ...others, [kernel.id]: values } : others });
+  }
+
+  private tunedValues({ id }: KernelCard): Tunables | undefined {
+    const use = this.tunedFor(id);
+    return use?.status === 'ok' ? use.winner.tunables : undefined;
   }
 
   private readonly onBaseline = (event: Event): void => {

@@ -1,8 +1,9 @@
 /** <tw-ladder-chart>: one horizontal bar per kernel, its interval as a whisker, its verdict as mark, word and colour. */
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
+import { css, html, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
 import { formatRate, formatRatio, formatTime, verdictMarks } from '../../bench/format.js';
-import { adopt, loadPlot, type Plot } from '../plot.js';
+import { ChartElement, charts, chartText } from '../chart-element.js';
+import type { Plot } from '../plot.js';
 import type { Run, Rung } from '../run.js';
 import { base, controls } from '../styles/shared.js';
 import { shapeWords, stateOf } from '../words.js';
@@ -17,18 +18,22 @@ interface Bar {
   readonly fill: string;
   readonly number: string;
   readonly verdict: string;
+  /** What the ceilings allow, where they are known. */
+  readonly attainable?: number;
 }
 
+/** An attainable rate further away than this would leave no room for the bars. */
+const farthest = 1.6;
+
 @customElement('tw-ladder-chart')
-export class LadderChart extends LitElement {
+export class LadderChart extends ChartElement {
   static override readonly styles = [
     base,
     controls,
+    charts,
     css`
       .head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: var(--space-1) var(--space-4); margin-block-end: var(--space-2); }
       .toggles { display: flex; gap: var(--space-3); }
-      svg { display: block; overflow: visible; max-width: 100%; font-family: var(--font-words); color: var(--ink-soft); }
-      svg text { white-space: pre; font-variant-numeric: tabular-nums; }
       .legend { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-4); list-style: none; font-size: var(--text-small); color: var(--ink-soft); margin-block-start: var(--space-2); }
       .faster { color: var(--faster); } .slower { color: var(--slower); } .undecided { color: var(--undecided); } .same { color: var(--same); }
     `,
@@ -38,38 +43,6 @@ export class LadderChart extends LitElement {
   @property({ attribute: false }) run!: Run;
   @state() private measure: Measure = 'rate';
   @state() private bySpeed = false;
-  @state() private width = 0;
-  @state() private plot: Plot | undefined;
-  @state() private problem = false;
-  @query('figure') private figure!: HTMLElement;
-
-  private readonly observer = new ResizeObserver(([entry]) => {
-    if (entry) this.width = Math.floor(entry.contentRect.width);
-  });
-
-  get svg(): SVGSVGElement | undefined {
-    return this.renderRoot.querySelector<SVGSVGElement>('figure svg') ?? undefined;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.observer.observe(this);
-    void this.load();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.observer.disconnect();
-  }
-
-  private async load(): Promise<void> {
-    this.problem = false;
-    try {
-      this.plot = await loadPlot();
-    } catch {
-      this.problem = true;
-    }
-  }
 
   protected override render() {
     const { operation, shape } = this.run.request;
@@ -81,11 +54,7 @@ export class LadderChart extends LitElement {
           <button class="plain" @click=${this.toggleOrder}>${this.bySpeed ? 'order as the ladder' : 'order by speed'}</button>
         </div>
       </div>
-      ${
-        this.problem
-          ? html`<p>The chart could not be loaded; the table below holds the same numbers. <button class="plain" @click=${this.load}>Try again</button></p>`
-          : html`<figure></figure>`
-      }
+      ${this.renderFigure()}
       ${this.renderLegend()}
     `;
   }
@@ -100,6 +69,7 @@ export class LadderChart extends LitElement {
           html`<li><span class=${verdict} aria-hidden="true">${verdictMarks[verdict]}</span> ${verdict}</li>`,
       )}
       <li>├─┤ 95 % interval</li>
+      ${nearLimits(this.bars).length > 0 ? html`<li>┊ attainable by the measured ceilings</li>` : nothing}
     </ul>`;
   }
 
@@ -111,12 +81,8 @@ export class LadderChart extends LitElement {
     this.bySpeed = !this.bySpeed;
   };
 
-  protected override updated(_: PropertyValues): void {
-    if (!this.figure) return;
-    const rows = this.ordered();
-    this.figure.style.minHeight = `${chartHeight(rows.length)}px`;
-    if (!this.plot || this.width === 0) return;
-    this.figure.replaceChildren(adopt(this.draw(this.plot, rows), this.sentence(rows)));
+  protected override get leastHeight(): number {
+    return chartHeight(this.rungs.length);
   }
 
   private ordered(): readonly Rung[] {
@@ -125,13 +91,20 @@ export class LadderChart extends LitElement {
     return [...this.rungs].sort((a, b) => time(a) - time(b));
   }
 
-  private draw(plot: Plot, rungs: readonly Rung[]): Element {
+  private get bars(): readonly Bar[] {
+    return this.ordered().flatMap((rung) => barOf(rung, this.measure) ?? []);
+  }
+
+  protected override draw(plot: Plot): Element {
+    const rungs = this.ordered();
     const narrow = this.width < 560;
-    const bars = rungs.flatMap((rung) => barOf(rung, this.measure) ?? []);
+    const { bars } = this;
     const without = rungs
       .filter((rung) => !bars.some((bar) => bar.name === rung.name))
       .map((rung) => ({ name: rung.name, word: this.wordFor(rung) }));
-    const most = Math.max(...bars.map((bar) => bar.high), 0);
+    const highest = Math.max(...bars.map((bar) => bar.high), 0);
+    const near = nearLimits(bars);
+    const most = Math.max(highest, ...near.map(({ attainable }) => attainable));
     const ticks = narrow ? 2 : 6;
     const tickFormat = (value: number) => (value === 0 ? '0' : this.format(value));
     return plot.plot({
@@ -141,7 +114,7 @@ export class LadderChart extends LitElement {
       marginRight: narrow ? 64 : 200,
       marginTop: 4,
       marginBottom: 28,
-      style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
+      style: chartText,
       x: most > 0 ? { domain: [0, most], label: null, ticks, tickFormat } : { domain: [0, 1], axis: null },
       y: { domain: rungs.map((rung) => rung.name), label: null, padding: 0.34 },
       marks: [
@@ -151,6 +124,7 @@ export class LadderChart extends LitElement {
         plot.ruleY(bars, { y: 'name', x1: 'low', x2: 'high', stroke: 'var(--whisker)', strokeWidth: 1.5 }),
         plot.tickX(bars, { y: 'name', x: 'low', stroke: 'var(--whisker)', strokeWidth: 1.5, inset: 4 }),
         plot.tickX(bars, { y: 'name', x: 'high', stroke: 'var(--whisker)', strokeWidth: 1.5, inset: 4 }),
+        plot.tickX(near, { y: 'name', x: 'attainable', stroke: 'var(--ink-soft)', strokeDasharray: '2 2', inset: -3 }),
         plot.ruleX([0], { stroke: 'var(--edge)' }),
         plot.text(bars, {
           y: 'name',
@@ -187,9 +161,8 @@ export class LadderChart extends LitElement {
     return this.measure === 'rate' ? formatRate(value, unit) : formatTime(value);
   }
 
-  /** The chart in one sentence, for those who do not see it. */
-  private sentence(rungs: readonly Rung[]): string {
-    const bars = rungs.flatMap((rung) => barOf(rung, this.measure) ?? []);
+  protected override sentence(): string {
+    const { bars } = this;
     if (bars.length === 0) return 'Bar chart of the kernels; none has a time yet.';
     const list = bars.map((bar) => `${bar.name} ${bar.number}`).join(', ');
     return `Bar chart of the kernels with 95 % intervals: ${list}. The table below holds the same numbers.`;
@@ -216,7 +189,16 @@ function barOf(rung: Rung, measure: Measure): Bar | undefined {
     fill: against ? `var(--${against.verdict})` : 'var(--bar)',
     number: asRate ? formatRate(of(meanNs), row.rates?.unit) : formatTime(meanNs),
     verdict: against ? `${verdictMarks[against.verdict]} ${formatRatio(against.ratio)}` : isBaseline ? 'baseline' : '',
+    ...(row.roofline && { attainable: of(row.roofline.attainableNs) }),
   };
+}
+
+function nearLimits(bars: readonly Bar[]): readonly (Bar & { readonly attainable: number })[] {
+  const highest = Math.max(...bars.map(({ high }) => high), 0);
+  return bars.filter(
+    (bar): bar is Bar & { attainable: number } =>
+      bar.attainable !== undefined && bar.attainable > 0 && bar.attainable <= farthest * highest,
+  );
 }
 
 declare global {

@@ -5,19 +5,25 @@ import {
   formatAccuracy,
   formatBandwidth,
   formatErrors,
+  formatRange,
   formatRate,
   formatRatioInterval,
   formatShape,
+  formatTime,
   formatTiming,
   none,
+  significant,
+  thinSpace,
   verdictMarks,
 } from '../../bench/format.js';
+import type { ResultRow, RowPlace } from '../../bench/results.js';
+import { energyRemark, perOperation, placeRemark } from '../device-numbers.js';
 import { kernelHref } from '../route.js';
 import type { Run, Rung } from '../run.js';
 import { base, controls, tables } from '../styles/shared.js';
 import { stateOf } from '../words.js';
 
-type Column = 'kernel' | 'verified' | 'accuracy' | 'time' | 'rate' | 'bandwidth' | 'against';
+type Column = 'kernel' | 'verified' | 'accuracy' | 'time' | 'rate' | 'bandwidth' | 'place' | 'energy' | 'against';
 
 /** What a column sorts by; rows without a value come last in either direction. */
 const keys: Readonly<Record<Column, (rung: Rung, index: number) => number | string | undefined>> = {
@@ -27,6 +33,8 @@ const keys: Readonly<Record<Column, (rung: Rung, index: number) => number | stri
   time: ({ row }) => row?.time?.meanNs,
   rate: ({ row }) => row?.rates?.flopPerS,
   bandwidth: ({ row }) => row?.rates?.bytePerS,
+  place: ({ row }) => row?.roofline?.fraction,
+  energy: ({ row }) => row?.energy?.midJ,
   against: ({ against }) => against?.ratio,
 };
 
@@ -58,6 +66,9 @@ export class ResultsTable extends LitElement {
       p.flag { margin-block-start: var(--space-2); }
       .faster { color: var(--faster); } .slower { color: var(--slower); } .undecided { color: var(--undecided); } .same { color: var(--same); }
       .against { white-space: nowrap; }
+      .tuned { font-size: var(--text-small); color: var(--accent); white-space: nowrap; margin-inline-start: var(--space-1); }
+      td .about { white-space: nowrap; font-family: var(--font-words); }
+      td.evidence .about { white-space: normal; }
       .reason { color: var(--ink); max-width: 64ch; }
       tbody tr:hover { background: var(--surface-sunk); }
       @media (max-width: 720px) {
@@ -70,6 +81,8 @@ export class ResultsTable extends LitElement {
         .title, .about { display: inline; margin-inline-start: var(--space-2); }
         tbody tr:hover { background: none; }
         td.number { white-space: normal; text-align: start; }
+        td.number .about { display: block; margin: 0; white-space: normal; }
+        .against { white-space: normal; }
       }
     `,
   ];
@@ -82,18 +95,19 @@ export class ResultsTable extends LitElement {
   protected override render() {
     const baseline = this.rungs.find((rung) => rung.isBaseline)?.name;
     return html`
-      <table role="table" @keydown=${this.onKey}>
+      <div class="scroll" tabindex="0" role="region" aria-label="Results"><table role="table" @keydown=${this.onKey}>
         <caption class="visually-hidden">Kernels of ${this.run.request.operation} at ${formatShape(this.run.request.shape)}</caption>
         <thead role="rowgroup">
           <tr role="row">
             ${this.head('kernel', 'Kernel')}${this.head('verified', 'Verified')}${this.isMeasuredForAccuracy ? this.head('accuracy', 'Accuracy, SQNR', true) : nothing}
             ${this.head('time', 'Time ± 95 %', true)}
             ${this.head('rate', 'Rate', true)}${this.head('bandwidth', 'Bandwidth', true)}
+            ${this.has('roofline') ? this.head('place', 'Of attainable', true) : nothing}${this.has('energy') ? this.head('energy', 'Energy per run', true) : nothing}
             ${this.head('against', baseline ? `Speed against ${baseline}` : 'Against the baseline')}
           </tr>
         </thead>
         <tbody role="rowgroup">${this.sorted().map((rung) => this.renderRow(rung))}</tbody>
-      </table>
+      </table></div>
       ${this.sharedFlags().map((flag) => html`<p class="flag">${mark}${flag}</p>`)}
       ${this.isMeasuredForAccuracy ? accuracyNote : nothing}
     `;
@@ -112,7 +126,7 @@ export class ResultsTable extends LitElement {
     if (this.sortBy === column) this.descending = !this.descending;
     else {
       this.sortBy = column;
-      this.descending = column === 'accuracy' || column === 'rate' || column === 'bandwidth' || column === 'against';
+      this.descending = ['accuracy', 'rate', 'bandwidth', 'place', 'against'].includes(column);
     }
   }
 
@@ -134,14 +148,15 @@ export class ResultsTable extends LitElement {
     const state = stateOf(row, this.run.state === 'running');
     const shared = this.sharedFlags();
     return html`<tr role="row" data-kernel=${rung.id} data-status=${row?.status ?? 'waiting'}>
-      <th role="rowheader" scope="row"><a class="id" href=${kernelHref(rung.id)}>${rung.name}</a><span class="title">${rung.title}</span></th>
+      <th role="rowheader" scope="row"><a class="id" href=${kernelHref(rung.id)}>${rung.name}</a>${renderTuned(rung)}<span class="title">${rung.title}</span></th>
       <td role="cell" class="evidence">
         <span class="state ${state.tone}"><span class="mark" aria-hidden="true">${state.mark}</span>${state.word}</span>
         ${row?.status === 'ok' ? html`<span class="about">${state.about}</span>` : nothing}
         ${row?.status === 'ok' && row.reason ? html`<span class="flag">${mark}No time: ${row.reason}</span>` : nothing}
+        ${[rung.tuned?.status === 'stale' ? rung.tuned.reason : undefined, row && placeRemark(row)].map((remark) => (remark === undefined ? nothing : html`<span class="flag">${mark}${remark}</span>`))}
         ${row?.time?.flags?.filter((flag) => !shared.includes(flag)).map((flag) => html`<span class="flag">${mark}${flag}</span>`)}
       </td>
-      ${row && row.status !== 'ok' ? html`<td role="cell" class="reason" colspan=${this.isMeasuredForAccuracy ? 5 : 4}>${state.about || none}</td>` : this.renderNumbers(rung)}
+      ${row && row.status !== 'ok' ? html`<td role="cell" class="reason" colspan=${this.numbers}>${state.about || none}</td>` : this.renderNumbers(rung)}
     </tr>`;
   }
 
@@ -170,8 +185,20 @@ export class ResultsTable extends LitElement {
       </td>
       <td role="cell" class="number" data-label="rate">${row?.rates ? formatRate(row.rates.flopPerS, row.rates.unit) : this.absent(pending)}</td>
       <td role="cell" class="number" data-label="bandwidth">${row?.rates ? formatBandwidth(row.rates.bytePerS) : this.absent(pending)}</td>
+      ${this.has('roofline') ? html`<td role="cell" class="number" data-label="of attainable">${row?.roofline ? renderPlace(row.roofline) : this.absent('the ceilings of this device were not known to this run')}</td>` : nothing}
+      ${this.has('energy') ? html`<td role="cell" class="number" data-label="energy per run">${row?.energy ? renderEnergy(row) : this.absent(row?.reason ?? pending)}</td>` : nothing}
       <td role="cell" class="figures against" data-label="against the baseline">${this.renderVerdict(rung)}</td>
     `;
+  }
+
+  /** Whether any row has it; then it gets a column. */
+  private has(part: 'roofline' | 'energy'): boolean {
+    return this.rungs.some(({ row }) => row?.[part]);
+  }
+
+  /** Columns of numbers, for a reason that takes the place of them all. */
+  private get numbers(): number {
+    return [this.isMeasuredForAccuracy, this.has('roofline'), this.has('energy')].filter(Boolean).length + 4;
   }
 
   private renderVerdict({ against, isBaseline, row }: Rung) {
@@ -197,6 +224,29 @@ export class ResultsTable extends LitElement {
     event.preventDefault();
     next.focus();
   };
+}
+
+/** Whether it ran with tuned values. */
+function renderTuned({ tuned }: Rung) {
+  if (tuned?.status !== 'ok') return nothing;
+  const { tunables, date, isDefault, ratio, ci95 } = tuned.winner;
+  const gain = isDefault
+    ? 'the default was not beaten'
+    : `${formatRatioInterval({ ratio, ci95 })} as fast as the default`;
+  return html`<span class="tuned" title="${formatShape(tunables)}; tuned ${date.slice(0, 10)}, ${gain}">◆${thinSpace}tuned</span>`;
+}
+
+function renderPlace({ fraction, ci95, limit, by, attainableNs, aboveCeiling }: RowPlace) {
+  const share = `${significant(100 * fraction)}${thinSpace}%`;
+  const ends = `${significant(100 * ci95[0])} to ${significant(100 * ci95[1])} %`;
+  return html`<span title="${ends}; at best ${formatTime(attainableNs)}, by ${by}">${aboveCeiling ? '! ' : ''}${share}<span class="about">${limit}</span></span>`;
+}
+
+/** Always a range with its tier. */
+function renderEnergy(row: ResultRow) {
+  const { lowJ, highJ, tier, source } = row.energy!;
+  const each = perOperation(row);
+  return html`<span title="${tier}: ${source}">${formatRange(lowJ, highJ, 'J')}<span class="about">${tier}${each ? `, ${each}` : ''}</span><span class="about">${energyRemark(row)}</span></span>`;
 }
 
 declare global {

@@ -1,56 +1,28 @@
 /** <tw-sample-plot>: every sample in the order taken, as its distance from the kernel's mean; drift shows as a slope. */
-import { css, html, LitElement } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
+import { css, html } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
 import { formatTime, significant } from '../../bench/format.js';
-import { adopt, loadPlot, type Plot } from '../plot.js';
+import { ChartElement, charts, chartText } from '../chart-element.js';
+import type { Plot } from '../plot.js';
 import type { Rung } from '../run.js';
-import { base, tables } from '../styles/shared.js';
+import { base, controls, tables } from '../styles/shared.js';
 
 @customElement('tw-sample-plot')
-export class SamplePlot extends LitElement {
+export class SamplePlot extends ChartElement {
   static override readonly styles = [
     base,
+    controls,
     tables,
-    css`
-      svg { display: block; overflow: visible; max-width: 100%; color: var(--ink-soft); }
-      svg text { white-space: pre; font-variant-numeric: tabular-nums; }
-      table { margin-block-start: var(--space-4); }
-    `,
+    charts,
+    css`table { margin-block-start: var(--space-4); }`,
   ];
 
   @property({ attribute: false }) rungs: readonly Rung[] = [];
-  @state() private plot: Plot | undefined;
-  @state() private width = 0;
-  @state() private problem = '';
-  @query('figure') private figure!: HTMLElement;
-
-  private readonly observer = new ResizeObserver(([entry]) => {
-    if (entry) this.width = Math.floor(entry.contentRect.width);
-  });
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.observer.observe(this);
-    loadPlot().then(
-      (plot) => {
-        this.plot = plot;
-      },
-      () => {
-        this.problem = 'The chart could not be loaded; the table holds its summary.';
-      },
-    );
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.observer.disconnect();
-  }
 
   protected override render() {
     return html`
       <p class="soft small">Each dot is one sample, in the order taken; 0 % is the kernel's mean.</p>
-      ${this.problem}
-      <figure></figure>
+      ${this.renderFigure()}
       <div class="scroll" tabindex="0" role="region" aria-label="Samples of each kernel"><table>
         <thead><tr>
           <th scope="col">Kernel</th><th scope="col" class="number">Samples</th><th scope="col" class="number">Dispatches each</th>
@@ -68,12 +40,7 @@ export class SamplePlot extends LitElement {
     `;
   }
 
-  protected override updated(): void {
-    if (!this.plot || this.width === 0) return;
-    this.figure.replaceChildren(adopt(this.draw(this.plot), this.sentence()));
-  }
-
-  private draw(plot: Plot): Element {
+  protected override draw(plot: Plot): Element {
     const names = this.rungs.map((rung) => rung.name);
     const dots = this.rungs.flatMap(({ name, row }) => {
       const { rawNs = [], meanNs } = row!.time!;
@@ -86,7 +53,7 @@ export class SamplePlot extends LitElement {
       height: names.length * 64 + 40,
       marginLeft: 52,
       marginRight: Math.max(...names.map((name) => name.length)) * 7.9 + 16,
-      style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
+      style: chartText,
       x: { label: 'sample →', nice: true },
       y: {
         domain: reach,
@@ -104,7 +71,7 @@ export class SamplePlot extends LitElement {
     });
   }
 
-  private sentence(): string {
+  protected override sentence(): string {
     const list = this.rungs.map(({ name, row }) => `${name} ${row!.time!.samples}`).join(', ');
     return `Samples of each kernel around its mean, in the order taken: ${list} samples.`;
   }

@@ -1,15 +1,17 @@
 /** <tw-ceilings>: measures what the device can do at most, keeps it, and draws the roofline with the last run under it. */
 import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
+import '../job-line.js';
 import '../notice.js';
 import './roofline-chart.js';
-import { version } from '../../../package.json';
 import { formatBytes, formatRange, formatSi, formatTime } from '../../bench/format.js';
 import type { Ceilings, ComputeKind } from '../../bench/roofline/ceilings.js';
-import type { Progress } from '../../worker/api.js';
 import { base, controls, tables } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import type { Workbench } from '../workbench.js';
+
+/** Names the job. */
+const place = 'ceilings';
 
 const titles: Readonly<Record<ComputeKind, readonly [title: string, nominal: number, unit: string]>> = {
   fma32: ['f32 multiply-add', 2, 'FLOP/s'],
@@ -34,72 +36,37 @@ export class CeilingsPanel extends LitElement {
   ];
 
   @property({ attribute: false }) workbench!: Workbench;
-  @state() private ceilings: Ceilings | undefined;
-  @state() private progress: Progress | undefined;
-  @state() private measuring = false;
-  @state() private problem = '';
-  private lookedFor = '';
 
   constructor() {
     super();
     new Watch(this, () => this.workbench);
   }
 
-  protected override willUpdate(): void {
-    void this.recall();
-  }
-
-  /** What was kept for this adapter and browser; the schema that checks it is fetched only here. */
-  private async recall(): Promise<void> {
-    const { device } = this.workbench;
-    if (device.status !== 'ready') return;
-    const { ceilingsKey } = await import('../../bench/roofline/ceilings.js');
-    const key = ceilingsKey({ adapter: device.card.adapter, runtime: device.card.runtime, version });
-    if (key === this.lookedFor) return;
-    this.lookedFor = key;
-    const { keptCeilings } = await import('../../store/ceilings.js');
-    this.ceilings = keptCeilings(key);
-  }
-
   private async measure(): Promise<void> {
-    this.measuring = true;
-    this.problem = '';
-    const outcome = await this.workbench.roofline((progress) => {
-      this.progress = progress;
-    });
-    this.measuring = false;
-    this.progress = undefined;
-    if (outcome.status !== 'ok') {
-      this.problem = outcome.reason;
-      return;
-    }
-    this.ceilings = outcome.ceilings;
-    try {
-      const { keepCeilings } = await import('../../store/ceilings.js');
-      keepCeilings(outcome.ceilings);
-    } catch {
-      this.problem = 'This browser keeps nothing for this page, so the ceilings are gone when it is closed.';
-    }
+    const { side, settings, known } = this.workbench;
+    const { seed } = settings;
+    const outcome = await side.alone(place, ({ client, job, onProgress }) =>
+      client.roofline({ job, seed }, onProgress),
+    );
+    if (outcome.status === 'ok') await known.keepCeilings(outcome.ceilings);
   }
 
   protected override render() {
-    const { ceilings, measuring, progress } = this;
+    const { side, known, running } = this.workbench;
+    const { ceilings } = known;
+    const job = side.of(place);
+    const measuring = job?.state === 'running';
     return html`
       <h2>Ceilings</h2>
       <p class="prose soft">What this device can do at most in this browser, found by microbenchmarks that are verified like any kernel.
-        Copies of growing size show the caches as steps.</p>
+        Copies of growing size show the caches as steps. Runs are then shown with their share of what is attainable.</p>
       <div class="bar">
-        <button ?disabled=${measuring || this.workbench.running} @click=${this.measure}>${ceilings ? 'Measure again' : 'Measure the ceilings'}</button>
-        ${measuring ? html`<button @click=${() => this.workbench.cancelRoofline()}>Cancel</button>` : nothing}
-        ${
-          progress
-            ? html`<progress aria-label="Measuring the ceilings" max="1" .value=${progress.fraction}></progress>
-              <span class="soft small" role="status">${progress.text}</span>`
-            : nothing
-        }
+        <button ?disabled=${running} @click=${this.measure}>${ceilings ? 'Measure again' : 'Measure the ceilings'}</button>
+        ${measuring ? html`<tw-job-line .workbench=${this.workbench} .job=${job} label="Measuring the ceilings"></tw-job-line>` : nothing}
         ${ceilings && !measuring ? html`<span class="soft small">Measured ${new Date(ceilings.date).toLocaleString()}</span>` : nothing}
       </div>
-      ${this.problem ? html`<tw-notice tone="caution">${this.problem}</tw-notice>` : nothing}
+      ${job?.reason ? html`<tw-notice tone="caution">${job.reason}</tw-notice>` : nothing}
+      ${known.problem ? html`<tw-notice tone="caution">${known.problem}</tw-notice>` : nothing}
       ${ceilings ? this.renderCeilings(ceilings) : nothing}
     `;
   }

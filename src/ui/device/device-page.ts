@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import '../compare/trouble.js';
+import '../energy/energy-panel.js';
 import './ceilings-panel.js';
 import './device-strip.js';
 import { adapterName } from '../../bench/export.js';
@@ -63,6 +64,7 @@ export class DevicePage extends LitElement {
       </div>
       <p><button ?disabled=${this.workbench.running} @click=${() => this.workbench.openDevice()}>Measure the clock again</button></p>
       <tw-ceilings .workbench=${this.workbench}></tw-ceilings>
+      <tw-energy .workbench=${this.workbench}></tw-energy>
     `;
   }
 

@@ -1,11 +1,11 @@
 /** <tw-roofline-chart>: rate against operations per byte, both logarithmic; roofs as lines, results as points. */
-import { css, html, LitElement } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import { formatSi } from '../../bench/format.js';
 import type { ResultRow } from '../../bench/results.js';
 import type { Ceilings } from '../../bench/roofline/ceilings.js';
-import { adopt, loadPlot, type Plot } from '../plot.js';
-import { base } from '../styles/shared.js';
+import { ChartElement, charts, chartText } from '../chart-element.js';
+import type { Plot } from '../plot.js';
+import { base, controls } from '../styles/shared.js';
 
 interface RoofPoint {
   readonly roof: string;
@@ -14,54 +14,17 @@ interface RoofPoint {
 }
 
 @customElement('tw-roofline-chart')
-export class RooflineChart extends LitElement {
-  static override readonly styles = [
-    base,
-    css`
-      svg { display: block; overflow: visible; max-width: 100%; color: var(--ink-soft); }
-      svg text { white-space: pre; font-variant-numeric: tabular-nums; }
-    `,
-  ];
+export class RooflineChart extends ChartElement {
+  static override readonly styles = [base, controls, charts];
 
   @property({ attribute: false }) ceilings!: Ceilings;
   @property({ attribute: false }) rows: readonly ResultRow[] = [];
-  @state() private plot: Plot | undefined;
-  @state() private width = 0;
-  @state() private problem = '';
-  @query('figure') private figure!: HTMLElement;
-
-  private readonly observer = new ResizeObserver(([entry]) => {
-    if (entry) this.width = Math.floor(entry.contentRect.width);
-  });
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.observer.observe(this);
-    loadPlot().then(
-      (plot) => {
-        this.plot = plot;
-      },
-      () => {
-        this.problem = 'The chart could not be loaded; the table holds its numbers.';
-      },
-    );
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.observer.disconnect();
-  }
 
   protected override render() {
-    return html`${this.problem}<figure></figure>`;
+    return this.renderFigure();
   }
 
-  protected override updated(): void {
-    if (!this.plot || this.width === 0) return;
-    this.figure.replaceChildren(adopt(this.draw(this.plot), this.sentence()));
-  }
-
-  private draw(plot: Plot): Element {
+  protected override draw(plot: Plot): Element {
     const points = this.rows.flatMap(({ kernel, rates }) =>
       rates && rates.bytePerS > 0 && rates.flopPerS > 0
         ? [{ kernel, intensity: rates.flopPerS / rates.bytePerS, rate: rates.flopPerS }]
@@ -76,7 +39,7 @@ export class RooflineChart extends LitElement {
       marginLeft: 84,
       marginRight: 16,
       marginBottom: 44,
-      style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
+      style: chartText,
       x: {
         type: 'log',
         base: 2,
@@ -112,7 +75,7 @@ export class RooflineChart extends LitElement {
     });
   }
 
-  private sentence(): string {
+  protected override sentence(): string {
     const { compute, memory } = this.ceilings;
     const fma = compute.find(({ kind }) => kind === 'fma32');
     const top = fma ? `${formatSi(2 * fma.perSecond, 'FLOP/s')} in f32` : 'no f32 ceiling';

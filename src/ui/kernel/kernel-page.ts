@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import '../compare/trouble.js';
 import '../notice.js';
+import '../tune/tune-panel.js';
 import './readme.js';
 import './wgsl-view.js';
 import { formatRate, formatSi, formatTiming } from '../../bench/format.js';
@@ -33,6 +34,7 @@ export class KernelPage extends LitElement {
       .tunables { display: grid; gap: var(--space-3); }
       .tunables p { font-size: var(--text-small); color: var(--ink-soft); }
       h1 code { font-size: 1em; }
+      .tuned { color: var(--accent); font-size: var(--text-small); font-weight: 400; }
       h2 { margin-block-end: var(--space-2); }
       .tone-good { color: var(--good); } .tone-bad { color: var(--bad); } .tone-caution { color: var(--caution); } .tone-soft { color: var(--ink-soft); }
       @media (max-width: 960px) { .columns { grid-template-columns: minmax(0, 1fr); } .side { position: static; grid-row: 1; } }
@@ -64,11 +66,19 @@ export class KernelPage extends LitElement {
     return own ?? operation.presets[0]?.shape ?? operation.sweep[0]!;
   }
 
+  /** The visitor's own, else those tuned here, else none but the defaults. */
+  private tunablesAt(shape: Shape): Readonly<Record<string, number>> | undefined {
+    const tuned = this.workbench.tunedFor(this.kernel, shape);
+    return (
+      this.workbench.settings.tunables[this.kernel] ?? (tuned?.status === 'ok' ? tuned.winner.tunables : undefined)
+    );
+  }
+
   protected override updated(_: PropertyValues): void {
     const { card } = this;
     if (!card) return;
     const shape = this.shapeFor(card.operation);
-    const tunables = this.workbench.settings.tunables[this.kernel] ?? {};
+    const tunables = this.tunablesAt(shape) ?? {};
     const question = JSON.stringify([this.kernel, shape, tunables]);
     if (question === this.asked) return;
     this.asked = question;
@@ -117,6 +127,7 @@ export class KernelPage extends LitElement {
           <p><a href=${this.compareHref(operation, kernel)}>Compare it with its ladder</a></p>
         </div>
       </div>
+      ${Object.keys(kernel.tunables).length > 0 ? html`<tw-tune-panel .workbench=${this.workbench} .operation=${operation} .kernel=${kernel} .suggested=${shape}></tw-tune-panel>` : nothing}
       <tw-readme .operation=${operation.id}></tw-readme>
     `;
   }
@@ -131,9 +142,11 @@ export class KernelPage extends LitElement {
   private renderTunables(operation: OperationCard, kernel: KernelCard) {
     const entries = Object.entries(kernel.tunables);
     if (entries.length === 0) return html`<section><h2>Tunables</h2><p class="soft">It has none.</p></section>`;
-    const set = this.workbench.settings.tunables[kernel.id] ?? {};
+    const shape = this.shapeFor(operation);
+    const set = this.tunablesAt(shape) ?? {};
+    const tuned = this.workbench.tunedFor(kernel.id, shape)?.status === 'ok';
     return html`<section>
-      <h2>Tunables</h2>
+      <h2>Tunables${tuned ? html` <span class="tuned">◆ tuned here</span>` : nothing}</h2>
       <div class="tunables">${entries.map(([name, { values, default: usual, about }]) => {
         const current = set[name] ?? usual;
         const all = values.includes(current) ? values : [...values, current];
@@ -145,13 +158,20 @@ export class KernelPage extends LitElement {
           <p>${about}</p>
         </label>`;
       })}</div>
+      <p class="small"><button class="plain" @click=${this.showTuning}>Search them on this device</button></p>
     </section>`;
   }
+
+  private readonly showTuning = (): void => {
+    const panel = this.renderRoot.querySelector('tw-tune-panel');
+    panel?.scrollIntoView({ block: 'start' });
+    panel?.focusFirst();
+  };
 
   private onTunable(operation: OperationCard, kernel: KernelCard, name: string, value: number): void {
     const { settings } = this.workbench;
     const others = settings.operation === operation.id ? settings.tunables : {};
-    const { [name]: _, ...rest } = others[kernel.id] ?? {};
+    const { [name]: _, ...rest } = others[kernel.id] ?? this.tunablesAt(this.shapeFor(operation)) ?? {};
     const values = value === kernel.tunables[name]?.default ? rest : { ...rest, [name]: value };
     const tunables = { ...others, [kernel.id]: values };
     if (settings.operation === operation.id) this.workbench.change({ tunables });

@@ -30,6 +30,18 @@ export const steps: readonly { readonly title: string; readonly text: string }[]
     text: 'Against the baseline, samples of the same round are paired. Same: the 95 % interval of the ratio lies within ±2 %. Faster or slower: the 99 % interval excludes 1. Everything else is undecided.',
   },
   {
+    title: 'A time is held against what the device can do.',
+    text: 'Ceilings are measured on the device page by microbenchmarks that are verified like any kernel. The least time that any of them allows, over the time taken, is the share of the attainable; the longest of those least times names the limit: compute, memory at the level of the working set, or latency.',
+  },
+  {
+    title: 'Joules are an estimate with a range.',
+    text: 'Idle power × time, plus operations by kind and bytes by level, each times an energy known within a range, cut off at idle power and at the power limit. Modelled: from a class of GPUs. Calibrated: from watts that you read at idle and under two loads. Measured: fitted to a power log, with its error on kernels left out. Where two ranges meet, the order is not certain, and it says so.',
+  },
+  {
+    title: 'Tuned values must win twice.',
+    text: 'A search verifies every candidate, races them in turns with the default and drops the clearly slower. The best meets the default again on fresh samples, and stays the default where the interval of the ratio does not lie above 1. A winner is used only on the same adapter and browser, at sizes of its class, and while the source is the one it was tuned with.',
+  },
+  {
     title: 'Timed work is checked again.',
     text: 'After timing, outputs are poisoned once more and a batch as it was timed must give the right answer. Otherwise the row is wrong and its time is taken back.',
   },
@@ -53,6 +65,15 @@ export const glossary: readonly { readonly term: string; readonly text: string }
     text: 'Hot: every dispatch uses the same buffers. Cold: rotating copies, larger together than the caches.',
   },
   { term: 'cold costs', text: 'What a first use pays once: compiling, uploading, the first dispatch, reading back.' },
+  {
+    term: 'of attainable',
+    text: 'Least time that the measured ceilings allow, over the time taken. “!” marks a time that beats its ceiling.',
+  },
+  {
+    term: 'η',
+    text: 'Weight of energy in the cost η·E + (1 − η)·P·t with the power limit P: 1 ranks by energy, 0 by time.',
+  },
+  { term: '◆ tuned', text: 'Ran with the tunables that won a search on this device.' },
   { term: 'tunable', text: 'A constant a kernel is compiled with, such as the size of its tile.' },
   { term: 'software adapter', text: 'A GPU imitated on the CPU. Its order of kernels says nothing about a real one.' },
   { term: 'baseline', text: 'The kernel the others are held against: the first correct one, or the one you choose.' },

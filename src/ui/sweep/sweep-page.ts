@@ -68,7 +68,9 @@ export class SweepPage extends LitElement {
     const read = this.read();
     if (!read || !this.ready) return;
     const { settings } = read;
-    void workbench.side.run(place, writeSweep(settings), (work) => runSweep(work, settings, workbench.operations));
+    void workbench.side.run(place, writeSweep(settings), (work) =>
+      runSweep(work, settings, workbench.operations, workbench.known.extras),
+    );
   }
 
   private get ready(): boolean {

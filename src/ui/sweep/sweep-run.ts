@@ -1,7 +1,7 @@
 /** Runs a sweep: finds the fastest rung of the rival operation first where that is the baseline, then sweeps. */
 import type { Shape } from '../../kernel/operation.js';
 import { failed, type Refusal } from '../../kernel/outcome.js';
-import type { JobOutcome, OperationCard } from '../../worker/api.js';
+import type { BenchRequest, JobOutcome, OperationCard } from '../../worker/api.js';
 import type { Work } from '../side-jobs.js';
 import { fastestOf, type SweepSettings, sweepRequest } from './sweep-settings.js';
 
@@ -9,11 +9,13 @@ export async function runSweep(
   work: Work,
   settings: SweepSettings,
   catalog: readonly OperationCard[],
+  known: Pick<BenchRequest, 'ceilings' | 'energy'>,
 ): Promise<JobOutcome> {
   const baseline = await baselineFor(work, settings, catalog);
   if (typeof baseline !== 'string') return baseline;
   if (work.isCancelled()) return failed('cancelled', 'Cancelled before the sweep began.');
-  return work.client.sweep({ ...sweepRequest(settings, catalog, baseline), job: work.job }, work.onProgress);
+  const request = { ...sweepRequest(settings, catalog, baseline), ...known, job: work.job };
+  return work.client.sweep(request, work.onProgress);
 }
 
 async function baselineFor(

@@ -1,28 +1,6 @@
-/** The simple operators of classical machine learning, domain ai.onnx.ml. */
+/** Scaling of features, domain ai.onnx.ml. */
 import type { HostOperator } from '../call.js';
 import { hostTensor } from '../values.js';
-
-/** Chosen columns of the last dimension. */
-const arrayFeatureExtractor: HostOperator = (call) => {
-  const [x, indices] = [call.input(0), call.input(1)];
-  const size = x.dims.at(-1) ?? 1;
-  const rows = x.dims.slice(0, -1);
-  const wide = indices.data.length;
-  const outside = indices.data.find((i) => !(i >= 0 && i < size));
-  if (outside !== undefined) return call.fail('bad-value', `index ${outside} is not in a dimension of ${size}`);
-  const count = x.data.length / Math.max(1, size);
-  const out = Float64Array.from(
-    { length: count * wide },
-    (_, i) => x.data[Math.floor(i / wide) * size + indices.data[i % wide]!]!,
-  );
-  return [hostTensor(x.type, [...(rows.length === 0 ? [1] : rows), wide], out)];
-};
-
-const binarizer: HostOperator = (call) => {
-  const x = call.input(0);
-  const threshold = call.float('threshold', 0);
-  return [{ ...x, data: x.data.map((value) => (value > threshold ? 1 : 0)) }];
-};
 
 /** Rows divided by their largest absolute value, their sum of absolute values, or their length. */
 const normalizer: HostOperator = (call) => {
@@ -63,8 +41,6 @@ const scaler: HostOperator = (call) => {
 };
 
 export default {
-  'ai.onnx.ml.ArrayFeatureExtractor': arrayFeatureExtractor,
-  'ai.onnx.ml.Binarizer': binarizer,
   'ai.onnx.ml.Normalizer': normalizer,
   'ai.onnx.ml.Scaler': scaler,
 } satisfies Readonly<Record<string, HostOperator>>;

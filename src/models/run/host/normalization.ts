@@ -274,7 +274,7 @@ const skipNormalization =
     scaleBy(sum, x.dims, undefined, bias);
     const size = x.dims.at(-1) ?? 1;
     needDims(call, 'gamma', gamma.dims, [size]);
-    const epsilon = call.float('epsilon', simplified ? 1e-5 : 1e-12);
+    const epsilon = call.float('epsilon', 1e-12);
     const out = simplified ? rmsNormalized(sum, size, epsilon)[0] : standardize(sum, size, epsilon);
     scaleBy(out, x.dims, gamma, beta);
     const dims = [...x.dims.slice(0, -1), 1];

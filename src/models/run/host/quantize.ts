@@ -22,7 +22,7 @@ const quantizeLinear: HostOperator = (call) => {
   if (stated && stated !== type) return call.fail('bad-value', `output_dtype is ${stated}, but the zero point ${type}`);
   const at = scalePositions(call, scale, x.dims);
   const exact = quantizer(call, type, call.int('saturate', 1) !== 0);
-  const quotient = rounding(typeFrom(call, 'precision') ?? (x.type === 'i32' ? scale.type : x.type));
+  const quotient = rounding(typeFrom(call, 'precision') ?? scale.type);
   const data = x.data.map((value, i) => {
     const position = at?.[i] ?? 0;
     return exact(quotient(value / scale.data[position]!), zero?.data[position] ?? 0);

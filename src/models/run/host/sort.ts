@@ -98,48 +98,79 @@ function rowsOf(tensor: HostTensor, axis: number): Rows {
   };
 }
 
+/** The groups of equal rows in the order of the output. */
+interface Groups {
+  /** First row of each. */
+  readonly firsts: readonly number[];
+  /** The group of each row. */
+  readonly inverse: Float64Array;
+}
+
+function groupRows(rows: Rows, sorted: boolean): Groups {
+  const firsts: number[] = [];
+  const known = new Map<string | number, number>();
+  const inverse = new Float64Array(rows.count);
+  for (let row = 0; row < rows.count; row++) {
+    const key = rows.key(row);
+    let group = known.get(key);
+    if (group === undefined) {
+      group = firsts.length;
+      known.set(key, group);
+      firsts.push(row);
+    }
+    inverse[row] = group;
+  }
+  if (!sorted) return { firsts, inverse };
+  const order = firsts.map((_, group) => group).sort((a, b) => rows.compare(firsts[a]!, firsts[b]!));
+  const rank = new Uint32Array(order.length);
+  order.forEach((group, i) => {
+    rank[group] = i;
+  });
+  return { firsts: order.map((group) => firsts[group]!), inverse: inverse.map((group) => rank[group]!) };
+}
+
+/** Lone numbers in order: sorted natively and searched, many times faster than by a table. */
+function groupNumbers(data: Float64Array): Groups {
+  // All NaN are one, and stand last.
+  const sorted = data.slice().sort();
+  const keys = sorted.filter((x, i) => i === 0 || (x !== sorted[i - 1] && !Number.isNaN(sorted[i - 1]!)));
+  const firsts = new Array<number>(keys.length).fill(-1);
+  const inverse = new Float64Array(data.length);
+  for (let i = 0; i < data.length; i++) {
+    const group = Number.isNaN(data[i]!) ? keys.length - 1 : search(keys, data[i]!);
+    inverse[i] = group;
+    if (firsts[group] === -1) firsts[group] = i;
+  }
+  return { firsts, inverse };
+}
+
+function search(keys: Float64Array, x: number): number {
+  let low = 0;
+  let high = keys.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    // A comparison with NaN is false, which is right: it stands last.
+    if (keys[middle]! < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 const unique: HostOperator = (call) => {
   const given = call.input(0);
   const flat = !call.has('axis');
   const tensor: HostTensor = flat ? { ...given, dims: [countOf(given)] } : given;
   const axis = flat ? 0 : axisOf(call, call.int('axis', 0), given.dims.length);
   checkedCount(call, [tensor.dims[axis]!]);
-  const rows = rowsOf(tensor, axis);
-  /** First row of each group, and the group of each row, groups in order of appearance. */
-  const firsts: number[] = [];
-  const groups = new Map<string | number, number>();
-  const groupOf = Array.from({ length: rows.count }, (_, row) => {
-    const key = rows.key(row);
-    const known = groups.get(key);
-    if (known !== undefined) return known;
-    groups.set(key, firsts.length);
-    firsts.push(row);
-    return firsts.length - 1;
-  });
-  const order = firsts.map((_, group) => group);
-  if (call.int('sorted', 1) === 1) {
-    const keys = [...groups.keys()];
-    // Lone numbers are sorted natively, which takes a tenth of the time.
-    const lone = keys.every((key) => typeof key === 'number');
-    if (lone)
-      Float64Array.from(keys)
-        .sort()
-        .forEach((key, i) => {
-          order[i] = groups.get(key)!;
-        });
-    else order.sort((a, b) => rows.compare(firsts[a]!, firsts[b]!));
-  }
-  const rank = new Array<number>(order.length);
-  order.forEach((group, i) => {
-    rank[group] = i;
-  });
-  const counts = new Array<number>(order.length).fill(0);
-  for (const group of groupOf) counts[rank[group]!]!++;
-  const maps: number[][] = [];
-  maps[axis] = order.map((group) => firsts[group]!);
-  const list = (values: readonly number[]): HostTensor => hostTensor('i64', [values.length], values);
-  const inverse = groupOf.map((group) => rank[group]!);
-  return [pickAxes(call, tensor, maps), list(maps[axis]!), list(inverse), list(counts)];
+  const sorted = call.int('sorted', 1) === 1;
+  const lone = tensor.dims.length === 1 && tensor.strings === undefined;
+  const { firsts, inverse } = lone && sorted ? groupNumbers(tensor.data) : groupRows(rowsOf(tensor, axis), sorted);
+  const counts = new Float64Array(firsts.length);
+  for (const group of inverse) counts[group]!++;
+  const maps: (readonly number[])[] = [];
+  maps[axis] = firsts;
+  const list = (values: ArrayLike<number>): HostTensor => hostTensor('i64', [values.length], values);
+  return [pickAxes(call, tensor, maps), list(firsts), list(inverse), list(counts)];
 };
 
 export default { TopK: topK, Unique: unique } satisfies Readonly<Record<string, HostOperator>>;

@@ -1,0 +1,156 @@
+/** Y = activation(X ∗ᵀ W + bias): transposed convolution, which spreads each pixel over a window. */
+import { defineOperation } from '../../src/kernel/operation.js';
+import { f32Roundoff, gamma } from '../../src/numerics/matmul.js';
+import { type ConvShape, depthOf } from '../conv2d/operation.js';
+import { activate, epilogueParameters, growth, noActivation, reluActivation, validEpilogue } from '../lib/epilogue.js';
+import { windowParameters } from '../lib/window.js';
+
+const unit = {
+  ...{ strideY: 1, strideX: 1, dilationY: 1, dilationX: 1, top: 1, left: 1 },
+  ...{ batch: 1, groups: 1, bias: 1 },
+  ...noActivation,
+} as const;
+
+/** Doubles height and width by windows of 4 × 4, as generators of images do. */
+const doubling = (channels: number, side: number, filters: number): ConvShape => ({
+  ...unit,
+  ...{ channels, height: side, width: side, filters, outHeight: 2 * side, outWidth: 2 * side },
+  ...{ kernelHeight: 4, kernelWidth: 4, strideY: 2, strideX: 2, top: 2, left: 2, bias: 2 },
+});
+
+export const convTranspose2d = defineOperation<ConvShape>({
+  id: 'conv-transpose2d',
+  title: 'Transposed convolution 2-D f32',
+  summary: 'Y = activation(X ∗ᵀ W + bias) in f32, NCHW: each pixel of X is spread over a window of Y.',
+  parameters: [
+    ...windowParameters,
+    { name: 'filters', about: 'channels of Y' },
+    { name: 'groups', about: 'groups of channels, each with filters of its own' },
+    { name: 'bias', about: '1 none, 2 one number for each filter' },
+    ...epilogueParameters,
+  ],
+  valid(shape) {
+    const { channels, filters, groups } = shape;
+    if (channels % groups !== 0 || filters % groups !== 0) {
+      return `${groups} groups do not divide ${channels} channels and ${filters} filters`;
+    }
+    return validEpilogue(shape);
+  },
+  bindings: [
+    { name: 'X', access: 'read', element: 'f32', length: inputLength, about: 'batch × channels × height × width' },
+    { name: 'W', access: 'read', element: 'f32', length: weightLength, about: 'channels × filters/groups × kernel' },
+    { name: 'bias', access: 'read', element: 'f32', length: biasLength, about: 'filters; one unused number if none' },
+    {
+      name: 'Y',
+      access: 'read_write',
+      element: 'f32',
+      length: outputLength,
+      about: 'batch × filters × outHeight × outWidth',
+    },
+  ],
+  inputs: (shape, random) => ({
+    X: random.values(inputLength(shape)),
+    W: random.values(weightLength(shape)),
+    bias: random.values(biasLength(shape)),
+  }),
+  reference: ({ X, W, bias }, shape, pick) => {
+    const columns = shape.outHeight * shape.outWidth;
+    const rows = pick(shape.batch * shape.filters);
+    const values = new Float64Array(rows.length * columns);
+    const bounds = new Float64Array(rows.length * columns);
+    const factor = gamma(depthOf(shape) + 2, f32Roundoff) * growth(shape);
+    rows.forEach((row, r) => {
+      const sums = spread(X!, W!, shape, row);
+      const offset = shape.bias === 1 ? 0 : bias![row % shape.filters]!;
+      for (let at = 0; at < columns; at++) {
+        values[r * columns + at] = activate(shape, sums.values[at]! + offset);
+        bounds[r * columns + at] = factor * (sums.sizes[at]! + Math.abs(offset));
+      }
+    });
+    return [{ output: 'Y', columns, rows, values, bounds }];
+  },
+  cost: (shape) => {
+    const products = inputLength(shape) * (shape.filters / shape.groups) * shape.kernelHeight * shape.kernelWidth;
+    return {
+      operations: { fma32: products },
+      nominal: 2 * products,
+      bytesRead: 4 * (inputLength(shape) + weightLength(shape) + biasLength(shape)),
+      bytesWritten: 4 * outputLength(shape),
+    };
+  },
+  cases: [
+    { ...doubling(1, 1, 1), outHeight: 1, outWidth: 1, kernelHeight: 1, kernelWidth: 1, top: 1, left: 1 },
+    { ...doubling(3, 7, 5), batch: 2 },
+    {
+      ...doubling(6, 5, 9),
+      ...{
+        groups: 3,
+        kernelHeight: 3,
+        kernelWidth: 2,
+        strideY: 3,
+        dilationX: 3,
+        outHeight: 14,
+        outWidth: 11,
+        top: 2,
+        left: 1,
+      },
+      ...reluActivation,
+    },
+    { ...doubling(4, 9, 6), height: 1, kernelHeight: 1, strideY: 1, top: 1, outHeight: 1, bias: 1 },
+    {
+      ...doubling(3, 3, 4),
+      kernelHeight: 2,
+      kernelWidth: 2,
+      strideY: 3,
+      strideX: 3,
+      top: 1,
+      left: 1,
+      outHeight: 9,
+      outWidth: 10,
+    },
+  ],
+  presets: [
+    { title: '8² to 16², 256 channels', shape: doubling(256, 8, 128) },
+    { title: '32² to 64², 64 channels', shape: doubling(64, 32, 32) },
+  ],
+  sweep: [4, 8, 16, 32].map((side) => doubling(64, side, 64)),
+});
+
+function inputLength({ batch, channels, height, width }: ConvShape): number {
+  return batch * channels * height * width;
+}
+
+function weightLength({ channels, filters, groups, kernelHeight, kernelWidth }: ConvShape): number {
+  return channels * (filters / groups) * kernelHeight * kernelWidth;
+}
+
+function biasLength({ bias, filters }: ConvShape): number {
+  return bias === 1 ? 1 : filters;
+}
+
+function outputLength({ batch, filters, outHeight, outWidth }: ConvShape): number {
+  return batch * filters * outHeight * outWidth;
+}
+
+/** Plane `row` of Y without bias, by spreading every pixel of X: the other way round than the kernels go. */
+function spread(x: ArrayLike<number>, w: ArrayLike<number>, shape: ConvShape, row: number) {
+  const { channels, groups, filters, height, width, kernelHeight, kernelWidth, outHeight, outWidth } = shape;
+  const [values, sizes] = [new Float64Array(outHeight * outWidth), new Float64Array(outHeight * outWidth)];
+  const [perGroup, ofGroup] = [channels / groups, filters / groups];
+  const group = Math.floor((row % filters) / ofGroup);
+  for (let at = 0; at < perGroup * height * width * kernelHeight * kernelWidth; at++) {
+    const u = at % kernelWidth;
+    const v = Math.floor(at / kernelWidth) % kernelHeight;
+    const pixel = Math.floor(at / (kernelWidth * kernelHeight));
+    const channel = group * perGroup + Math.floor(pixel / (height * width));
+    const within = pixel % (height * width);
+    const y = Math.floor(within / width) * shape.strideY + v * shape.dilationY + 1 - shape.top;
+    const x0 = (within % width) * shape.strideX + u * shape.dilationX + 1 - shape.left;
+    if (y < 0 || y >= outHeight || x0 < 0 || x0 >= outWidth) continue;
+    const weight = w[((channel * ofGroup + (row % ofGroup)) * kernelHeight + v) * kernelWidth + u]!;
+    const term = x[(Math.floor(row / filters) * channels + channel) * height * width + within]! * weight;
+    values[y * outWidth + x0]! += term;
+    sizes[y * outWidth + x0]! += Math.abs(term);
+  }
+  return { values, sizes };
+}

@@ -1,0 +1,76 @@
+/** `tilewatt quantize`: writes a quantized model, with what became of each layer. */
+import { writeFileSync } from 'node:fs';
+import { formatBytes } from '../../bench/format.js';
+import type { ExportRequest } from '../../worker/models-api.js';
+import type { Command } from '../command.js';
+import { withJobs } from '../job.js';
+import { okOr, only, openInRuntime } from '../model-files.js';
+import type { Settings } from '../options.js';
+import { UsageError } from '../usage.js';
+import { openModelAndData, settingsOf } from './accuracy.js';
+
+const forms = ['qdq', 'matmulnbits', 'safetensors'] as const satisfies readonly ExportRequest['form'][];
+
+export const quantize: Command = {
+  synopsis: 'quantize MODEL',
+  about: 'write a quantized ONNX model or its weights as safetensors',
+  detail: [
+    'The original is spliced: what is not quantized stays byte for byte. qdq writes DequantizeLinear, with blocks in',
+    'operator set 21, matmulnbits the 4-bit operator of ONNX Runtime where a layer fits it, safetensors the weights alone, rounded.',
+    ' Static schemes such as int8 need --data to find ranges on.',
+  ].join('\n'),
+  options: [
+    'runtime',
+    'schemes',
+    'form',
+    'out',
+    'data',
+    'labels',
+    'scale',
+    'limit',
+    'method',
+    'calibrator',
+    'calibration-items',
+    'exclude',
+  ],
+  examples: [
+    ['tilewatt quantize model.onnx --schemes int8 --data images.idx.gz --out model.int8.onnx', 'static INT8 as QDQ'],
+    [
+      'tilewatt quantize model.onnx --schemes int4-g32 --form matmulnbits --out model.int4.onnx',
+      '4-bit weights in blocks of 32',
+    ],
+  ],
+  run: async ({ positionals, settings }) => {
+    const path = only('quantize', 'a file such as model.onnx', positionals);
+    const [scheme, another] = settings.schemes ?? ['int8'];
+    if (another !== undefined) throw new UsageError('quantize writes one scheme: --schemes int4-g32.');
+    const form = formOf(settings);
+    const out = settings.out ?? defaultName(path, scheme!, form);
+    if (out === path) throw new UsageError(`--out ${out} is the model itself. Give another name.`);
+    return withJobs(settings, async (jobs) => {
+      const opened =
+        settings.data === undefined
+          ? { model: (await openInRuntime(jobs, path)).id }
+          : await openModelAndData(jobs, path, settings);
+      const request = { ...opened, settings: settingsOf(settings, scheme!), form };
+      const { file } = okOr(
+        await jobs.follow((job, onProgress) => jobs.api.exportModel({ ...request, job }, onProgress)),
+      );
+      writeFileSync(out, file.bytes);
+      jobs.say(`Wrote ${out}, ${formatBytes(file.bytes.length)}.`);
+      return 0;
+    });
+  },
+};
+
+function formOf({ form = 'qdq' }: Settings): ExportRequest['form'] {
+  const found = forms.find((name) => name === form);
+  if (found !== undefined) return found;
+  throw new UsageError(`--form cannot be ${form}. It is one of ${forms.join(', ')}.`);
+}
+
+/** `model.onnx` → `model.int8.onnx`, beside it. */
+function defaultName(path: string, scheme: string, form: ExportRequest['form']): string {
+  const extension = form === 'safetensors' ? 'safetensors' : 'onnx';
+  return `${path.replace(/\.[^./\\]*$/, '')}.${scheme}.${extension}`;
+}

@@ -1,0 +1,75 @@
+/** `tilewatt run`: a model on the device, its outputs, where each node was computed, and how long a run takes. */
+import { formatBytes, formatTime, plain, significant } from '../../bench/format.js';
+import { describeType } from '../../models/tensor.js';
+import type { MemoryPlan, ModelRunReport, OutputCard } from '../../worker/models-api.js';
+import type { Command } from '../command.js';
+import { withJobs } from '../job.js';
+import { okOr, only, openInRuntime } from '../model-files.js';
+import { write } from '../output.js';
+import { RuntimeFailure } from '../runtime.js';
+
+export const run: Command = {
+  synopsis: 'run MODEL',
+  about: 'run an ONNX model on this device: outputs, placement, memory, time',
+  detail: [
+    'Inputs are random, from the seed. Open dimensions are set with --batch and --sizes. Nodes without a kernel are computed on',
+    'the host, and listed with the reason. The time is the wall clock of a whole run, upload and readback included.',
+  ].join('\n'),
+  options: ['runtime', 'batch', 'sizes', 'seed', 'repeats', 'json'],
+  examples: [
+    ['tilewatt run model.onnx', 'one run for the outputs, ten for the time'],
+    ['tilewatt run model.onnx --sizes sequence=128 --batch 4 --runtime dawn', 'open dimensions, without a browser'],
+  ],
+  run: async ({ positionals, settings }) => {
+    const path = only('run', 'a file such as model.onnx', positionals);
+    const { batch = 1, sizes, seed, repeats = 10 } = settings;
+    return withJobs(settings, async (jobs) => {
+      const card = await openInRuntime(jobs, path);
+      if (card.unsupported.length > 0)
+        throw new RuntimeFailure('The model cannot be run; tilewatt inspect shows the rest.');
+      const { memory } = okOr(await jobs.api.planModel(card.id, batch, sizes));
+      jobs.say(`Takes ${describeMemory(memory)}.`);
+      const request = { model: card.id, batch, seed, repeats, ...(sizes ? { sizes } : {}) };
+      const { report } = okOr(
+        await jobs.follow((job, onProgress) => jobs.api.runModel({ ...request, job }, onProgress)),
+      );
+      const { json } = settings.outputs;
+      if (json !== undefined) write(json, `${JSON.stringify({ memory, ...report }, null, 2)}\n`);
+      if (json !== '-') console.log(plain(describe(report, memory)));
+      return 0;
+    });
+  },
+};
+
+function describeMemory({ weights, values, complete }: MemoryPlan): string {
+  const rest = complete ? '' : ', and more for shapes that only a run can tell';
+  return `${formatBytes(weights)} for weights and ${formatBytes(values)} for values on the device${rest}`;
+}
+
+function describe({ outputs, facts, firstMs, time }: ModelRunReport, memory: MemoryPlan): string {
+  const { deviceNodes, hostNodes, dispatches, memory: taken } = facts;
+  const lines = [
+    ...outputs.map(describeOutput),
+    '',
+    `nodes     ${deviceNodes} by kernels in ${dispatches} dispatches, ${facts.views} views, ${hostNodes.length} on the host`,
+    ...hostNodes.map(({ node, reason }) => `          ${node}: ${reason}`),
+    `memory    ${formatBytes(taken.allocated)} allocated; planned ${describeMemory(memory)}`,
+    `first     ${formatTime(firstMs * 1e6)}, with compiling and uploading`,
+  ];
+  if (time !== undefined) {
+    const half = (time.ci95Ms[1] - time.ci95Ms[0]) / 2;
+    lines.push(
+      `run       ${formatTime(time.meanMs * 1e6)} ± ${formatTime(half * 1e6)} for ${time.batch} (${time.samples} runs)`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function describeOutput({ name, type, dims, least, greatest, nonFinite, head }: OutputCard): string {
+  const range =
+    least === undefined || greatest === undefined
+      ? 'no finite element'
+      : `${significant(least)} … ${significant(greatest)}`;
+  const spoiled = nonFinite > 0 ? `, ${nonFinite} NaN or infinite` : '';
+  return `${name}  ${describeType(type, dims)}  ${range}${spoiled}\n  ${head.map((value) => significant(value)).join(' ')}`;
+}

@@ -1,0 +1,62 @@
+/** Shapes of all values, by planning a run without a device. */
+import type { DeviceFacts } from '../../kernel/facts.js';
+import { type Known, statedShapes } from '../cost.js';
+import { ModelFileError } from '../errors.js';
+import type { Model } from '../graph.js';
+import { ModelRunError } from './errors.js';
+import { dimsOf, type Sizes } from './inputs.js';
+import { Plan } from './plan.js';
+import { countOf, type HostValue, hostTensor } from './values.js';
+
+/** What every WebGPU device has at least (the specification's default limits). */
+const leastDevice: DeviceFacts = {
+  features: [],
+  language: [],
+  limits: {
+    maxBufferSize: 268_435_456,
+    maxStorageBufferBindingSize: 134_217_728,
+    maxStorageBuffersPerShaderStage: 8,
+    maxComputeWorkgroupStorageSize: 16_384,
+    maxComputeInvocationsPerWorkgroup: 256,
+    maxComputeWorkgroupSizeX: 256,
+    maxComputeWorkgroupSizeY: 256,
+    maxComputeWorkgroupSizeZ: 64,
+    maxComputeWorkgroupsPerDimension: 65_535,
+  },
+};
+
+/** Inputs of zeros, for plans. @throws ModelRunError for inputs without a stated rank. */
+export function zeroInputs(model: Model, sizes: Sizes): ReadonlyMap<string, HostValue> {
+  return new Map(
+    model.graph.inputs.map((input) => {
+      const { type, dims } = dimsOf(input, sizes);
+      return [input.name, hostTensor(type, dims, new Float64Array(countOf({ dims })))];
+    }),
+  );
+}
+
+/**
+ * Shapes that the file states and those that follow from them, with open dimensions filled in. Where an operator is not
+ * known, or a shape depends on what only a run can tell, inference ends, and what comes after is as stated.
+ */
+export function inferredShapes(model: Model, sizes: Sizes = { batch: 1 }): ReadonlyMap<string, Known> {
+  const known = new Map<string, Known>();
+  try {
+    const plan = new Plan(model, zeroInputs(model, sizes), leastDevice);
+    for (const { name } of model.graph.inputs) note(name);
+    try {
+      plan.advance();
+    } finally {
+      for (const { outputs } of model.graph.nodes) for (const name of outputs) note(name);
+    }
+    function note(name: string): void {
+      const found = plan.typeOf(name);
+      if (found !== undefined) known.set(name, { type: found.type, dims: found.dims });
+    }
+  } catch (error) {
+    if (!(error instanceof ModelRunError || error instanceof ModelFileError || error instanceof RangeError))
+      throw error;
+  }
+  for (const [name, shape] of statedShapes(model.graph, sizes.named)) if (!known.has(name)) known.set(name, shape);
+  return known;
+}

@@ -1,0 +1,46 @@
+/** Inputs for a model: dimensions filled in, and values to try it with. */
+import { seededRandom } from '../../numerics/random.js';
+import type { Model, Value } from '../graph.js';
+import type { ElementType } from '../tensor.js';
+import { ModelRunError } from './errors.js';
+import { countOf, type HostTensor, type HostValue, hostTensor, isFloat } from './values.js';
+
+export interface Sizes {
+  /** For a first dimension that the file leaves open. */
+  readonly batch: number;
+  /** Values of named dimensions; 1 where left out. */
+  readonly named?: Readonly<Record<string, number>>;
+}
+
+/** Dimensions of an input with open ones filled in. @throws ModelRunError for inputs that are no tensors of known rank. */
+export function dimsOf(
+  { name, type }: Value,
+  { batch, named = {} }: Sizes,
+): { readonly type: ElementType; readonly dims: readonly number[] } {
+  if (type?.kind !== 'tensor' || type.dims === undefined) {
+    throw new ModelRunError(
+      'unsupported-form',
+      `input "${name}"`,
+      'has no stated shape, so no input can be made for it',
+    );
+  }
+  const dims = type.dims.map((dim, i) => {
+    if (typeof dim === 'number') return dim;
+    if (dim !== undefined && Object.hasOwn(named, dim)) return named[dim]!;
+    return i === 0 ? batch : 1;
+  });
+  return { type: type.type, dims };
+}
+
+/** Random inputs: normal floats, integers 0 and 1, which every table of two rows has. */
+export function randomInputs(model: Model, sizes: Sizes, seed: number): ReadonlyMap<string, HostValue> {
+  const random = seededRandom(seed);
+  return new Map(
+    model.graph.inputs.map((input): [string, HostTensor] => {
+      const { type, dims } = dimsOf(input, sizes);
+      const values = random.values(countOf({ dims }));
+      const data = isFloat(type) ? values : values.map((value) => (value > 0 ? 1 : 0));
+      return [input.name, hostTensor(type, dims, data)];
+    }),
+  );
+}

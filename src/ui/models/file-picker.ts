@@ -1,0 +1,10 @@
+/** How pickers of files look in the place of models. */
+import { css } from 'lit';
+
+export const filePicker = css`
+  input[type='file'] { width: auto; border: 0; padding: 0; background: none; max-width: 100%; min-width: 0; }
+  input[type='file']::file-selector-button {
+    font: inherit; color: inherit; background: transparent; border: 1px solid var(--edge); border-radius: var(--corner);
+    min-height: 32px; padding: 0 var(--space-3); margin-inline-end: var(--space-2); cursor: pointer;
+  }
+`;

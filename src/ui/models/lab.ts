@@ -1,0 +1,337 @@
+/** The state of the place of models: what is open, what was measured on it, and what went wrong. Elements read it. */
+import { type Failed, failed, type Outcome } from '../../kernel/outcome.js';
+import type {
+  DataCard,
+  ExportRequest,
+  MemoryPlan,
+  ModelCard,
+  ModelProgress,
+  QuantizeMenu,
+  QuantizeSettings,
+  Scaling,
+  SchemeRow,
+  SchemesReport,
+  XrayReport,
+} from '../../worker/models-api.js';
+import type { Work } from '../side-jobs.js';
+import type { Workbench } from '../workbench.js';
+import { bytesOf, type Given, type ModelFile } from './given-files.js';
+import type { ModelSettings } from './model-settings.js';
+import type { ReportFile } from './report-file.js';
+import { yardstick } from './scheme-menu.js';
+
+export const place = 'models';
+
+/** Numbers as they stand in the file. */
+export const asGiven: Scaling = { kind: '0…255' };
+
+export interface ModelSource {
+  readonly model: Given;
+  readonly companions: readonly Given[];
+}
+
+export interface DataSource {
+  readonly file: Given;
+  readonly labels?: Given;
+  readonly scaling: Scaling;
+  readonly limit?: number;
+}
+
+export interface OpenModel {
+  readonly source: ModelSource;
+  readonly card: ModelCard;
+  /** What a run would take at the batch it was asked for, or why that is not known. */
+  readonly memory?: { readonly batch: number; readonly plan: MemoryPlan | string };
+}
+
+export interface OpenData {
+  readonly source: DataSource;
+  readonly card: DataCard;
+}
+
+/** One point of the slider: so many of the worst layers left as they are. */
+export interface Exclusion {
+  readonly scheme: string;
+  readonly count: number;
+  readonly row: SchemeRow;
+}
+
+/** Files from here on are opened only after they have been agreed to. */
+export const askAbove = 64 * 2 ** 20;
+
+interface LabState {
+  /** What can be chosen; undefined until the worker has said it. */
+  menu: QuantizeMenu | undefined;
+  opening: string | undefined;
+  /** A file too large to be opened without asking. */
+  waiting: ModelSource | undefined;
+  /** A model that needs more files, which were not given with it. */
+  lacking: ModelSource | undefined;
+  model: OpenModel | undefined;
+  data: OpenData | undefined;
+  /** Whether data is being read. */
+  reading: boolean;
+  rows: readonly SchemeRow[] | undefined;
+  report: SchemesReport | undefined;
+  /** Name of the file that the report was read from, where it was. */
+  reportFrom: string | undefined;
+  xrays: ReadonlyMap<string, XrayReport>;
+  exclusions: readonly Exclusion[];
+  /** One sentence each; what was there before stays. */
+  problems: readonly string[];
+}
+
+export class ModelLab extends EventTarget implements LabState {
+  readonly workbench: Workbench;
+  menu: LabState['menu'];
+  opening: LabState['opening'];
+  waiting: LabState['waiting'];
+  lacking: LabState['lacking'];
+  model: LabState['model'];
+  data: LabState['data'];
+  reading = false;
+  rows: LabState['rows'];
+  report: LabState['report'];
+  reportFrom: LabState['reportFrom'];
+  xrays: LabState['xrays'] = new Map();
+  exclusions: LabState['exclusions'] = [];
+  problems: LabState['problems'] = [];
+
+  constructor(workbench: Workbench) {
+    super();
+    this.workbench = workbench;
+    // What can be pressed here also depends on what else runs.
+    workbench.addEventListener('change', () => this.set({}));
+  }
+
+  async loadMenu(): Promise<void> {
+    const menu = (await this.workbench.models.quantizeMenu().catch(() => undefined)) as
+      | QuantizeMenu
+      | Failed
+      | undefined;
+    if (menu && 'schemes' in menu) this.set({ menu });
+    else this.fail(menu?.reason ?? 'The list of schemes could not be had from the worker. Reload the page.');
+  }
+
+  /** Changes fields and redraws. */
+  set(change: Partial<LabState>): void {
+    Object.assign(this, change);
+    this.dispatchEvent(new Event('change'));
+  }
+
+  fail(problem: string): void {
+    this.set({ problems: [...this.problems.filter((each) => each !== problem), problem].slice(-6) });
+  }
+
+  /** Asks first where the file is large. */
+  async offer(source: ModelSource): Promise<boolean> {
+    const bytes = [source.model, ...source.companions].reduce((sum, { blob }) => sum + blob.size, 0);
+    if (bytes > askAbove) {
+      this.set({ waiting: source, problems: [] });
+      return false;
+    }
+    return this.open(source);
+  }
+
+  /** A model that is refused leaves the one before open. @returns whether it is open. */
+  async open(source: ModelSource): Promise<boolean> {
+    this.set({ opening: source.model.name, waiting: undefined, lacking: undefined, problems: [] });
+    const outcome = await this.requestOpen(source);
+    if (outcome.status !== 'ok') {
+      const needsFiles = outcome.status === 'unsupported' && /together with the model/.test(outcome.reason);
+      this.set({ opening: undefined, ...(needsFiles ? { lacking: source } : {}) });
+      this.fail(outcome.reason);
+      return false;
+    }
+    const before = this.model?.card.id;
+    this.set({ opening: undefined, model: { source, card: outcome.card }, ...nothingMeasured, data: undefined });
+    if (before !== undefined) void this.workbench.models.closeModel(before);
+    return true;
+  }
+
+  private async requestOpen({ model, companions }: ModelSource): Promise<Outcome<{ readonly card: ModelCard }>> {
+    return this.guarded(async () => {
+      const file = await bytesOf(model);
+      return this.workbench.models.openModel({ file, companions: await Promise.all(companions.map(bytesOf)) });
+    });
+  }
+
+  /** What a run would take, told before it is taken. */
+  async plan(batch: number): Promise<void> {
+    const { model } = this;
+    if (!model || model.memory?.batch === batch || model.card.inputs.length === 0 || this.workbench.running) return;
+    this.set({ model: { ...model, memory: { batch, plan: '' } } });
+    const outcome = await this.guarded(() => this.workbench.models.planModel(model.card.id, batch));
+    if (this.model?.card.id !== model.card.id) return;
+    const plan = outcome.status === 'ok' ? outcome.memory : outcome.reason;
+    this.set({ model: { ...this.model, memory: { batch, plan } } });
+  }
+
+  /** @returns whether the data fits. */
+  async readData(source: DataSource): Promise<boolean> {
+    const { model } = this;
+    if (!model) return false;
+    this.set({ reading: true, problems: [] });
+    const outcome = await this.requestData(model.card.id, source);
+    this.set({ reading: false });
+    if (outcome.status !== 'ok') {
+      this.fail(outcome.reason);
+      return false;
+    }
+    if (this.model?.card.id !== model.card.id) return false;
+    this.set({ data: { source, card: outcome.card }, ...nothingMeasured });
+    return true;
+  }
+
+  private async requestData(model: string, source: DataSource): Promise<Outcome<{ readonly card: DataCard }>> {
+    return this.guarded(async () => {
+      const file = await bytesOf(source.file);
+      const labels = source.labels && (await bytesOf(source.labels));
+      return this.workbench.models.openData({
+        model,
+        file,
+        scaling: source.scaling,
+        ...(labels ? { labels } : {}),
+        ...(source.limit ? { limit: source.limit } : {}),
+      });
+    });
+  }
+
+  get ready(): boolean {
+    const { workbench, model, data } = this;
+    const runs = model !== undefined && model.card.inputs.length > 0 && model.card.unsupported.length === 0;
+    return runs && data !== undefined && !workbench.running && workbench.device.status === 'ready';
+  }
+
+  async compare(settings: ModelSettings): Promise<void> {
+    if (!this.ready) return;
+    const schemes = [yardstick, ...settings.schemes].map((scheme) => quantizeSettings(settings, scheme));
+    this.set({ ...nothingMeasured, rows: [], problems: [] });
+    const outcome = await this.job((work, model, data) =>
+      this.workbench.models.compareSchemes(
+        { job: work.job, model, data, settings: schemes, batch: settings.batch, seed: 1 },
+        (progress) => {
+          if (progress.rows) this.set({ rows: progress.rows });
+          work.onProgress(asProgress(progress));
+        },
+      ),
+    );
+    const { report } = outcome as { readonly report?: SchemesReport };
+    if (report) this.set({ report, rows: report.rows, reportFrom: undefined });
+    if (outcome.status !== 'ok') this.fail(outcome.reason);
+  }
+
+  async xray(settings: QuantizeSettings, items: number, oneAtATime: boolean): Promise<void> {
+    const outcome = await this.job((work, model, data) =>
+      this.workbench.models.xray({ job: work.job, model, data, settings, items, oneAtATime, seed: 1 }, (progress) =>
+        work.onProgress(asProgress(progress)),
+      ),
+    );
+    if (outcome.status === 'ok') this.set({ xrays: new Map([...this.xrays, [settings.scheme, outcome.report]]) });
+    else this.fail(outcome.reason);
+  }
+
+  /** Measures a scheme again with some layers left as they are. */
+  async exclude(settings: QuantizeSettings, layers: readonly string[], batch: number): Promise<void> {
+    const wanted = { ...settings, exclude: layers };
+    const outcome = await this.job((work, model, data) =>
+      this.workbench.models.compareSchemes(
+        { job: work.job, model, data, settings: [{ scheme: yardstick }, wanted], batch, seed: 1 },
+        (progress) => work.onProgress(asProgress(progress)),
+      ),
+    );
+    if (outcome.status !== 'ok') return this.fail(outcome.reason);
+    const row = outcome.report.rows.at(-1);
+    if (!row) return;
+    const { scheme } = settings;
+    const others = this.exclusions.filter((each) => each.scheme !== scheme || each.count !== layers.length);
+    const exclusions = [...others, { scheme, count: layers.length, row }].sort((a, b) => a.count - b.count);
+    this.set({ exclusions });
+  }
+
+  async quantized(settings: QuantizeSettings, form: ExportRequest['form']): Promise<ModelFile | undefined> {
+    const outcome = await this.job((work, model, data) =>
+      this.workbench.models.exportModel({ job: work.job, model, settings, form, data }, (progress) =>
+        work.onProgress(asProgress(progress)),
+      ),
+    );
+    if (outcome.status === 'ok') return outcome.file;
+    this.fail(outcome.reason);
+    return undefined;
+  }
+
+  show(name: string, { report, xrays }: ReportFile): void {
+    const found = new Map(Object.entries(xrays));
+    this.set({ report, rows: report.rows, reportFrom: name, xrays: found, exclusions: [], problems: [] });
+  }
+
+  /** One job with the GPU; where the worker was started anew since, model and data are opened again first. */
+  private async job<T extends object>(
+    work: (work: Work, model: string, data: string) => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
+    const attempt = (given: Work): Promise<Outcome<T>> =>
+      this.guarded(() => work(given, this.model?.card.id ?? '', this.data?.card.id ?? ''));
+    return this.workbench.side.alone(place, async (given) => {
+      const first = await attempt(given);
+      if (first.status !== 'failed' || !/no longer open/.test(first.reason) || !this.model) return first;
+      return (await this.reopen()) ? attempt(given) : first;
+    });
+  }
+
+  private async reopen(): Promise<boolean> {
+    const { model, data } = this;
+    const opened = model && (await this.requestOpen(model.source));
+    if (!model || opened?.status !== 'ok') return false;
+    this.set({ model: { ...model, card: opened.card } });
+    if (!data) return true;
+    const read = await this.requestData(opened.card.id, data.source);
+    if (read.status !== 'ok') return false;
+    this.set({ data: { ...data, card: read.card } });
+    return true;
+  }
+
+  /** What is thrown on the way becomes an outcome like the others. */
+  private async guarded<T extends object>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    try {
+      return await work();
+    } catch (error) {
+      return failed('internal', error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+const nothingMeasured = {
+  rows: undefined,
+  report: undefined,
+  reportFrom: undefined,
+  xrays: new Map<string, XrayReport>(),
+  exclusions: [],
+} as const;
+
+export function quantizeSettings(settings: ModelSettings, scheme: string): QuantizeSettings {
+  if (scheme === yardstick) return { scheme };
+  const { method, calibrator, calibrationItems } = settings;
+  return { scheme, method, calibrator, calibrationItems };
+}
+
+function asProgress({ job, text, fraction, secondsLeft }: ModelProgress) {
+  return {
+    job,
+    phase: 'time' as const,
+    text,
+    fraction,
+    rows: [],
+    ...(secondsLeft === undefined ? {} : { secondsLeft }),
+  };
+}
+
+const labs = new WeakMap<Workbench, ModelLab>();
+
+/** The lab of a page: stays while one looks at other places. */
+export function labOf(workbench: Workbench): ModelLab {
+  const known = labs.get(workbench);
+  if (known) return known;
+  const made = new ModelLab(workbench);
+  labs.set(workbench, made);
+  return made;
+}

@@ -1,0 +1,122 @@
+/** <tw-model-data>: the data that a model is tested on: arrays or images, labels, and how numbers are scaled. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { formatCount } from '../../bench/format.js';
+import type { Scaling } from '../../worker/models-api.js';
+import { base, controls, forms } from '../styles/shared.js';
+import { Watch } from '../watch.js';
+import { filePicker } from './file-picker.js';
+import { type Given, given } from './given-files.js';
+import { asGiven, type DataSource, type ModelLab } from './lab.js';
+
+/** The usual ways in which trained models take their pixels. */
+const scalings: Readonly<Record<string, { readonly title: string; readonly scaling: Scaling }>> = {
+  none: { title: 'as they are', scaling: { kind: '0…255' } },
+  unit: { title: 'bytes ÷ 255', scaling: { kind: '0…1' } },
+  symmetric: { title: 'bytes to −1 … 1', scaling: { kind: 'mean/std', mean: [0.5], std: [0.5] } },
+  imagenet: {
+    title: 'ImageNet: ÷ 255, mean, deviation',
+    scaling: { kind: 'mean/std', mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+  },
+};
+
+@customElement('tw-model-data')
+export class ModelData extends LitElement {
+  static override readonly styles = [
+    base,
+    controls,
+    forms,
+    filePicker,
+    css`
+      section { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-3); }
+      section > * { min-width: 0; }
+      .hash { overflow-wrap: anywhere; }
+    `,
+  ];
+
+  @property({ attribute: false }) lab!: ModelLab;
+  @property({ attribute: false }) limit: number | undefined;
+  /** Of data that comes next, where none is open. */
+  @state() private chosen: Scaling = asGiven;
+
+  constructor() {
+    super();
+    new Watch(this, () => this.lab);
+  }
+
+  private get scaling(): Scaling {
+    return this.lab.data?.source.scaling ?? this.chosen;
+  }
+
+  protected override render() {
+    const { lab } = this;
+    return html`<section aria-label="Data">
+      <h2>Data</h2>
+      ${lab.reading ? html`<p class="soft" role="status">Reading.</p>` : this.renderOpen()}
+      <label><div class="label">Items: .npy, .npz, IDX or CSV</div><input type="file" @change=${this.onItems} /></label>
+      <label><div class="label">Labels, where they are in a file of their own</div><input type="file" @change=${this.onLabels} /></label>
+      <label><div class="label">Numbers</div>
+        <select @change=${this.onScaling}>${Object.entries(scalings).map(
+          ([name, { title, scaling }]) =>
+            html`<option value=${name} ?selected=${JSON.stringify(scaling) === JSON.stringify(this.scaling)}>${title}</option>`,
+        )}</select></label>
+    </section>`;
+  }
+
+  private renderOpen() {
+    const { data, model } = this.lab;
+    if (!data) {
+      const inputs = model?.card.inputs.map(({ type, dims }) => `${type}[${dims.map((dim) => dim ?? '?').join(',')}]`);
+      return inputs && inputs.length > 0
+        ? html`<p class="soft">The model takes <span class="figures">${inputs.join(', ')}</span>.</p>`
+        : nothing;
+    }
+    const { items, dims, labelled, classes, kind, hash } = data.card;
+    const labels =
+      kind === 'tokens'
+        ? 'tokens, scored by perplexity'
+        : labelled
+          ? `labelled${classes ? `, ${classes} classes` : ''}`
+          : 'no labels: scored by agreement with the float model';
+    return html`<p><span class="figures">${formatCount(items)}</span> items of <span class="figures">[${dims.join(', ')}]</span>, ${labels}.
+      <span class="soft small hash" title="SHA-256 of what is fed: ${hash}">${hash.slice(0, 12)}</span></p>`;
+  }
+
+  /** New items have labels of their own, so those of the items before go. */
+  private readonly onItems = (event: Event): void => {
+    const file = takeFile(event);
+    if (file) this.read({ file, scaling: this.scaling });
+  };
+
+  private readonly onLabels = (event: Event): void => {
+    const labels = takeFile(event);
+    const before = this.lab.data?.source;
+    if (labels && before) this.read({ ...before, labels });
+    else if (labels) this.lab.fail('Choose the items first, then their labels.');
+  };
+
+  private read(source: DataSource): void {
+    void this.lab.readData({ ...source, ...(this.limit ? { limit: this.limit } : {}) });
+  }
+
+  private readonly onScaling = (event: Event): void => {
+    const { scaling } = scalings[(event.target as HTMLSelectElement).value]!;
+    this.chosen = scaling;
+    const { data } = this.lab;
+    if (data) this.read({ ...data.source, scaling });
+  };
+}
+
+function takeFile(event: Event): Given | undefined {
+  const input = event.target as HTMLInputElement;
+  const [file] = input.files ?? [];
+  const taken = file && given(file);
+  input.value = '';
+  return taken;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'tw-model-data': ModelData;
+  }
+}

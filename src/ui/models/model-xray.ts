@@ -1,0 +1,146 @@
+/** <tw-model-xray>: what a scheme does to each layer, worst first, and what leaving the worst ones out gives back. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import './xray-table.js';
+import { formatBytes } from '../../bench/format.js';
+import { base, controls, forms, tables } from '../styles/shared.js';
+import { Watch } from '../watch.js';
+import { countOf } from '../words.js';
+import { type ModelLab, quantizeSettings } from './lab.js';
+import type { ModelSettings } from './model-settings.js';
+import { goalOf } from './model-words.js';
+import { yardstick } from './scheme-menu.js';
+
+/** Enough to rank layers by, and done in seconds. */
+const items = 64;
+
+@customElement('tw-model-xray')
+export class ModelXray extends LitElement {
+  static override readonly styles = [
+    base,
+    controls,
+    forms,
+    tables,
+    css`
+      section { display: grid; gap: var(--space-4); }
+      section > * { min-width: 0; }
+      .choose { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-4); align-items: end; }
+      .choose label { flex: 0 1 220px; }
+      .choose .check { flex: none; display: flex; gap: var(--space-2); align-items: center; min-height: 32px; }
+      .slider { display: grid; gap: var(--space-2); max-width: var(--measure); }
+      .slider input { accent-color: var(--accent); padding: 0; background: none; border: 0; }
+      table.points { width: auto; justify-self: start; }
+      .points td, .points th { padding-inline-end: var(--space-6); }
+      .row { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-3); align-items: center; }
+    `,
+  ];
+
+  @property({ attribute: false }) lab!: ModelLab;
+  @property({ attribute: false }) settings!: ModelSettings;
+  @state() private wanted: string | undefined;
+  @state() private worst = 1;
+  /** Undefined until it is chosen: on for models with few layers, as it takes two runs for each. */
+  @state() private alone: boolean | undefined;
+
+  constructor() {
+    super();
+    new Watch(this, () => this.lab);
+  }
+
+  private get schemes(): readonly string[] {
+    if (this.lab.reportFrom) return [...this.lab.xrays.keys()];
+    const rows = this.lab.report?.rows ?? [];
+    return rows.filter((row) => row.status === 'ok' && row.scheme !== yardstick).map((row) => row.scheme);
+  }
+
+  /** The one chosen, else the one that costs most: there is most to see in it. */
+  private get scheme(): string | undefined {
+    const { schemes } = this;
+    if (this.wanted && schemes.includes(this.wanted)) return this.wanted;
+    const rows = this.lab.report?.rows.filter((row) => schemes.includes(row.scheme)) ?? [];
+    const cost = (row: (typeof rows)[number]): number => row.divergence?.value ?? -(row.agreement?.value ?? 0);
+    return [...rows].sort((a, b) => cost(b) - cost(a))[0]?.scheme;
+  }
+
+  private get oneAtATime(): boolean {
+    return this.alone ?? (this.lab.model?.card.layers.length ?? 0) <= 16;
+  }
+
+  protected override render() {
+    const { schemes, scheme } = this;
+    if (!scheme) return nothing;
+    const found = this.lab.xrays.get(scheme);
+    const free = !this.lab.workbench.running && !this.lab.reportFrom;
+    return html`<section aria-label="Layers">
+      <h2>Layer by layer</h2>
+      <div class="choose">
+        <label><div class="label">Scheme</div>
+          <select @change=${(event: Event) => {
+            this.wanted = (event.target as HTMLSelectElement).value;
+          }}>${schemes.map((id) => html`<option value=${id} ?selected=${id === scheme}>${id}</option>`)}</select></label>
+        ${
+          this.lab.reportFrom
+            ? nothing
+            : html`<label class="check"><input type="checkbox" .checked=${this.oneAtATime} @change=${(event: Event) => {
+                this.alone = (event.target as HTMLInputElement).checked;
+              }} />Also each layer alone, and all but each</label>`
+        }
+        ${this.lab.reportFrom ? nothing : html`<button class=${found ? '' : 'primary'} ?disabled=${!free} @click=${() => this.start(scheme)}>${found ? 'Look again' : 'Look into the layers'}</button>`}
+      </div>
+      ${found ? this.renderFound(scheme, found, free) : html`<p class="soft prose">Holds each layer against the float model on ${items} items: you see which layers lose the most, whether weights or activations are to blame, and whether the kernels add errors of their own.</p>`}
+    </section>`;
+  }
+
+  private renderFound(scheme: string, found: NonNullable<ReturnType<ModelLab['xrays']['get']>>, free: boolean) {
+    return html`
+      ${found.parted ? html`<tw-notice tone="bad">${found.kernelError}</tw-notice>` : html`<p class="prose">${found.kernelError}</p>`}
+      <tw-xray-table .rows=${found.rows}></tw-xray-table>
+      ${this.lab.reportFrom || found.rows.length < 2 ? nothing : this.renderSlider(scheme, found.rows, free)}
+    `;
+  }
+
+  private renderSlider(scheme: string, rows: readonly { readonly layer: string }[], free: boolean) {
+    const most = rows.length;
+    const count = Math.min(this.worst, most);
+    const left = rows.slice(0, count).map(({ layer }) => layer);
+    return html`<div class="slider">
+      <h3>Leave the worst layers as they are</h3>
+      <label><span>${count === 0 ? 'None left out' : `The worst ${count === 1 ? 'one' : count}: `}<span class="figures">${left.join(', ')}</span></span>
+        <input type="range" min="0" max=${most} .value=${String(count)} aria-label="Worst layers to leave as they are" @input=${(
+          event: Event,
+        ) => {
+          this.worst = Number((event.target as HTMLInputElement).value);
+        }} /></label>
+      <div class="row">
+        <button ?disabled=${!free} @click=${() => this.lab.exclude(quantizeSettings(this.settings, scheme), left, this.settings.batch)}>Score without ${countOf(count, 'layer')}</button>
+      </div>
+      ${this.renderPoints(scheme)}
+    </div>`;
+  }
+
+  private renderPoints(scheme: string) {
+    const whole = this.lab.report?.rows.find((row) => row.scheme === scheme);
+    const scored = this.lab.exclusions.filter((each) => each.scheme === scheme);
+    if (scored.length === 0) return nothing;
+    const points = [
+      ...(whole && !scored.some(({ count }) => count === 0) ? [{ count: 0, row: whole }] : []),
+      ...scored,
+    ];
+    const goal = goalOf(points.map(({ row }) => row));
+    return html`<table class="points"><thead><tr><th scope="col">Left out</th><th scope="col" class="number">${goal.name}</th><th scope="col" class="number">Size</th></tr></thead>
+      <tbody>${points.map(
+        ({ count, row }) =>
+          html`<tr><th scope="row" class="figures">${count}</th><td class="number">${row.status === 'ok' ? goal.text(goal.of(row)) : row.reason}</td><td class="number">${row.bytes === undefined ? '—' : formatBytes(row.bytes)}</td></tr>`,
+      )}</tbody></table>`;
+  }
+
+  private start(scheme: string): void {
+    void this.lab.xray(quantizeSettings(this.settings, scheme), items, this.oneAtATime);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'tw-model-xray': ModelXray;
+  }
+}

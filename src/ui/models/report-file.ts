@@ -1,0 +1,88 @@
+/** The report of a test as a file: written whole, and checked when it is read again. */
+import * as v from 'valibot';
+import type { SchemesReport, XrayReport } from '../../worker/models-api.js';
+
+const schemaId = 'tilewatt-models/1';
+
+export interface ReportFile {
+  readonly report: SchemesReport;
+  /** By scheme. */
+  readonly xrays: Readonly<Record<string, XrayReport>>;
+}
+
+const number = v.pipe(v.number(), v.finite());
+const interval = v.object({ value: number, ci95: v.tuple([number, number]) });
+const text = v.pipe(v.string(), v.maxLength(4000));
+
+const row = v.looseObject({
+  scheme: text,
+  title: text,
+  status: v.picklist(['ok', 'unsupported', 'wrong', 'failed']),
+  reason: v.optional(text),
+  settings: v.looseObject({ scheme: text }),
+  bytes: v.optional(number),
+  native: v.optional(number),
+  simulated: v.optional(number),
+  top1: v.optional(interval),
+  top5: v.optional(interval),
+  agreement: v.optional(interval),
+  divergence: v.optional(interval),
+  perplexity: v.optional(interval),
+  time: v.optional(
+    v.looseObject({ meanMs: number, ci95Ms: v.tuple([number, number]), samples: number, batch: number }),
+  ),
+  joules: v.optional(v.looseObject({ low: number, mid: number, high: number, tier: text })),
+  layers: v.optional(v.array(v.looseObject({ name: text, computed: v.picklist(['native', 'simulated', 'float']) }))),
+});
+
+const figures = v.looseObject({ sqnr: v.nullable(v.number()), cosine: v.number(), maxError: v.number() });
+const histograms = v.looseObject({ float: v.array(number), quantized: v.array(number) });
+
+const xray = v.looseObject({
+  kernelError: text,
+  parted: v.boolean(),
+  rows: v.array(
+    v.looseObject({
+      layer: text,
+      op: text,
+      weights: v.optional(figures),
+      activations: v.optional(figures),
+      both: figures,
+      weightHistogram: histograms,
+      outputHistogram: histograms,
+    }),
+  ),
+});
+
+const schema = v.object({
+  schema: v.literal(schemaId),
+  report: v.looseObject({
+    rows: v.pipe(v.array(row), v.maxLength(1000)),
+    recommendation: text,
+    front: v.array(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    environment: v.looseObject({ date: text, runtime: text }),
+    model: v.looseObject({ name: text, bytes: number, hash: text }),
+    data: v.looseObject({ items: number, hash: text, kind: v.picklist(['items', 'tokens']) }),
+  }),
+  xrays: v.record(text, xray),
+});
+
+export function writeReport({ report, xrays }: ReportFile): string {
+  return `${JSON.stringify({ schema: schemaId, report, xrays }, null, 2)}\n`;
+}
+
+/** @throws Error naming file, field and rule. */
+export function readReport(name: string, json: string): ReportFile {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch (error) {
+    throw new Error(`${name}: the file is no JSON (${error instanceof Error ? error.message : String(error)}).`);
+  }
+  const outcome = v.safeParse(schema, parsed);
+  if (outcome.success) return outcome.output as unknown as ReportFile;
+  const [issue] = outcome.issues;
+  throw new Error(
+    `${name}: ${v.getDotPath(issue) ?? 'the file'} is not as a report of models has it: ${issue.message}.`,
+  );
+}

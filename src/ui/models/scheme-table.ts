@@ -1,0 +1,126 @@
+/** <tw-scheme-table>: a row per scheme: size, accuracy with its interval, agreement, divergence, time, and how layers were computed. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { formatBytes, formatRange, none } from '../../bench/format.js';
+import type { SchemeRow } from '../../worker/models-api.js';
+import { base, controls, tables } from '../styles/shared.js';
+import { computedText, type Goal, goalOf, numberText, shareText, statusWords, timeText } from './model-words.js';
+
+@customElement('tw-scheme-table')
+export class SchemeTable extends LitElement {
+  static override readonly styles = [
+    base,
+    controls,
+    tables,
+    css`
+      .good { color: var(--good); } .caution { color: var(--caution); } .bad { color: var(--bad); }
+      td.reason { white-space: normal; }
+      .front { color: var(--faster); font-weight: 700; }
+      details { margin-block-start: var(--space-2); }
+      ul { padding-inline-start: 1.2em; }
+      .method { font-weight: 400; }
+      @media (max-width: 720px) {
+        thead { position: absolute; clip-path: inset(50%); }
+        table, tbody { display: block; }
+        tr { display: grid; grid-template-columns: 1fr 1fr; gap: 2px var(--space-4); padding: var(--space-3) 0; border-block-start: 1px solid var(--hairline); }
+        td, tbody th { border: 0; padding: 0; }
+        tbody th, td.reason { grid-column: 1 / -1; }
+        td.number { text-align: start; white-space: normal; }
+        td.number::before { content: attr(data-name); display: block; font-family: var(--font-words); font-size: var(--text-small); color: var(--ink-soft); }
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) rows: readonly SchemeRow[] = [];
+  @property({ attribute: false }) front: readonly number[] = [];
+  @property({ type: Boolean }) running = false;
+
+  protected override render() {
+    const { rows } = this;
+    if (rows.length === 0)
+      return html`<p class="soft" role="status">${this.running ? 'The first scheme is on its way.' : 'Nothing was measured.'}</p>`;
+    const goal = goalOf(rows);
+    const columns = this.columns(goal);
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of schemes"><table>
+        <caption class="visually-hidden">Schemes with size, accuracy, agreement, divergence and time</caption>
+        <thead><tr><th scope="col">Scheme</th>${columns.map(({ title, about }) => html`<th scope="col" class="number" title=${about ?? nothing}>${title}</th>`)}</tr></thead>
+        <tbody>${rows.map((row, i) => this.renderRow(row, i, columns))}</tbody>
+      </table></div>
+      ${this.front.length > 0 ? html`<p class="soft small"><span class="front" aria-hidden="true">◆</span> no other scheme is at once smaller, faster and better</p>` : nothing}
+      ${this.renderWhy()}`;
+  }
+
+  private columns(goal: Goal): readonly Column[] {
+    const has = (get: (row: SchemeRow) => unknown): boolean => this.rows.some((row) => get(row) !== undefined);
+    const all: readonly (Column | undefined)[] = [
+      {
+        title: 'Size',
+        about: 'All weights as stored',
+        of: ({ bytes }) => (bytes === undefined ? none : formatBytes(bytes)),
+      },
+      { title: goal.name, of: (row) => goal.text(goal.of(row)) },
+      has((row) => row.top5) ? { title: 'Top-5', of: (row) => shareText(row.top5) } : undefined,
+      goal.name === 'Agreement'
+        ? undefined
+        : {
+            title: 'Agreement',
+            about: 'Items whose first choice is that of the float model',
+            of: (row) => shareText(row.agreement),
+          },
+      {
+        title: 'KL, nats',
+        about: 'Mean divergence from the distribution of the float model',
+        of: (row) => numberText(row.divergence, 2),
+      },
+      { title: 'Time per batch', of: (row) => timeText(row.time) },
+      has((row) => row.joules)
+        ? {
+            title: 'Energy',
+            about: 'Estimated, as a range',
+            of: ({ joules }) => (joules ? `${formatRange(joules.low, joules.high, 'J')} ${joules.tier}` : none),
+          }
+        : undefined,
+      { title: 'Layers', about: 'On the kernel of the format, or with weights turned back to float', of: computedText },
+    ];
+    return all.filter((column): column is Column => column !== undefined);
+  }
+
+  private renderRow(row: SchemeRow, index: number, columns: readonly Column[]) {
+    const { mark, word, tone } = statusWords(row);
+    const name = html`<th scope="row" class="figures" title=${row.title}>${row.scheme}
+      ${this.front.includes(index) ? html`<span class="front" title="On the front">◆<span class="visually-hidden">on the front</span></span>` : nothing}
+      ${row.settings.method && row.settings.method !== 'nearest' ? html`<span class="soft small method">${row.settings.method}</span>` : nothing}</th>`;
+    if (row.status !== 'ok') {
+      return html`<tr data-scheme=${row.scheme} data-status=${row.status}>${name}
+        <td class="reason" colspan=${columns.length}><span class=${tone}>${mark} ${word}</span> ${row.reason ?? ''}</td></tr>`;
+    }
+    return html`<tr data-scheme=${row.scheme} data-status="ok">${name}${columns.map(({ title, of }) => html`<td class="number" data-name=${title}>${of(row)}</td>`)}</tr>`;
+  }
+
+  /** Which layers of which scheme had no kernel of their format, and why. */
+  private renderWhy() {
+    const lines = this.rows.flatMap((row) => {
+      const layers = row.layers?.filter(({ computed, why }) => computed === 'simulated' && why) ?? [];
+      const reasons = new Map<string, string[]>();
+      for (const { name, why } of layers) reasons.set(why!, [...(reasons.get(why!) ?? []), name]);
+      return [...reasons].map(([why, names]) => ({ scheme: row.scheme, why, names }));
+    });
+    if (lines.length === 0) return nothing;
+    return html`<details><summary>Why layers were not computed by a kernel of their format</summary><ul>${lines.map(
+      ({ scheme, why, names }) =>
+        html`<li><span class="figures">${scheme}</span>: ${why} <span class="soft">(${names.join(', ')})</span></li>`,
+    )}</ul></details>`;
+  }
+}
+
+interface Column {
+  readonly title: string;
+  readonly about?: string;
+  readonly of: (row: SchemeRow) => string;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'tw-scheme-table': SchemeTable;
+  }
+}

@@ -1,0 +1,75 @@
+/** Writes a quantized model as a file that others open. */
+import { type Outcome, unsupported } from '../../kernel/outcome.js';
+import { batchedSession } from '../../models/evaluate.js';
+import type { ModelFile } from '../../models/file.js';
+import type { Model } from '../../models/graph.js';
+import type { Quantized } from '../../models/quantize/quantize.js';
+import { joined, writeQuantizedOnnx } from '../../models/quantize/write.js';
+import type { SessionParts } from '../../models/run/program.js';
+import { writeSafetensors } from '../../models/safetensors/write.js';
+import type { Context } from '../context.js';
+import type { ExportRequest, OnModelProgress } from '../models-api.js';
+import { feedFor, type ShelvedData } from './data.js';
+import { refusalOf } from './open.js';
+import { calibrator, needsCalibration, quantizedModel } from './schemes-job.js';
+import type { ShelvedModel } from './shelf.js';
+
+export interface ExportSubject {
+  readonly shelved: ShelvedModel;
+  readonly model: Model;
+  /** For schemes that need calibration. */
+  readonly data?: ShelvedData;
+}
+
+export async function exportModel(
+  context: Context,
+  { shelved, model, data }: ExportSubject,
+  { job, settings, form }: ExportRequest,
+  onProgress: OnModelProgress,
+  signal: AbortSignal,
+): Promise<Outcome<{ readonly file: ModelFile }>> {
+  const { device, pipelines } = context;
+  const parts: SessionParts = { device: device.gpu, facts: device.facts, pipelines };
+  onProgress({ job, text: `quantizing to ${settings.scheme}`, fraction: 0 });
+  if (data === undefined && needsCalibration(settings)) {
+    return unsupported(`${settings.scheme} finds the ranges of activations on data: give some, then write it again.`);
+  }
+  const ranges = data ? await rangesFrom(model, data, parts, signal) : { calibration: undefined };
+  if ('status' in ranges) return ranges;
+  const made = await quantizedModel(model, settings, ranges.calibration);
+  if (made.status !== 'ok') return made;
+  onProgress({ job, text: 'writing', fraction: 0.8 });
+  try {
+    const name = nameFor(shelved.file.name, settings.scheme, form);
+    return { status: 'ok', file: { name, bytes: bytesOf(shelved.file, made.quantized, form) } };
+  } catch (error) {
+    return refusalOf(`writing ${settings.scheme}`, error);
+  }
+}
+
+/** Calibration on the data, in batches where the model takes them; names of values are those of the model as given. */
+async function rangesFrom(model: Model, data: ShelvedData, parts: SessionParts, signal: AbortSignal) {
+  const feed = feedFor(model, data);
+  const opened = await batchedSession(model, parts, feed, 16);
+  if (opened.status !== 'ok') return opened;
+  opened.batched.session.destroy();
+  return { calibration: calibrator(opened.batched.model, parts, feed, signal) };
+}
+
+function bytesOf(file: ModelFile, quantized: Quantized, form: ExportRequest['form']): ModelFile['bytes'] {
+  if (form !== 'safetensors') {
+    return joined(writeQuantizedOnnx(file, quantized, form === 'matmulnbits' ? 'nbits' : 'qdq').parts);
+  }
+  const tensors = [...quantized.model.graph.initializers.values()].filter(({ type }) => type !== 'string');
+  const metadata = new Map([
+    ['format', 'tilewatt'],
+    ['scheme', quantized.scheme.id],
+  ]);
+  return joined(writeSafetensors('the weights', tensors, metadata) as readonly ModelFile['bytes'][]);
+}
+
+/** `model.onnx` → `model.int8.onnx`. */
+function nameFor(name: string, scheme: string, form: ExportRequest['form']): string {
+  const base = name.slice(name.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
+  return `${base}.${scheme}.${form === 'safetensors' ? 'safetensors' : 'onnx'}`;
+}

@@ -1,0 +1,60 @@
+/** Opens a model file: checks it, lists what is in it, and says what of it cannot be run. */
+import { failed, type Outcome, unsupported } from '../../kernel/outcome.js';
+import { ModelFileError } from '../../models/errors.js';
+import { inspect } from '../../models/inspect.js';
+import { QuantizeError } from '../../models/quantize/errors.js';
+import { neededBy, readModel } from '../../models/read.js';
+import { ModelRunError } from '../../models/run/errors.js';
+import { inferredShapes } from '../../models/run/infer.js';
+import { unsupportedIn } from '../../models/support.js';
+import { fileNamed } from '../../models/tensor-index.js';
+import type { InputCard, ModelCard, OpenModelRequest } from '../models-api.js';
+import type { Shelf, ShelvedModel } from './shelf.js';
+
+export function openModel(
+  { file, companions = [] }: OpenModelRequest,
+  shelf: Shelf<ShelvedModel>,
+): Outcome<{ readonly card: ModelCard }> {
+  return refusing(`opening ${file.name}`, () => {
+    const missing = neededBy(file).filter((name) => fileNamed(companions, name) === undefined);
+    if (missing.length > 0) {
+      const files = missing.length === 1 ? `the file ${missing[0]}` : `these files: ${missing.join(', ')}`;
+      return unsupported(`${file.name} keeps weights in ${files}. Give them together with the model.`);
+    }
+    const opened = readModel(file, companions);
+    const shapes = 'graph' in opened ? { shapes: inferredShapes(opened) } : {};
+    const inspection = inspect(opened, { name: file.name, bytes: file.bytes.length }, shapes);
+    const id = shelf.put({ file, opened });
+    if (!('graph' in opened)) {
+      return { status: 'ok', card: { id, inspection, unsupported: [], missing, layers: [], inputs: [] } };
+    }
+    const inputs = opened.graph.inputs.map(
+      ({ name, type }): InputCard =>
+        type?.kind === 'tensor'
+          ? { name, type: type.type, dims: type.dims ?? [] }
+          : { name, type: type?.kind ?? '?', dims: [] },
+    );
+    return { status: 'ok', card: { id, inspection, unsupported: unsupportedIn(opened), missing, layers: [], inputs } };
+  });
+}
+
+/** Turns what readers and planners throw about files into outcomes. */
+export function refusing<T extends object>(what: string, work: () => Outcome<T>): Outcome<T> {
+  try {
+    return work();
+  } catch (error) {
+    return refusalOf(what, error);
+  }
+}
+
+export function refusalOf(what: string, error: unknown): ReturnType<typeof unsupported> | ReturnType<typeof failed> {
+  const ofTheFiles = [ModelFileError, ModelRunError, QuantizeError].some((kind) => error instanceof kind);
+  if (ofTheFiles) return unsupported((error as Error).message);
+  if (error instanceof RangeError) {
+    return failed(
+      'out-of-memory',
+      `${what}: there is not enough memory (${error.message}). Choose a smaller model or batch.`,
+    );
+  }
+  return failed('internal', `${what}: ${error instanceof Error ? error.message : String(error)}.`);
+}

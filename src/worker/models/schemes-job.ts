@@ -1,0 +1,287 @@
+/** Holds quantization schemes against each other on the same data: accuracy first, then times in interleaved rounds. */
+import { version } from '../../../package.json';
+import { failed, type Outcome } from '../../kernel/outcome.js';
+import { type Batched, batchedSession, type Evaluation, evaluate, type Feed } from '../../models/evaluate.js';
+import type { Model } from '../../models/graph.js';
+import { activationsOf, type Calibration, calibrate } from '../../models/quantize/calibrate.js';
+import { QuantizeError } from '../../models/quantize/errors.js';
+import { layersOf } from '../../models/quantize/layers.js';
+import { type ObserverKind, observerKinds } from '../../models/quantize/observers.js';
+import { type Quantized, quantizeModel } from '../../models/quantize/quantize.js';
+import { parseScheme } from '../../models/quantize/schemes.js';
+import type { SessionParts } from '../../models/run/program.js';
+import { createModelSession } from '../../models/run/session.js';
+import type { HostValue } from '../../models/run/values.js';
+import { seededRandom } from '../../numerics/random.js';
+import { type Context, environmentOf } from '../context.js';
+import type {
+  CompareSchemesRequest,
+  OnModelProgress,
+  QuantizeSettings,
+  SchemeRow,
+  SchemesReport,
+} from '../models-api.js';
+import { feedFor, type ShelvedData, sha256 } from './data.js';
+import { refusalOf } from './open.js';
+import { recommend } from './recommend.js';
+import { timeOf } from './run-job.js';
+import { figuresOf } from './scores.js';
+import type { ShelvedModel } from './shelf.js';
+
+/** Items that ranges are found on where the caller names no number. */
+const defaultCalibrationItems = 128;
+/** Times are taken in rounds, one batch of every scheme each, until there are so many or the time is used up. */
+const mostRounds = 12;
+const leastRounds = 3;
+const timingShare = 0.25;
+
+export interface Subject {
+  readonly shelved: ShelvedModel;
+  readonly model: Model;
+  readonly data: ShelvedData;
+}
+
+export interface Made {
+  readonly quantized: Quantized;
+  readonly settings: QuantizeSettings;
+}
+
+type Ended = Outcome<{ readonly report: SchemesReport }> & { readonly report?: SchemesReport };
+
+/** A row whose scheme ran, with what its time is taken by. */
+interface Entrant {
+  readonly index: number;
+  readonly batched: Pick<Batched, 'session' | 'batch'>;
+  readonly ms: number[];
+}
+
+export async function compareSchemes(
+  context: Context,
+  { shelved, model, data }: Subject,
+  request: CompareSchemesRequest,
+  onProgress: OnModelProgress,
+  signal: AbortSignal,
+): Promise<Ended> {
+  const { device, pipelines, host } = context;
+  const parts: SessionParts = { device: device.gpu, facts: device.facts, pipelines };
+  const feed = feedFor(model, data);
+  const rows: SchemeRow[] = [];
+  const entrants: Entrant[] = [];
+  const start = host.now();
+  const total = request.settings.length + 1;
+  const say = (text: string, done: number): void => {
+    const fraction = Math.min(1, done / total);
+    const spent = (host.now() - start) / 1000;
+    const left = fraction > 0.02 ? { secondsLeft: (spent * (1 - fraction)) / fraction } : {};
+    onProgress({ job: request.job, text, fraction, rows: [...rows], ...left });
+  };
+  const report = async (): Promise<SchemesReport> => ({
+    rows,
+    ...recommend(rows),
+    environment: environmentOf(context, version, request.seed),
+    model: { name: shelved.file.name, bytes: shelved.file.bytes.length, hash: await sha256([shelved.file.bytes]) },
+    data: data.card,
+  });
+
+  say('f32: opening', 0);
+  const opened = await batchedSession(model, parts, feed, request.batch);
+  if (opened.status !== 'ok') return opened;
+  const { batched } = opened;
+  const count = (name: string, at: number) => (done: number) =>
+    say(
+      `${name}: ${done.toLocaleString('en')} of ${feed.count.toLocaleString('en')} items`,
+      at + (0.9 * done) / feed.count,
+    );
+  try {
+    const float = await evaluate(batched, feed, { signal, onItems: count('f32', 0) });
+    if (float.status !== 'ok') return float;
+    const calibration = calibrator(batched.model, parts, feed, signal);
+    for (const [i, settings] of request.settings.entries()) {
+      if (signal.aborted) return { ...failed('cancelled', cancelled), report: await report() };
+      say(`${settings.scheme}: quantizing`, i + 0.9);
+      const made = await quantizedModel(batched.model, settings, calibration);
+      if (made.status !== 'ok') {
+        rows.push({
+          scheme: settings.scheme,
+          title: settings.scheme,
+          settings,
+          status: made.status,
+          reason: made.reason,
+        });
+        continue;
+      }
+      const session = settings.scheme === 'f32' ? batched.session : createModelSession(made.quantized.model, parts);
+      const own = { session, batch: batched.batch };
+      const outcome = await evaluate(own, feed, { signal, onItems: count(settings.scheme, i + 0.9) });
+      if (outcome.status === 'ok') entrants.push({ index: rows.length, batched: own, ms: [] });
+      rows.push(rowOf(made, outcome, float.evaluation, data, request.seed));
+    }
+    await timeInRounds(
+      entrants,
+      feed,
+      request.seed,
+      (host.now() - start) * timingShare,
+      signal,
+      (text) => say(text, total - 0.2),
+      host.now,
+    );
+    for (const { index, batched: own, ms } of entrants) {
+      const time = timeOf(ms, own.batch);
+      if (time) rows[index] = { ...rows[index]!, time };
+    }
+    const whole = await report();
+    say('done', total);
+    return signal.aborted ? { ...failed('cancelled', cancelled), report: whole } : { status: 'ok', report: whole };
+  } catch (error) {
+    return { ...refusalOf('comparing schemes', error), report: await report() };
+  } finally {
+    batched.session.destroy();
+    for (const { batched: own } of entrants) own.session.destroy();
+  }
+}
+
+const cancelled = 'Cancelled: the schemes that were finished are kept.';
+
+/** Activations of the first items, watched once for the largest number of items that was asked for so far. */
+export function calibrator(
+  model: Model,
+  parts: SessionParts,
+  feed: Feed,
+  signal?: AbortSignal,
+): (settings: QuantizeSettings) => Promise<Calibration> {
+  const known = new Map<string, Promise<Calibration>>();
+  return (settings) => {
+    const items = Math.min(feed.count, settings.calibrationItems ?? defaultCalibrationItems);
+    const kind = observerOf(settings.calibrator);
+    const key = `${kind} ${items}`;
+    const made = known.get(key) ?? watch(model, parts, feed, items, kind, signal);
+    known.set(key, made);
+    return made;
+  };
+}
+
+async function watch(
+  model: Model,
+  parts: SessionParts,
+  feed: Feed,
+  items: number,
+  kind: ObserverKind,
+  signal?: AbortSignal,
+): Promise<Calibration> {
+  const names = activationsOf(layersOf(model));
+  const session = createModelSession(model, parts, { keep: new Set(names) });
+  // Small batches: every activation of a batch is read back.
+  const step = Math.min(16, items);
+  const inputs = Array.from({ length: Math.ceil(items / step) }, (_, i) =>
+    feed.batch(i * step, Math.min(step, items - i * step)),
+  );
+  try {
+    const run = async (given: ReadonlyMap<string, HostValue>): Promise<ReadonlyMap<string, HostValue>> => {
+      const outcome = await session.run(given);
+      if (outcome.status !== 'ok')
+        throw new QuantizeError('needs-calibration', 'Calibration', `did not run: ${outcome.reason}`);
+      return new Map([...given, ...outcome.run.kept]);
+    };
+    return await calibrate(names, inputs, run, { observer: { kind }, ...(signal ? { signal } : {}) });
+  } finally {
+    session.destroy();
+  }
+}
+
+function observerOf(name = 'min-max'): ObserverKind {
+  const found = observerKinds.find((kind) => kind === name);
+  if (found !== undefined) return found;
+  throw new QuantizeError(
+    'bad-value',
+    'The calibrator',
+    `cannot be "${name}"; it is one of ${observerKinds.join(', ')}`,
+  );
+}
+
+/** Whether a scheme or method looks at activations of sample data. @throws QuantizeError for unknown schemes. */
+export function needsCalibration({ scheme, method = 'nearest' }: QuantizeSettings): boolean {
+  return parseScheme(scheme).activations?.kind === 'static' || method !== 'nearest';
+}
+
+/** @param calibration asked only where the scheme or method needs it. */
+export async function quantizedModel(
+  model: Model,
+  settings: QuantizeSettings,
+  calibration: ((settings: QuantizeSettings) => Promise<Calibration>) | undefined,
+): Promise<Outcome<Made>> {
+  try {
+    const { scheme, method = 'nearest', exclude = [] } = settings;
+    const watched = needsCalibration(settings) ? await calibration?.(settings) : undefined;
+    const options = { method, exclude, ...(watched ? { calibration: watched } : {}) };
+    return { status: 'ok', quantized: quantizeModel(model, parseScheme(scheme), options), settings };
+  } catch (error) {
+    return refusalOf(`quantizing to ${settings.scheme}`, error);
+  }
+}
+
+function rowOf(
+  { quantized, settings }: Made,
+  outcome: Outcome<{ readonly evaluation: Evaluation }>,
+  float: Evaluation,
+  { set, card }: ShelvedData,
+  seed: number,
+): SchemeRow {
+  const { scheme, layers, bytes } = quantized;
+  const places = (place: string): number => layers.filter((layer) => layer.place === place).length;
+  const row = {
+    scheme: scheme.id,
+    title: scheme.title,
+    settings,
+    bytes: bytes.after,
+    native: places('native'),
+    simulated: places('simulated'),
+    layers: layers.map(({ name, before, after, place, why, weights }) => ({
+      name,
+      bytesBefore: before,
+      bytesAfter: after,
+      computed: place,
+      why,
+      ...(weights ? { sqnr: weights.sqnrDb } : {}),
+    })),
+  };
+  if (outcome.status !== 'ok') return { ...row, status: outcome.status, reason: outcome.reason };
+  const { evaluation } = outcome;
+  const spoiled = evaluation.outputs.findIndex((value) => !Number.isFinite(value));
+  if (spoiled >= 0) {
+    const item = Math.floor(spoiled / evaluation.width);
+    return { ...row, status: 'wrong', reason: `The output for item ${item} is not finite, so nothing is scored.` };
+  }
+  const reference = scheme.id === 'f32' ? undefined : float;
+  return { ...row, status: 'ok', ...figuresOf(evaluation, reference, set, card.kind, seed) };
+}
+
+/** One batch of every scheme per round, in random order, so that drift of the machine meets all of them alike. */
+async function timeInRounds(
+  entrants: readonly Entrant[],
+  feed: Feed,
+  seed: number,
+  budgetMs: number,
+  signal: AbortSignal,
+  say: (text: string) => void,
+  now: () => number,
+): Promise<void> {
+  const random = seededRandom(seed);
+  const start = now();
+  for (let round = 0; round < mostRounds; round++) {
+    if (round >= leastRounds && now() - start > budgetMs) return;
+    say(`timing: round ${round + 1} of at most ${mostRounds}`);
+    const order = [...entrants];
+    for (let i = order.length - 1; i > 0; i--) {
+      const k = random.below(i + 1);
+      [order[i], order[k]] = [order[k]!, order[i]!];
+    }
+    for (const { batched, ms } of order) {
+      if (signal.aborted) return;
+      const inputs = feed.batch(0, Math.min(batched.batch, feed.count));
+      const before = now();
+      const outcome = await batched.session.run(inputs);
+      // The first round warms up: plans of the last, shorter batch are made anew.
+      if (outcome.status === 'ok' && round > 0) ms.push(now() - before);
+    }
+  }
+}

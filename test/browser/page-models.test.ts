@@ -1,0 +1,210 @@
+/** The place of models in a real browser: a sample tested at one click, its layers, its file; broken files refused; looks. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { ElementHandle, Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readModel } from '../../src/models/read.js';
+import { spoiled } from '../support/onnx-model.js';
+import {
+  find,
+  type OpenPage,
+  openStage,
+  press,
+  type Stage,
+  takeShot,
+  textOf,
+  violationsOf,
+  waitForText,
+} from './site.js';
+
+const samples = resolve(import.meta.dirname, '../../public/models');
+const folder = mkdtempSync(join(tmpdir(), 'tilewatt-models-'));
+
+let stage: Stage;
+let opened: OpenPage;
+let page: Page;
+beforeAll(async () => {
+  stage = await openStage();
+  opened = await stage.open('#/models?schemes=int8,int4-g32');
+  page = opened.page;
+  await waitForText(page, /google|SwiftShader|llvmpipe/i);
+}, 60_000);
+afterAll(async () => {
+  await stage?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a sample', () => {
+  it('is offered before anything is uploaded', async () => {
+    await waitForText(page, /Try digits.*Try grammar/);
+    await looks('models-first');
+  }, 60_000);
+
+  it('is tested at one click', async () => {
+    await press(page, 'Try digits');
+    await waitForText(page, /Report as JSON/, 100_000);
+    const text = await textOf(page);
+    expect(text).toMatch(/Take .+: it needs/);
+    expect(text).toMatch(/f32 .*80\.7\sKiB\s+97\.8\s%\s±\s0\.9/);
+    expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
+    expect(await schemeRows()).toEqual([
+      ['f32', 'ok'],
+      ['int8', 'ok'],
+      ['int4-g32', 'ok'],
+    ]);
+    expect(await page.evaluate(() => location.hash)).toContain('sample=digits');
+    const chart = await find(page, '>>> tw-pareto-chart >>> figure svg');
+    expect(await chart.evaluate((svg) => svg.getAttribute('aria-label'))).toMatch(
+      /Top-1 against size: f32 80\.7.*97\.8 %/,
+    );
+  }, 120_000);
+
+  it('is looked into layer by layer, worst first, and scored without the worst', async () => {
+    await press(page, 'Look into the layers');
+    await waitForText(page, /Look again/, 100_000);
+    const layers = await page.$$eval('>>> tw-xray-table >>> tbody tr', (rows) =>
+      rows.map((row) => ({
+        layer: row.dataset.layer,
+        sqnr: Number.parseFloat(row.querySelectorAll('td')[0]!.innerText),
+      })),
+    );
+    expect(layers.map(({ layer }) => layer).sort()).toEqual(['conv1', 'conv2', 'conv3', 'fc1', 'fc2']);
+    expect(layers.map(({ sqnr }) => sqnr)).toEqual(layers.map(({ sqnr }) => sqnr).sort((a, b) => a - b));
+    await press(page, 'Score without 1 layer');
+    await waitForText(page, /Left out\s+Top-1/, 100_000);
+    expect(await textOf(page)).not.toMatch(/NaN|undefined|\[object/);
+  }, 180_000);
+
+  it('is downloaded quantized', async () => {
+    const file = await saved(() => press(page, 'Download'));
+    const model = readModel({ name: 'quantized.onnx', bytes: file });
+    expect('graph' in model && model.graph.nodes.some(({ op }) => /QuantizeLinear|MatMulNBits/.test(op))).toBe(true);
+  }, 60_000);
+
+  it('looks as it should with results', async () => {
+    await looks('models-results');
+    expect(opened.errors).toEqual([]);
+  }, 120_000);
+});
+
+describe('a report', () => {
+  it('is saved, and read again on another page', async () => {
+    const json = Buffer.from(await saved(() => press(page, 'Report as JSON'))).toString('utf8');
+    const path = given('my-report.json', Buffer.from(json));
+    const other = await stage.open('#/models');
+    await upload(other.page, 'Model files', path);
+    const text = await waitForText(other.page, /This report was read from my-report\.json/);
+    expect(text).toMatch(/97\.8\s%\s±\s0\.9/);
+    const broken = given('broken-report.json', Buffer.from(json.replace('"rows": [', '"rows": [{},')));
+    await upload(other.page, 'Other model files', broken);
+    await waitForText(other.page, /broken-report\.json: report\.rows\.0\.\w+ is not as a report of models has it/);
+    expect(await textOf(other.page)).toMatch(/This report was read from my-report\.json/);
+    expect(other.errors).toEqual([]);
+    await other.page.close();
+  }, 60_000);
+});
+
+describe('files that cannot be used', () => {
+  it('are refused by name, field and rule, and what was open stays', async () => {
+    const whole = readFileSync(join(samples, 'digits.onnx'));
+    await upload(page, 'Other model files', given('cut.onnx', whole.subarray(0, whole.length - 1000)));
+    const text = await waitForText(page, /cut\.onnx: /);
+    expect(text).toMatch(/What is in digits\.onnx/);
+    await upload(page, 'Other model files', given('notes.onnx', Buffer.from('<!doctype html><title>404</title>')));
+    await waitForText(page, /notes\.onnx: the file is a page of HTML/);
+    expect(await textOf(page)).toMatch(/What is in digits\.onnx/);
+  }, 60_000);
+
+  it('are data with labels of another number', async () => {
+    const labels = readFileSync(join(samples, 'digits-labels.idx'));
+    const few = Buffer.from(labels.subarray(0, 8 + 10));
+    few.writeUInt32BE(10, 4);
+    const input = await find(page, '>>> tw-model-data >>> label:nth-of-type(2) input');
+    await (input as ElementHandle<HTMLInputElement>).uploadFile(given('few-labels.idx', few));
+    await waitForText(page, /few-labels\.idx has 10 labels, but digits-images\.idx has 1000 examples/);
+    expect(await textOf(page)).toMatch(/1,000 items of \[ ?16, 16 ?\] ?, labelled/);
+  }, 60_000);
+
+  it('are models with an operator that is not known: named before running, and still inspected', async () => {
+    const odd = spoiled(({ graph }) => {
+      graph.node[2]!.opType = 'Sparkle';
+    });
+    await upload(page, 'Other model files', given('odd.onnx', Buffer.from(odd)));
+    const text = await waitForText(page, /odd\.onnx can be inspected, but not run here/);
+    expect(text).toMatch(/Not run here: .*Sparkle/);
+    expect(text).toMatch(/✕ Sparkle/);
+    const disabled = await page.$eval(
+      '>>> tw-run-bar >>> button.primary',
+      (button) => (button as HTMLButtonElement).disabled,
+    );
+    expect(disabled).toBe(true);
+  }, 60_000);
+});
+
+describe('a test that is going on', () => {
+  it('is cancelled with Escape, and keeps what it has', async () => {
+    const { page: other, errors } = await stage.open('#/models?sample=grammar&schemes=int8,int4-g32,nf4-g64,int3-g32');
+    await waitForText(other, /grammar\.onnx is ready to be tested/, 60_000);
+    await other.keyboard.press('r');
+    await waitForText(other, /Testing grammar\.onnx under 5 schemes/);
+    await waitForText(other, /f32 .*307\sKiB\s+1\.471/, 150_000);
+    await other.keyboard.press('Escape');
+    await waitForText(other, /[Cc]ancelled/, 60_000);
+    expect(await textOf(other)).toMatch(/f32 .*307\sKiB\s+1\.471/);
+    expect(errors).toEqual([]);
+    await other.close();
+  }, 300_000);
+});
+
+function schemeRows(): Promise<readonly (readonly [string, string])[]> {
+  return page.$$eval('>>> tw-scheme-table >>> tbody tr', (rows) =>
+    rows.map((row) => [row.dataset.scheme ?? '', row.dataset.status ?? ''] as const),
+  );
+}
+
+/** A file on disk, as a visitor has it. */
+function given(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+async function upload(at: Page, label: string, path: string): Promise<void> {
+  const input = await find(at, `>>> tw-model-drop >>> input[aria-label="${label}"]`);
+  await (input as ElementHandle<HTMLInputElement>).uploadFile(path);
+}
+
+/** The bytes of the file that the page hands to the browser. */
+async function saved(act: () => Promise<void>): Promise<Uint8Array<ArrayBuffer>> {
+  await page.evaluate(() => {
+    const before = URL.createObjectURL.bind(URL);
+    (window as unknown as { saved: Promise<number[]> }).saved = new Promise((resolve) => {
+      URL.createObjectURL = (blob) => {
+        URL.createObjectURL = before;
+        void (blob as Blob).arrayBuffer().then((buffer) => resolve([...new Uint8Array(buffer)]));
+        return 'data:,';
+      };
+    });
+  });
+  await act();
+  return Uint8Array.from(await page.evaluate(() => (window as unknown as { saved: Promise<number[]> }).saved));
+}
+
+/** Both widths in both schemes: nothing wider than the screen, accessible by axe's rules, a screenshot of each. */
+async function looks(name: string): Promise<void> {
+  for (const [width, height] of [
+    [390, 844],
+    [1440, 900],
+  ] as const) {
+    for (const scheme of ['light', 'dark']) {
+      await page.setViewport({ width, height });
+      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+      await new Promise((wake) => setTimeout(wake, 300));
+      await takeShot(page, `${name}-${width}-${scheme}`);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow).toBeLessThanOrEqual(0);
+      expect(await violationsOf(page)).toEqual([]);
+    }
+  }
+}
