@@ -214,7 +214,14 @@ function placeOf(quantized: QuantizedLayer): Pick<LayerReport, 'place' | 'why'> 
   if (scheme.lmul !== undefined) return lmulPlace(layer, scheme.lmul);
   if (weights === undefined) return { place: 'float', why: 'Computed in f32 as it was.' };
   const kernel = nativeKernel(quantized);
-  if (kernel !== undefined) return { place: 'native', why: `Computed on packed codes by ${kernel}.` };
+  if (kernel !== undefined)
+    return {
+      place: 'native',
+      why:
+        kernel === 'MatMulInteger'
+          ? 'Codes are multiplied and summed as integers.'
+          : `Computed on packed codes by ${kernel}.`,
+    };
   const what = scheme.activations ? 'rounded weights and activations' : 'rounded weights';
   return {
     place: 'simulated',

@@ -14,6 +14,8 @@ import {
 const rungs: Readonly<Record<string, readonly string[]>> = {
   'gemm-int4': ['gemm-int4/subgroup', 'gemm-int4/direct', 'gemm-int4/tiled', 'gemm-int4/naive'],
   'gemm-anybit': ['gemm-anybit/direct', 'gemm-anybit/naive'],
+  'gemv-int4': ['gemv-int4/split-columns', 'gemv-int4/columns', 'gemv-int4/direct', 'gemv-int4/naive'],
+  'gemv-anybit': ['gemv-anybit/split-columns', 'gemv-anybit/columns', 'gemv-anybit/naive'],
 };
 
 function product(call: LowerCall, weights: PackedWeights): Lowering | string {
@@ -35,14 +37,12 @@ function product(call: LowerCall, weights: PackedWeights): Lowering | string {
       return packed[name];
     },
   });
-  const buffers = {
-    A: { input: 0 },
-    weights: part('weights'),
-    scales: part('scales'),
-    zeroPoints: part('zeroPoints'),
-    C: { output: 0 },
-  };
-  const step = call.step(rungs[`gemm-${operation}`]!, { m, ...shape }, buffers);
+  const packedBuffers = { weights: part('weights'), scales: part('scales'), zeroPoints: part('zeroPoints') };
+  const one =
+    m === 1 && call.step(rungs[`gemv-${operation}`]!, shape, { x: { input: 0 }, ...packedBuffers, y: { output: 0 } });
+  const step =
+    one ||
+    call.step(rungs[`gemm-${operation}`]!, { m, ...shape }, { A: { input: 0 }, ...packedBuffers, C: { output: 0 } });
   if (step === undefined) return 'no kernel can run it here';
   return { outputs: [{ type: a.type, dims }], steps: [step] };
 }
@@ -69,6 +69,4 @@ const quantizedMatMul: Lower = (call) => {
   return product(call, weights);
 };
 
-export default {
-  'tilewatt.QuantizedMatMul': quantizedMatMul,
-} satisfies Readonly<Record<string, Lower>>;
+export default { 'tilewatt.QuantizedMatMul': quantizedMatMul } satisfies Readonly<Record<string, Lower>>;
