@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import './app-header.js';
 import './compare/compare-page.js';
+import { droppedFiles } from './dropped-files.js';
 import type { LmulPage } from './lmul/lmul-page.js';
 import type { ModelsPage } from './models/models-page.js';
 import { type Place, placeOf, titleOf } from './route.js';
@@ -133,12 +134,16 @@ export class App extends LitElement {
     this.dropping = false;
     if (!event.dataTransfer?.files.length) return;
     event.preventDefault();
-    const files = [...event.dataTransfer.files];
+    void this.takeDrop(event.dataTransfer);
+  };
+
+  private async takeDrop(transfer: DataTransfer): Promise<void> {
+    const files = await droppedFiles(transfer);
     this.workbench.dropFiles(files);
     if (this.place.name !== 'models' && !this.takesPower) {
       window.location.hash = files.some(isModel) ? '#/models' : '#/history';
     }
-  };
+  }
 
   /** The device page reads power logs, where there is a GPU to have drawn the power. */
   private get takesPower(): boolean {

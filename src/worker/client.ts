@@ -66,21 +66,27 @@ export function createClient(): Client {
 
 /** Callbacks stay on this side and are called from the other. */
 function send(remote: WorkerApi, method: keyof WorkerApi, args: readonly unknown[]): Promise<object> {
-  const given = args.map((arg) => (typeof arg === 'function' ? proxy(arg) : handedOver(arg)));
+  const given = args.map((arg) =>
+    typeof arg === 'function' ? proxy(arg) : takesFiles.has(method) ? handedOver(arg) : arg,
+  );
   return (remote[method] as (...given: unknown[]) => Promise<object>)(...given);
 }
 
-/** Files go to the worker without a copy: a model of hundreds of megabytes is in memory once. */
-function handedOver(arg: unknown): unknown {
+const takesFiles: ReadonlySet<keyof WorkerApi> = new Set(['openModel', 'openData']);
+
+/** Files go to the worker without a copy: a model of hundreds of megabytes is in memory once. Views of a part stay copies. */
+function handedOver(request: unknown): unknown {
   const buffers = new Set<ArrayBuffer>();
-  const visit = (value: unknown, depth: number): void => {
-    if (value instanceof Uint8Array && value.buffer instanceof ArrayBuffer) buffers.add(value.buffer);
-    else if (typeof value === 'object' && value !== null && depth < 4) {
-      for (const inner of Object.values(value)) visit(inner, depth + 1);
+  const visit = (value: unknown): void => {
+    if (value instanceof Uint8Array) {
+      if (value.buffer instanceof ArrayBuffer && value.byteLength === value.buffer.byteLength)
+        buffers.add(value.buffer);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const inner of Object.values(value)) visit(inner);
     }
   };
-  visit(arg, 0);
-  return buffers.size > 0 ? transfer(arg as object, [...buffers]) : arg;
+  visit(request);
+  return transfer(request as object, [...buffers]);
 }
 
 function start(): Running {

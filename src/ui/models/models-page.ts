@@ -212,8 +212,9 @@ export class ModelsPage extends LitElement {
 
   private renderSettings() {
     const { lab, settings } = this;
+    if (!lab.model || lab.model.card.inputs.length === 0) return this.renderDrop(true);
     return html`${this.renderDrop(true)}
-      ${lab.model ? html`<tw-model-data .lab=${lab} .limit=${settings.limit}></tw-model-data>` : nothing}
+      <tw-model-data .lab=${lab} .limit=${settings.limit}></tw-model-data>
       <tw-scheme-picker .settings=${settings} .menu=${lab.menu} @models-change=${(event: CustomEvent<Partial<ModelSettings>>) => this.change(event.detail)}></tw-scheme-picker>`;
   }
 
