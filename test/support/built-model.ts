@@ -71,3 +71,33 @@ export function builtModel(opset = 17): ModelFile {
     opset,
   );
 }
+
+/** x[1,12,64] → queries, keys and values → softmax of the products of the first two → mix of the third → 64 → 128 → 64, and x again. */
+export function attentionModel(): ModelFile {
+  const turn = { attribute: [{ name: 'perm', type: 7, ints: [0n, 2n, 1n] }] };
+  const scale = tensor('scale', 1, [], { rawData: bytesOf(Float32Array.of(1 / 8)) });
+  return modelFile(
+    [
+      node('MatMul', ['x', 'wq'], ['q'], 'queries'),
+      node('MatMul', ['x', 'wk'], ['k'], 'keys'),
+      node('MatMul', ['x', 'wv'], ['v'], 'values'),
+      node('Transpose', ['k'], ['kt'], 'turn', turn),
+      node('MatMul', ['q', 'kt'], ['qk'], 'scores'),
+      node('Mul', ['qk', 'scale'], ['scaled'], 'scaling'),
+      node('Softmax', ['scaled'], ['p'], 'softmax'),
+      node('MatMul', ['p', 'v'], ['o'], 'mix'),
+      node('MatMul', ['o', 'w1'], ['h'], 'up'),
+      node('Relu', ['h'], ['r'], 'relu'),
+      node('MatMul', ['r', 'w2'], ['d'], 'down'),
+      node('Add', ['d', 'x'], ['y'], 'residual'),
+    ],
+    [
+      ...['wq', 'wk', 'wv'].map((name, i) => weights(name, [64, 64], 64, 20 + i)),
+      weights('w1', [64, 128], 64, 30),
+      weights('w2', [128, 64], 128, 31),
+      scale,
+    ],
+    [1, 12, 64],
+    [1, 12, 64],
+  );
+}

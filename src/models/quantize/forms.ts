@@ -93,7 +93,9 @@ class Builder {
   #prepare({ layer, prepared }: QuantizedLayer, into: Node[]): string {
     const { input } = layer;
     if (prepared === undefined) return input;
-    const outputs = this.#once(`${input}:${layer.name}:${prepared.kind}`, () =>
+    // A rotation is the same for all layers that share the input; factors are a layer's own.
+    const key = prepared.kind === 'hadamard' ? `hadamard ${prepared.size}` : layer.name;
+    const outputs = this.#once(`${input}:${key}`, () =>
       prepared.kind === 'smooth' ? this.#scaled(layer, prepared, into) : this.#rotated(input, prepared.size, into),
     );
     return outputs[0]!;

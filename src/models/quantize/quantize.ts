@@ -131,6 +131,14 @@ function parted(scheme: Scheme, parts: QuantizeOptions['parts'] = 'both'): Schem
 
 function checkNames(layers: readonly Layer[], { exclude = [], perLayer, methods }: QuantizeOptions): void {
   const known = new Set(layers.map(({ name }) => name));
+  for (const [name, { lmul, id }] of perLayer ?? []) {
+    if (lmul !== undefined)
+      throw new QuantizeError(
+        'bad-value',
+        `Layer "${name}"`,
+        `cannot be ${id} by itself; L-Mul is chosen for a whole model, and layers are excluded`,
+      );
+  }
   for (const name of [...exclude, ...(perLayer?.keys() ?? []), ...(methods?.keys() ?? [])]) {
     if (known.has(name)) continue;
     const some = [...known].slice(0, 20).join(', ');
@@ -206,7 +214,14 @@ function placeOf(quantized: QuantizedLayer): Pick<LayerReport, 'place' | 'why'> 
   if (scheme.lmul !== undefined) return lmulPlace(layer, scheme.lmul);
   if (weights === undefined) return { place: 'float', why: 'Computed in f32 as it was.' };
   const kernel = nativeKernel(quantized);
-  if (kernel !== undefined) return { place: 'native', why: `Computed on packed codes by ${kernel}.` };
+  if (kernel !== undefined)
+    return {
+      place: 'native',
+      why:
+        kernel === 'MatMulInteger'
+          ? 'Codes are multiplied and summed as integers.'
+          : `Computed on packed codes by ${kernel}.`,
+    };
   const what = scheme.activations ? 'rounded weights and activations' : 'rounded weights';
   return {
     place: 'simulated',

@@ -9,7 +9,7 @@ import { quantizeModel } from '../../../src/models/quantize/quantize.js';
 import { parseScheme } from '../../../src/models/quantize/schemes.js';
 import { mnist, mnistMissing, scoresOf } from './mnist.js';
 
-const count = 300;
+const count = 120;
 
 describe.skipIf(mnistMissing !== undefined)(`MNIST${mnistMissing ? `: ${mnistMissing}` : ''}`, () => {
   it('keeps its accuracy under the schemes that should keep it', { timeout: 240_000 }, async () => {
@@ -31,13 +31,13 @@ describe.skipIf(mnistMissing !== undefined)(`MNIST${mnistMissing ? `: ${mnistMis
       return { top1: accuracyOf(scores, labels).top1.value, agreement: agreementOf(float, scores).agreement.value };
     };
     for (const id of ['int8', 'int8-dynamic', 'int8-weights', 'fp8-e4m3'])
-      expect(scored(id).agreement, id).toBeGreaterThan(0.99);
+      expect(scored(id).agreement, id).toBeGreaterThan(0.98);
     for (const kind of observerKinds) {
       const { top1 } = scored('int8', 'nearest', observedBy(calibration, { kind }));
-      expect(Math.abs(top1 - exact), kind).toBeLessThan(0.011);
+      expect(Math.abs(top1 - exact), kind).toBeLessThan(0.0175);
     }
     for (const id of ['int4-g32', 'lmul-m3', 'lmul-m4', 'lmul-m23'])
-      expect(Math.abs(scored(id).top1 - exact), id).toBeLessThan(0.011);
+      expect(Math.abs(scored(id).top1 - exact), id).toBeLessThan(0.0175);
     expect(scored('ternary', 'gptq+bias').top1).toBeGreaterThan(scored('ternary').top1);
   });
 });

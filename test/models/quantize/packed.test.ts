@@ -10,21 +10,21 @@ import { createModelSession } from '../../../src/models/run/session.js';
 import { type HostTensor, hostTensor } from '../../../src/models/run/values.js';
 import { relativeRms } from '../../../src/numerics/quality.js';
 import { seededRandom } from '../../../src/numerics/random.js';
-import { builtModel } from '../../support/built-model.js';
+import { attentionModel, builtModel } from '../../support/built-model.js';
 import { testDevice } from '../../support/dawn.js';
 
 const file = builtModel();
 const model = readOnnx(file);
 const x = new Map([['x', hostTensor('f32', [1, 4, 8, 8], seededRandom(3).values(256))]]);
 
-function byHost(of: typeof model): Float64Array {
-  return (interpret(of, x).get('y') as HostTensor).data;
+function byHost(of: typeof model, given = x): Float64Array {
+  return (interpret(of, given).get('y') as HostTensor).data;
 }
 
-async function byDevice(of: typeof model): Promise<Float64Array> {
+async function byDevice(of: typeof model, given = x): Promise<Float64Array> {
   const { gpu: device, facts, pipelines } = await testDevice();
   const session = createModelSession(of, { device, facts, pipelines }, { smallElements: 0 });
-  const outcome = await session.run(x);
+  const outcome = await session.run(given);
   if (outcome.status !== 'ok') throw new Error(JSON.stringify(outcome));
   session.destroy();
   const packed = outcome.run.facts.hostNodes.filter(({ node }) => /QuantizedMatMul|MatMulNBits/.test(node));
@@ -52,6 +52,16 @@ describe('packed products', () => {
     const written = readOnnx({ name: 'back.onnx', bytes: joined(writeQuantizedOnnx(file, quantized).parts) });
     expect(relativeRms(byHost(written), byHost(quantized.model))).toBeLessThan(1e-6);
     expect(relativeRms(byHost(quantized.model), await byDevice(quantized.model))).toBeLessThan(1e-5);
+  });
+
+  it('of many rows run on the products of matrices', async () => {
+    const block = readOnnx(attentionModel());
+    const given = new Map([['x', hostTensor('f32', [1, 12, 64], seededRandom(5).values(768))]]);
+    for (const id of ['int4-g32', 'int6', 'fp8-e4m3']) {
+      const quantized = quantizeModel(block, parseScheme(id));
+      expect(quantized.layers.every(({ place }) => place === 'native')).toBe(true);
+      expect(relativeRms(byHost(quantized.model, given), await byDevice(quantized.model, given))).toBeLessThan(1e-5);
+    }
   });
 
   it('are simulated where the groups do not fit', () => {

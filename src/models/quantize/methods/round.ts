@@ -91,10 +91,11 @@ function roundWeights(
   rounded: readonly Matrix[] | undefined,
 ): QuantizedMatrix {
   // 16-bit floats are fine enough for every method to end at the nearest value.
-  if (rounding === 'nearest' || inputs === undefined || rounded === undefined || scheme.bits === 16)
+  // One scale for a whole tensor cannot come from one group of a convolution either.
+  const split = layer.groups > 1 && scheme.granularity === 'tensor';
+  if (rounding === 'nearest' || inputs === undefined || rounded === undefined || scheme.bits === 16 || split)
     return roundToNearest(weights, scheme, `Layer "${layer.name}"`);
   return byGroup(layer, weights, (part, group) => {
-    // One scale for the tensor must come from all groups; parts of it only occur in grouped convolutions.
     if (rounding === 'gptq') return gptq(part, scheme, rounded[group]!);
     return rounding === 'gpfq'
       ? gpfq(part, scheme, inputs[group]!, rounded[group]!)

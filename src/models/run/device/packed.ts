@@ -1,5 +1,4 @@
 /** Products with packed weights on the kernels of their formats. */
-import { fromMatMulNBits } from '../../../numerics/int4-layout.js';
 import { elementCount } from '../../tensor.js';
 import type { Lower, LowerCall, Lowering } from '../lowering.js';
 import {
@@ -15,6 +14,8 @@ import {
 const rungs: Readonly<Record<string, readonly string[]>> = {
   'gemm-int4': ['gemm-int4/subgroup', 'gemm-int4/direct', 'gemm-int4/tiled', 'gemm-int4/naive'],
   'gemm-anybit': ['gemm-anybit/direct', 'gemm-anybit/naive'],
+  'gemv-int4': ['gemv-int4/split-columns', 'gemv-int4/columns', 'gemv-int4/direct', 'gemv-int4/naive'],
+  'gemv-anybit': ['gemv-anybit/split-columns', 'gemv-anybit/columns', 'gemv-anybit/naive'],
 };
 
 function product(call: LowerCall, weights: PackedWeights): Lowering | string {
@@ -36,14 +37,12 @@ function product(call: LowerCall, weights: PackedWeights): Lowering | string {
       return packed[name];
     },
   });
-  const buffers = {
-    A: { input: 0 },
-    weights: part('weights'),
-    scales: part('scales'),
-    zeroPoints: part('zeroPoints'),
-    C: { output: 0 },
-  };
-  const step = call.step(rungs[`gemm-${operation}`]!, { m, ...shape }, buffers);
+  const packedBuffers = { weights: part('weights'), scales: part('scales'), zeroPoints: part('zeroPoints') };
+  const one =
+    m === 1 && call.step(rungs[`gemv-${operation}`]!, shape, { x: { input: 0 }, ...packedBuffers, y: { output: 0 } });
+  const step =
+    one ||
+    call.step(rungs[`gemm-${operation}`]!, { m, ...shape }, { A: { input: 0 }, ...packedBuffers, C: { output: 0 } });
   if (step === undefined) return 'no kernel can run it here';
   return { outputs: [{ type: a.type, dims }], steps: [step] };
 }
@@ -70,37 +69,4 @@ const quantizedMatMul: Lower = (call) => {
   return product(call, weights);
 };
 
-const matMulNBits: Lower = (call) => {
-  const reason = loose(call);
-  if (reason !== undefined) return reason;
-  const [k, n, bits, blockSize] = [call.int('K', 0), call.int('N', 0), call.int('bits', 4), call.int('block_size', 0)];
-  if (bits !== 4) return `${bits} bits have no kernel in this form`;
-  if (call.inputs.length > 4 && call.inputs.slice(4).some((input) => input !== undefined))
-    return 'an order of groups or a bias has no kernel in this form';
-  if (kernelGroup(k, blockSize) !== blockSize) return `blocks of ${blockSize} in ${k} inputs have no kernel`;
-  const zeros = call.host(3);
-  if (zeros !== undefined && zeros.type !== 'u8') return 'zero points that are not packed have no kernel';
-  const matrix = fromMatMulNBits({
-    n,
-    k,
-    blockSize,
-    b: Uint8Array.from(call.host(1)!.data),
-    scales: call.host(2)!.data,
-    ...(zeros ? { zeroPoints: Uint8Array.from(zeros.data) } : {}),
-  });
-  return product(call, {
-    n,
-    k,
-    groupSize: blockSize,
-    bits: 4,
-    encoding: 1,
-    codes: matrix.codes,
-    scales: matrix.scales,
-    zeros: matrix.zeroPoints,
-  });
-};
-
-export default {
-  'tilewatt.QuantizedMatMul': quantizedMatMul,
-  'com.microsoft.MatMulNBits': matMulNBits,
-} satisfies Readonly<Record<string, Lower>>;
+export default { 'tilewatt.QuantizedMatMul': quantizedMatMul } satisfies Readonly<Record<string, Lower>>;

@@ -2,9 +2,9 @@
 import { bitsOfF32 } from '../../../../shaders/lib/elementwise/special.js';
 import { elementCount } from '../../tensor.js';
 import type { Lower, LowerCall } from '../lowering.js';
+import { type Resampling, type Stretch, tapsOf } from '../resize-taps.js';
 import { axisOf } from '../shapes.js';
 import { isEmpty, isFloatInput, leftToHost, type Place, Steps } from '../steps.js';
-import { type Resampling, type Stretch, tapsOf } from '../resize-taps.js';
 import { around } from './reduce.js';
 
 /** Numbers of an input; undefined where it is left out or empty. */
