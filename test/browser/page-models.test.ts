@@ -91,6 +91,17 @@ describe('a sample', () => {
   }, 120_000);
 });
 
+describe('a worker that was started anew', () => {
+  it('is given the model and its data again', async () => {
+    await page.evaluate(() => document.querySelector('tw-app')!.workbench.restartWorker());
+    await waitForText(page, /google|SwiftShader|llvmpipe/i);
+    await page.keyboard.press('r');
+    await waitForText(page, /Testing digits\.onnx/);
+    await waitForText(page, /Report as JSON/, 100_000);
+    expect(await schemeRows()).toHaveLength(3);
+  }, 120_000);
+});
+
 describe('a zip of images', () => {
   it('is read as data, a class per folder', async () => {
     const pixels = readFileSync(join(samples, 'digits-images.idx')).subarray(16);
@@ -152,6 +163,14 @@ describe('files that cannot be used', () => {
     expect(text).toMatch(/What is in digits\.onnx/);
     await upload(page, 'Other model files', given('notes.onnx', Buffer.from('<!doctype html><title>404</title>')));
     await waitForText(page, /notes\.onnx: the file is a page of HTML/);
+    expect(await textOf(page)).toMatch(/What is in digits\.onnx/);
+  }, 60_000);
+
+  it('are asked about before much memory is taken', async () => {
+    await upload(page, 'Other model files', given('big.onnx', Buffer.alloc(65 * 2 ** 20)));
+    await waitForText(page, /Opening big\.onnx takes 65\sMiB of memory/);
+    await press(page, 'Open it');
+    await waitForText(page, /big\.onnx: the file is in no format that is read here/);
     expect(await textOf(page)).toMatch(/What is in digits\.onnx/);
   }, 60_000);
 

@@ -42,6 +42,14 @@ export const steps: readonly { readonly title: string; readonly text: string }[]
     text: 'A search verifies every candidate, races them in turns with the default and drops the clearly slower. The best meets the default again on fresh samples, and stays the default where the interval of the ratio does not lie above 1. A winner is used only on the same adapter and browser, at sizes of its class, and while the source is the one it was tuned with.',
   },
   {
+    title: 'Models are scored on the same items.',
+    text: 'Each scheme quantizes the model as given and answers for every item of the data. Accuracy, agreement with the float model, divergence and perplexity come with 95 % intervals by bootstrap over the items, or over the rows of tokens. Then all schemes run one batch in turns, and the time is the wall clock of a batch, readback included. A layer whose format has no kernel here is computed in f32 on rounded numbers, and the row says so: its accuracy is that of the format, its time is not.',
+  },
+  {
+    title: 'Kernel error is told from quantization error.',
+    text: 'The quantized model runs through the kernels and, with the same quantized weights, through a reference on the host. Where they part by more than rounding explains, the first such layer is named; the rest of the loss is that of quantization.',
+  },
+  {
     title: 'Timed work is checked again.',
     text: 'After timing, outputs are poisoned once more and a batch as it was timed must give the right answer. Otherwise the row is wrong and its time is taken back.',
   },
@@ -49,6 +57,11 @@ export const steps: readonly { readonly title: string; readonly text: string }[]
 
 export const glossary: readonly { readonly term: string; readonly text: string }[] = [
   { term: 'verified', text: 'Every checked element lies within its error bound.' },
+  {
+    term: 'native, simulated',
+    text: 'A layer on a kernel of its format, or in f32 on numbers rounded to that format.',
+  },
+  { term: 'agreement', text: 'Share of items whose first choice is that of the float model.' },
   { term: 'unsupported', text: 'The device lacks something the kernel requires. A skip, never a pass.' },
   { term: 'wrong', text: 'At least one element missed its bound. No time is given.' },
   { term: 'failed', text: 'It did not run to the end: shader error, lost device, out of memory.' },

@@ -3,85 +3,27 @@ import { type Failed, failed, type Outcome } from '../../kernel/outcome.js';
 import type {
   DataCard,
   ExportRequest,
-  MemoryPlan,
   ModelCard,
-  ModelProgress,
   QuantizeMenu,
   QuantizeSettings,
-  Scaling,
-  SchemeRow,
   SchemesReport,
-  XrayReport,
 } from '../../worker/models-api.js';
 import type { Work } from '../side-jobs.js';
 import type { Workbench } from '../workbench.js';
 import { bytesOf, type Given, type ModelFile } from './given-files.js';
+import {
+  askAbove,
+  asProgress,
+  type DataSource,
+  type LabState,
+  type ModelSource,
+  nothingMeasured,
+  place,
+  quantizeSettings,
+} from './lab-state.js';
 import type { ModelSettings } from './model-settings.js';
 import type { ReportFile } from './report-file.js';
 import { yardstick } from './scheme-menu.js';
-
-export const place = 'models';
-
-/** Numbers as they stand in the file. */
-export const asGiven: Scaling = { kind: '0…255' };
-
-export interface ModelSource {
-  readonly model: Given;
-  readonly companions: readonly Given[];
-}
-
-export interface DataSource {
-  readonly file: Given;
-  readonly labels?: Given;
-  readonly scaling: Scaling;
-  readonly limit?: number;
-}
-
-export interface OpenModel {
-  readonly source: ModelSource;
-  readonly card: ModelCard;
-  /** What a run would take at the batch it was asked for, or why that is not known. */
-  readonly memory?: { readonly batch: number; readonly plan: MemoryPlan | string };
-}
-
-export interface OpenData {
-  readonly source: DataSource;
-  readonly card: DataCard;
-}
-
-/** One point of the slider: so many of the worst layers left as they are. */
-export interface Exclusion {
-  readonly scheme: string;
-  readonly count: number;
-  readonly row: SchemeRow;
-}
-
-/** Files from here on are opened only after they have been agreed to. */
-export const askAbove = 64 * 2 ** 20;
-
-interface LabState {
-  /** What can be chosen; undefined until the worker has said it. */
-  menu: QuantizeMenu | undefined;
-  opening: string | undefined;
-  /** Id of the sample that is open, so that coming back to it keeps what was measured. */
-  sample: string | undefined;
-  /** A file too large to be opened without asking. */
-  waiting: ModelSource | undefined;
-  /** A model that needs more files, which were not given with it. */
-  lacking: ModelSource | undefined;
-  model: OpenModel | undefined;
-  data: OpenData | undefined;
-  /** How far the data is read that is being read. */
-  reading: string | undefined;
-  rows: readonly SchemeRow[] | undefined;
-  report: SchemesReport | undefined;
-  /** Name of the file that the report was read from, where it was. */
-  reportFrom: string | undefined;
-  xrays: ReadonlyMap<string, XrayReport>;
-  exclusions: readonly Exclusion[];
-  /** One sentence each; what was there before stays. */
-  problems: readonly string[];
-}
 
 export class ModelLab extends EventTarget implements LabState {
   readonly workbench: Workbench;
@@ -321,31 +263,6 @@ export class ModelLab extends EventTarget implements LabState {
       return failed('internal', error instanceof Error ? error.message : String(error));
     }
   }
-}
-
-const nothingMeasured = {
-  rows: undefined,
-  report: undefined,
-  reportFrom: undefined,
-  xrays: new Map<string, XrayReport>(),
-  exclusions: [],
-} as const;
-
-export function quantizeSettings(settings: ModelSettings, scheme: string): QuantizeSettings {
-  if (scheme === yardstick) return { scheme };
-  const { method, calibrator, calibrationItems } = settings;
-  return { scheme, method, calibrator, calibrationItems };
-}
-
-function asProgress({ job, text, fraction, secondsLeft }: ModelProgress) {
-  return {
-    job,
-    phase: 'time' as const,
-    text,
-    fraction,
-    rows: [],
-    ...(secondsLeft === undefined ? {} : { secondsLeft }),
-  };
 }
 
 const labs = new WeakMap<Workbench, ModelLab>();

@@ -7,7 +7,8 @@ import { base, controls, forms } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import { filePicker } from './file-picker.js';
 import { type Given, given } from './given-files.js';
-import { asGiven, type DataSource, type ModelLab } from './lab.js';
+import type { ModelLab } from './lab.js';
+import { asGiven, type DataSource } from './lab-state.js';
 
 /** The usual ways in which trained models take their pixels. */
 const scalings: Readonly<Record<string, { readonly title: string; readonly scaling: Scaling }>> = {

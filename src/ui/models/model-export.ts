@@ -5,7 +5,8 @@ import { formatBytes } from '../../bench/format.js';
 import type { ExportRequest } from '../../worker/models-api.js';
 import { base, controls, forms } from '../styles/shared.js';
 import { Watch } from '../watch.js';
-import { type ModelLab, quantizeSettings } from './lab.js';
+import type { ModelLab } from './lab.js';
+import { quantizeSettings } from './lab-state.js';
 import type { ModelSettings } from './model-settings.js';
 import { yardstick } from './scheme-menu.js';
 

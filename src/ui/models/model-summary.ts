@@ -8,7 +8,7 @@ import { formatBytes, formatCount, formatSi } from '../../bench/format.js';
 import type { ModelCard } from '../../worker/models-api.js';
 import { base, controls, tables } from '../styles/shared.js';
 import { countOf } from '../words.js';
-import type { OpenModel } from './lab.js';
+import type { OpenModel } from './lab-state.js';
 
 type Inspection = ModelCard['inspection'];
 

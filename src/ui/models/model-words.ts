@@ -1,6 +1,7 @@
 /** Numbers and sentences of the place of models. */
 import { formatTiming, none, significant, thinSpace } from '../../bench/format.js';
 import type { Interval, SchemeRow, SchemesReport, TimeOfRuns } from '../../worker/models-api.js';
+import { yardstick } from './scheme-menu.js';
 
 /** `97.8 % ± 0.9`: a share with its interval. */
 export function shareText(interval: Interval | undefined): string {
@@ -48,7 +49,17 @@ const perplexity: Goal = {
   of: (row) => row.perplexity,
   text: (interval) => numberText(interval, 4),
 };
-const agreement: Goal = { name: 'Agreement', lessIsBetter: false, of: (row) => row.agreement, text: shareText };
+const agreement: Goal = {
+  name: 'Agreement',
+  lessIsBetter: false,
+  of: (row) => row.agreement ?? itself(row),
+  text: shareText,
+};
+
+/** The float model agrees with itself. */
+function itself({ scheme, status }: SchemeRow): Interval | undefined {
+  return scheme === yardstick && status === 'ok' ? { value: 1, ci95: [1, 1] } : undefined;
+}
 
 /** Accuracy where there are labels, perplexity for tokens, else agreement with the float model. */
 export function goalOf(rows: readonly SchemeRow[]): Goal {
