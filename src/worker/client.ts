@@ -60,7 +60,12 @@ export function createClient(): Client {
     cancel: async (job) => {
       await running?.remote.cancel(job);
     },
-    restart: (reason) => running?.end(reason),
+    restart: (reason) => {
+      // Forgotten at once, so that the next call does not meet the one that ends.
+      const ended = running;
+      running = undefined;
+      ended?.end(reason);
+    },
   };
 }
 

@@ -118,13 +118,16 @@ export class ModelLab extends EventTarget implements LabState {
     const { model } = this;
     if (!model) return false;
     this.set({ reading: source.file.name, problems: [] });
-    const outcome = await this.requestData(model.card.id, source);
+    let outcome = await this.requestData(model.card.id, source);
+    if (isLost(outcome) && (await this.reopen()))
+      outcome = await this.requestData((this.model ?? model).card.id, source);
     this.set({ reading: undefined });
     if (outcome.status !== 'ok') {
       this.fail(outcome.reason);
       return false;
     }
-    if (this.model?.card.id !== model.card.id) return false;
+    // Another model may have been opened meanwhile.
+    if (this.model?.source !== model.source) return false;
     this.set({ data: { source, card: outcome.card }, ...nothingMeasured });
     return true;
   }
@@ -245,8 +248,7 @@ export class ModelLab extends EventTarget implements LabState {
       this.guarded(() => work(given, this.model?.card.id ?? '', this.data?.card.id ?? ''));
     return this.workbench.side.alone(place, async (given) => {
       const first = await attempt(given);
-      if (first.status !== 'failed' || !/no longer open/.test(first.reason) || !this.model) return first;
-      return (await this.reopen()) ? attempt(given) : first;
+      return isLost(first) && (await this.reopen()) ? attempt(given) : first;
     });
   }
 
@@ -270,6 +272,11 @@ export class ModelLab extends EventTarget implements LabState {
       return failed('internal', error instanceof Error ? error.message : String(error));
     }
   }
+}
+
+/** The worker was started anew since model or data were opened. */
+function isLost(outcome: Outcome<object>): boolean {
+  return outcome.status === 'failed' && /no longer open/.test(outcome.reason);
 }
 
 const labs = new WeakMap<Workbench, ModelLab>();
