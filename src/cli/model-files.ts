@@ -56,7 +56,8 @@ export function only(command: string, what: string, positionals: readonly string
   const [path, extra] = positionals;
   if (path === undefined)
     throw new UsageError(`${command} needs ${what}: tilewatt ${command} ${what.split(' ').at(-1)}.`);
-  if (extra !== undefined) throw new UsageError(`${command} takes one of them, but was given ${extra} too.`);
+  if (extra !== undefined)
+    throw new UsageError(`${command} takes one ${what.split(' ')[1]}, but was given ${extra} too.`);
   return path;
 }
 

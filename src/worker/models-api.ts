@@ -1,4 +1,5 @@
 /** The part of the boundary that is about model files: opened and kept in the worker, named by an id. Plain data only. */
+import type { EnergyModel } from '../bench/energy/model.js';
 import type { Environment } from '../bench/results.js';
 import type { Failed, Outcome, Unsupported } from '../kernel/outcome.js';
 import type { ModelFile } from '../models/file.js';
@@ -155,7 +156,7 @@ export interface MenuEntry {
 
 /** How a scheme is applied to a model. */
 export interface QuantizeSettings {
-  /** e.g. `int4-g32`; `schemes` of models/quantize lists them. */
+  /** e.g. `int4-g32`, or `mixed-25`: a scheme per layer, so that all weights fit 25 % of their bytes. `quantizeMenu` lists them. */
   readonly scheme: string;
   /** How weights are rounded; to nearest where left out. */
   readonly method?: string;
@@ -174,6 +175,8 @@ export interface CompareSchemesRequest {
   readonly settings: readonly QuantizeSettings[];
   readonly batch: number;
   readonly seed: number;
+  /** What this device's energy is estimated by; without it rows have no joules. */
+  readonly energy?: EnergyModel;
 }
 
 /** One scheme measured on the data. A scheme that cannot be had keeps its row, with the reason. */
@@ -197,7 +200,7 @@ export interface SchemeRow {
   readonly divergence?: Interval;
   readonly perplexity?: Interval;
   readonly time?: TimeOfRuns;
-  /** Modelled; undefined without an energy model. */
+  /** Of one batch by what its kernels state as their cost, over the whole wall clock; undefined without an energy model. */
   readonly joules?: { readonly low: number; readonly mid: number; readonly high: number; readonly tier: string };
   readonly layers?: readonly LayerOutcome[];
 }

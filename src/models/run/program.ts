@@ -5,6 +5,7 @@ import type { Pipelines } from '../../gpu/pipelines.js';
 import { type Bound, runnerOn } from '../../gpu/runner.js';
 import type { DeviceFacts } from '../../kernel/facts.js';
 import { costOf } from '../../kernel/kernel.js';
+import type { Cost, OperationKind } from '../../kernel/operation.js';
 import type { Refusal } from '../../kernel/outcome.js';
 import type { Model } from '../graph.js';
 import { elementCount } from '../tensor.js';
@@ -22,6 +23,8 @@ export interface RunFacts {
   readonly views: number;
   readonly hostNodes: readonly { readonly node: string; readonly reason: string }[];
   readonly dispatches: number;
+  /** What the kernels of one run do, each by the cost it states. */
+  readonly cost: Cost;
   readonly memory: RunMemory;
 }
 
@@ -266,9 +269,28 @@ export class Program {
       views: items.filter((item) => item.kind === 'device' && item.steps.length === 0).length,
       hostNodes: items.flatMap((item) => (item.kind === 'host' ? [{ node: item.node.op, reason: item.reason }] : [])),
       dispatches: items.reduce((all, item) => all + (item.kind === 'device' ? item.steps.length : 0), 0),
+      cost: summed(
+        items.flatMap((item) =>
+          item.kind === 'device' ? item.steps.map(({ step }) => costOf(step.kernel, step)) : [],
+        ),
+      ),
       memory: { ...this.#plan.bytes(), allocated: this.#allocated },
     };
   }
+}
+
+function summed(costs: readonly Cost[]): Cost {
+  const operations: Partial<Record<OperationKind, number>> = {};
+  let [nominal, bytesRead, bytesWritten] = [0, 0, 0];
+  for (const cost of costs) {
+    nominal += cost.nominal;
+    bytesRead += cost.bytesRead;
+    bytesWritten += cost.bytesWritten;
+    for (const [kind, count] of Object.entries(cost.operations) as [OperationKind, number][]) {
+      operations[kind] = (operations[kind] ?? 0) + count;
+    }
+  }
+  return { operations, nominal, bytesRead, bytesWritten };
 }
 
 function signatureOf(inputs: ReadonlyMap<string, HostValue>): string {

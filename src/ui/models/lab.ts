@@ -1,6 +1,7 @@
 /** The state of the place of models: what is open, what was measured on it, and what went wrong. Elements read it. */
 import { type Failed, failed, type Outcome } from '../../kernel/outcome.js';
 import type {
+  CompareSchemesRequest,
   DataCard,
   ExportRequest,
   ModelCard,
@@ -171,13 +172,19 @@ export class ModelLab extends EventTarget implements LabState {
     return runs && data !== undefined && !workbench.running && workbench.device.status === 'ready';
   }
 
+  /** The model of energy that was chosen for this device, if any. */
+  private get energy(): Pick<CompareSchemesRequest, 'energy'> {
+    const { energy } = this.workbench.known.extras;
+    return energy ? { energy } : {};
+  }
+
   async compare(settings: ModelSettings): Promise<void> {
     if (!this.ready) return;
     const schemes = [yardstick, ...settings.schemes].map((scheme) => quantizeSettings(settings, scheme));
     this.set({ ...nothingMeasured, rows: [], problems: [] });
     const outcome = await this.job((work, model, data) =>
       this.workbench.models.compareSchemes(
-        { job: work.job, model, data, settings: schemes, batch: settings.batch, seed: 1 },
+        { job: work.job, model, data, settings: schemes, batch: settings.batch, seed: 1, ...this.energy },
         (progress) => {
           if (progress.rows) this.set({ rows: progress.rows });
           work.onProgress(asProgress(progress));
@@ -204,7 +211,7 @@ export class ModelLab extends EventTarget implements LabState {
     const wanted = { ...settings, exclude: layers };
     const outcome = await this.job((work, model, data) =>
       this.workbench.models.compareSchemes(
-        { job: work.job, model, data, settings: [{ scheme: yardstick }, wanted], batch, seed: 1 },
+        { job: work.job, model, data, settings: [{ scheme: yardstick }, wanted], batch, seed: 1, ...this.energy },
         (progress) => work.onProgress(asProgress(progress)),
       ),
     );

@@ -3,6 +3,7 @@ import { methodMenu } from '../../models/quantize/methods/method.js';
 import { observerKinds } from '../../models/quantize/observers.js';
 import { schemes } from '../../models/quantize/schemes.js';
 import type { QuantizeMenu } from '../models-api.js';
+import { mixedMenu } from './mixed-scheme.js';
 
 const calibratorTitles = {
   'min-max': 'Least and greatest value',
@@ -12,7 +13,7 @@ const calibratorTitles = {
 } as const satisfies Readonly<Record<(typeof observerKinds)[number], string>>;
 
 export const quantizeMenu: QuantizeMenu = {
-  schemes: schemes.map(({ id, title }) => ({ id, title })),
+  schemes: [...schemes.map(({ id, title }) => ({ id, title })), ...mixedMenu],
   methods: methodMenu.map(([id, title]) => ({ id, title })),
   calibrators: observerKinds.map((id) => ({ id, title: calibratorTitles[id] })),
 };

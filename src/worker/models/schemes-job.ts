@@ -1,5 +1,7 @@
 /** Holds quantization schemes against each other on the same data: accuracy first, then times in interleaved rounds. */
 import { version } from '../../../package.json';
+import { type EnergyModel, estimate } from '../../bench/energy/model.js';
+import type { Cost } from '../../kernel/operation.js';
 import { failed, type Outcome } from '../../kernel/outcome.js';
 import { type Batched, batchedSession, type Evaluation, evaluate, type Feed } from '../../models/evaluate.js';
 import type { Model } from '../../models/graph.js';
@@ -20,8 +22,10 @@ import type {
   QuantizeSettings,
   SchemeRow,
   SchemesReport,
+  TimeOfRuns,
 } from '../models-api.js';
 import { feedFor, type ShelvedData, sha256 } from './data.js';
+import { isMixed, mixedModel, titleOfMixed } from './mixed-scheme.js';
 import { refusalOf } from './open.js';
 import { recommend } from './recommend.js';
 import { timeOf } from './run-job.js';
@@ -53,6 +57,8 @@ interface Entrant {
   readonly index: number;
   readonly batched: Pick<Batched, 'session' | 'batch'>;
   readonly ms: number[];
+  /** What one batch costs its kernels. */
+  cost?: Cost;
 }
 
 export async function compareSchemes(
@@ -99,7 +105,11 @@ export async function compareSchemes(
     for (const [i, settings] of request.settings.entries()) {
       if (signal.aborted) return { ...failed('cancelled', cancelled), report: await report() };
       say(`${settings.scheme}: quantizing`, i + 0.9);
-      const made = await quantizedModel(batched.model, settings, calibration);
+      const made = isMixed(settings.scheme)
+        ? await mixedModel(batched, settings, feed, parts, signal, (text) =>
+            say(`${settings.scheme}: ${text}`, i + 0.9),
+          )
+        : await quantizedModel(batched.model, settings, calibration);
       if (made.status !== 'ok') {
         rows.push({
           scheme: settings.scheme,
@@ -125,9 +135,10 @@ export async function compareSchemes(
       (text) => say(text, total - 0.2),
       host.now,
     );
-    for (const { index, batched: own, ms } of entrants) {
+    for (const { index, batched: own, ms, cost } of entrants) {
       const time = timeOf(ms, own.batch);
-      if (time) rows[index] = { ...rows[index]!, time };
+      const joules = time && cost && request.energy && joulesOf(cost, time, request.energy);
+      if (time) rows[index] = { ...rows[index]!, time, ...(joules ? { joules } : {}) };
     }
     const whole = await report();
     say('done', total);
@@ -228,9 +239,10 @@ function rowOf(
 ): SchemeRow {
   const { scheme, layers, bytes } = quantized;
   const places = (place: string): number => layers.filter((layer) => layer.place === place).length;
+  const mixed = isMixed(settings.scheme);
   const row = {
-    scheme: scheme.id,
-    title: scheme.title,
+    scheme: settings.scheme,
+    title: mixed ? titleOfMixed(settings.scheme) : scheme.title,
     settings,
     bytes: bytes.after,
     native: places('native'),
@@ -251,8 +263,13 @@ function rowOf(
     const item = Math.floor(spoiled / evaluation.width);
     return { ...row, status: 'wrong', reason: `The output for item ${item} is not finite, so nothing is scored.` };
   }
-  const reference = scheme.id === 'f32' ? undefined : float;
+  const reference = settings.scheme === 'f32' ? undefined : float;
   return { ...row, status: 'ok', ...figuresOf(evaluation, reference, set, card.kind, seed) };
+}
+
+function joulesOf(cost: Cost, { meanMs }: TimeOfRuns, model: EnergyModel): NonNullable<SchemeRow['joules']> {
+  const { lowJ, midJ, highJ } = estimate({ cost, ns: meanMs * 1e6 }, model);
+  return { low: lowJ, mid: midJ, high: highJ, tier: model.tier };
 }
 
 /** One batch of every scheme per round, in random order, so that drift of the machine meets all of them alike. */
@@ -275,13 +292,15 @@ async function timeInRounds(
       const k = random.below(i + 1);
       [order[i], order[k]] = [order[k]!, order[i]!];
     }
-    for (const { batched, ms } of order) {
+    for (const entrant of order) {
+      const { batched, ms } = entrant;
       if (signal.aborted) return;
       const inputs = feed.batch(0, Math.min(batched.batch, feed.count));
       const before = now();
       const outcome = await batched.session.run(inputs);
       // The first round warms up: plans of the last, shorter batch are made anew.
       if (outcome.status === 'ok' && round > 0) ms.push(now() - before);
+      if (outcome.status === 'ok') entrant.cost = outcome.run.facts.cost;
     }
   }
 }

@@ -1,0 +1,184 @@
+/** The commands about models as processes: what they print and write, their exit codes, and what they say to mistakes. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildCli, tilewatt } from './support/cli.js';
+import { fixture, missing } from './support/fixtures.js';
+import { filesOfTar } from './support/tar.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tilewatt-models-'));
+const samples = resolve(import.meta.dirname, '../public/models');
+const digits = join(samples, 'digits.onnx');
+const data = ['--data', join(samples, 'digits-images.idx'), '--scale', '0-1'];
+const labels = ['--labels', join(samples, 'digits-labels.idx')];
+const dawn = ['--runtime', 'dawn'];
+
+beforeAll(buildCli, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('run', () => {
+  it.each([['dawn'], ['chromium']])(
+    'gives outputs, placement, memory and time on %s',
+    { timeout: 120_000 },
+    async (runtime) => {
+      const { code, stdout } = await tilewatt([
+        'run',
+        digits,
+        '--batch',
+        '2',
+        '--repeats',
+        '3',
+        '--json',
+        '-',
+        '--runtime',
+        runtime,
+      ]);
+      expect(code).toBe(0);
+      const { outputs, facts, memory, time } = JSON.parse(stdout);
+      expect(outputs).toMatchObject([{ type: 'f32', dims: [2, 10], nonFinite: 0 }]);
+      expect(facts).toMatchObject({ hostNodes: [] });
+      expect(facts.deviceNodes).toBeGreaterThan(5);
+      expect(facts.memory.allocated).toBe(memory.weights + memory.values);
+      expect(time).toMatchObject({ samples: 3, batch: 2 });
+    },
+  );
+});
+
+describe('accuracy', () => {
+  it('compares schemes on the same items', { timeout: 120_000 }, async () => {
+    const schemes = ['--schemes', 'f32,int8,ternary'];
+    const { code, stdout } = await tilewatt([
+      'accuracy',
+      digits,
+      ...data,
+      ...labels,
+      ...schemes,
+      '--limit',
+      '200',
+      '--json',
+      '-',
+      ...dawn,
+    ]);
+    expect(code).toBe(0);
+    const { rows, recommendation, data: card } = JSON.parse(stdout);
+    expect(card).toMatchObject({ items: 200, labelled: true, classes: 10, kind: 'items' });
+    expect(recommendation).toMatch(/^(Take|Keep) /);
+    const [float, int8, ternary] = rows;
+    expect(float.top1.value).toBeGreaterThan(0.95);
+    expect(Math.abs(int8.top1.value - float.top1.value)).toBeLessThan(0.02);
+    // Two bits without training cost something, and the table must show it.
+    expect(ternary.top1.value).toBeLessThan(int8.top1.value);
+    expect(ternary.bytes).toBeLessThan(int8.bytes);
+    expect(int8.agreement.value).toBeGreaterThan(0.97);
+  });
+
+  it('keeps the row of a scheme that cannot be had, with its reason', { timeout: 60_000 }, async () => {
+    const { code, stdout } = await tilewatt([
+      'accuracy',
+      digits,
+      ...data,
+      ...labels,
+      '--limit',
+      '20',
+      '--schemes',
+      'f32,int99',
+      ...dawn,
+    ]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/int99 .*unsupported: .*int99/);
+    expect(stdout).toMatch(/f32 .* %/);
+  });
+});
+
+describe('quantize', () => {
+  it('writes a model that runs, smaller, with nearly the same accuracy', { timeout: 120_000 }, async () => {
+    const out = join(folder, 'digits.int8.onnx');
+    const { code, stderr } = await tilewatt([
+      'quantize',
+      digits,
+      '--schemes',
+      'int8',
+      ...data,
+      '--limit',
+      '100',
+      '--out',
+      out,
+      ...dawn,
+    ]);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining(`Wrote ${out}`) });
+    expect(readFileSync(out).length).toBeLessThan(readFileSync(digits).length / 2);
+    const again = await tilewatt([
+      'accuracy',
+      out,
+      ...data,
+      ...labels,
+      '--limit',
+      '200',
+      '--schemes',
+      'f32',
+      '--json',
+      '-',
+      ...dawn,
+    ]);
+    expect(JSON.parse(again.stdout).rows[0].top1.value).toBeGreaterThan(0.95);
+  });
+
+  it('asks for data where ranges are to be found', { timeout: 60_000 }, async () => {
+    const out = join(folder, 'none.onnx');
+    const { code, stderr } = await tilewatt(['quantize', digits, '--schemes', 'int8', '--out', out, ...dawn]);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('give some') });
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe('mistakes', () => {
+  const truncated = join(folder, 'truncated.onnx');
+  beforeAll(() => writeFileSync(truncated, readFileSync(digits).subarray(0, 5000)));
+
+  it.each([
+    [['accuracy', digits], 2, '--data FILE'],
+    [['run', join(folder, 'nothing.onnx')], 2, 'There is no file'],
+    [['run'], 2, 'needs a file'],
+    [['run', digits, '--batch', '0'], 2, 'positive integer'],
+    [['quantize', digits, '--form', 'tflite'], 2, 'one of qdq'],
+    [['quantize', digits, '--out', digits], 2, 'the model itself'],
+    [['accuracy', digits, ...data, '--scale', '7'], 2, '0-255, 0-1'],
+    [['conformance', folder], 2, 'holds no case'],
+    [['run', truncated, ...dawn], 1, 'truncated.onnx: '],
+    [['accuracy', digits, '--data', join(samples, 'grammar-tokens.npy'), ...dawn], 1, 'takes [batch, 1, 16, 16]'],
+    [
+      ['accuracy', digits, ...data, '--labels', join(samples, 'digits-images.idx'), ...dawn],
+      1,
+      'one number for each example',
+    ],
+  ])('%j: exit code %i, %s', { timeout: 60_000 }, async (args, code, said) => {
+    const ended = await tilewatt(args);
+    expect(ended).toMatchObject({ code, stdout: '' });
+    expect(ended.stderr).toContain(said);
+  });
+});
+
+describe('conformance', () => {
+  const absent = missing('onnx-node-tests.tar.gz');
+  it.skipIf(absent)(
+    `runs a folder of cases and counts what passes${absent ? `: ${absent}` : ''}`,
+    { timeout: 120_000 },
+    async () => {
+      const cases = join(folder, 'cases');
+      for (const { name, bytes } of filesOfTar(fixture('onnx-node-tests.tar.gz'))) {
+        if (!/\/test_(flatten_axis1|softmax_axis_0|relu|qlinearmatmul_2D_int8_float32)\//.test(`/${name}`)) continue;
+        mkdirSync(join(cases, name, '..'), { recursive: true });
+        writeFileSync(join(cases, name), bytes);
+      }
+      const { code, stdout } = await tilewatt(['conformance', cases, '--json', '-', ...dawn]);
+      const { summary, rows } = JSON.parse(stdout);
+      expect(summary.cases).toBe(rows.length);
+      expect(summary.passed).toBe(rows.filter(({ status }: { status: string }) => status === 'ok').length);
+      expect(summary.passed).toBeGreaterThan(0);
+      expect(code).toBe(summary.passed === summary.cases ? 0 : 1);
+      for (const row of rows.filter(({ status }: { status: string }) => status !== 'ok'))
+        expect(row.reason).not.toBe('');
+    },
+  );
+});
