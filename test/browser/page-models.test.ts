@@ -93,7 +93,10 @@ describe('a sample', () => {
 
 describe('a worker that was started anew', () => {
   it('is given the model and its data again', async () => {
-    await page.evaluate(() => document.querySelector('tw-app')!.workbench.restartWorker());
+    await page.evaluate(() => {
+      const app = document.querySelector('tw-app') as unknown as { workbench: { restartWorker(): Promise<void> } };
+      return app.workbench.restartWorker();
+    });
     await waitForText(page, /google|SwiftShader|llvmpipe/i);
     await page.keyboard.press('r');
     await waitForText(page, /Testing digits\.onnx/);

@@ -80,6 +80,7 @@ describe('grammar', () => {
     const { data, dims } = outputOf(graph, 'tokens', hostTensor('i64', tokens.dims, numbersOf(tokens)));
     const letters = alphabet.length;
     expect(dims).toEqual([rows, length, letters]);
+    expect(readme).toContain(`logits [batch, sequence, ${letters}]`);
     let surprise = 0;
     for (let at = 0; at < rows * length; at++) {
       if ((at + 1) % length === 0) continue;

@@ -24,7 +24,7 @@ export class XrayTable extends LitElement {
       .key { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-4); }
       .pair { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-3); }
       .quantized { color: var(--series-b); }
-      td { vertical-align: middle; }
+      td, tbody th { vertical-align: middle; }
       .op { font-family: var(--font-words); }
       tbody th { overflow-wrap: anywhere; }
       @media (max-width: 720px) {
