@@ -7,36 +7,22 @@ import { type Model, nodesOf } from '../../../../src/models/graph.js';
 import { sha256 } from '../../../../src/worker/models/data.js';
 import { compareAll } from '../comparisons.js';
 import { type Hall, measureAll } from '../run-work.js';
-import type { Contestant, Output } from './contestant.js';
+import type { Backend, Contestant, Output } from './contestant.js';
 import { type ModelReport, type ModelRequest, type ModelRow, modelSchemaId } from './contract.js';
+import {
+  counter,
+  differenceText,
+  enter,
+  failedRow,
+  type Meeting,
+  type Ready,
+  type Reference,
+  type Say,
+} from './entry.js';
 import { type Field, fieldOf, type Subject, subjectOf } from './field.js';
-import { adapterText, type Backend, wasmBackend, webgpuBackend } from './onnxruntime.js';
+import { adapterText, wasmBackend, webgpuBackend } from './onnxruntime.js';
 import { ours, oursName } from './ours.js';
-import { agreement, type Outputs, outputsOf, top1Of } from './outputs.js';
-
-type Say = (text: string) => void;
-
-/** Everything that the steps below share. */
-interface Meeting {
-  readonly hall: Hall;
-  readonly subject: Subject;
-  readonly request: ModelRequest;
-  readonly field: Field;
-  readonly reference: Reference | undefined;
-  readonly allowed: number;
-  readonly say: Say;
-}
-
-interface Reference {
-  readonly name: string;
-  readonly outputs: Outputs;
-}
-
-/** Whoever may be timed. */
-interface Ready {
-  readonly contestant: Contestant;
-  readonly row: ModelRow;
-}
+import { agreement, outputsOf } from './outputs.js';
 
 /** Batches that are held in memory for timing, taken in turn. */
 const timedBatches = 4;
@@ -112,55 +98,6 @@ async function referenceOf(
   return undefined;
 }
 
-/** About ten lines for all items. */
-function counter(say: Say, title: string, count: number): (done: number) => void {
-  let told = 0;
-  return (done) => {
-    const tenth = Math.floor((10 * done) / count);
-    if (tenth > told) say(`${title}: ${done} of ${count} items`);
-    told = tenth;
-  };
-}
-
-/** Never throws: who does not load, cannot run the model or is wrong says so in the row, and is not timed. */
-async function enter(
-  { subject, field, reference, allowed, say }: Meeting,
-  name: string,
-  open: () => Promise<Contestant>,
-): Promise<Ready | ModelRow> {
-  let contestant: Contestant | undefined;
-  try {
-    contestant = await open();
-    const { count, labels } = subject.set;
-    const outputs = await outputsOf(contestant, subject.batches(field.batch), count, counter(say, name, count));
-    const top1 = labels && top1Of(outputs, labels);
-    const found = { name, notes: contestant.notes(), ...(top1 === undefined ? {} : { top1 }) };
-    if (reference === undefined) return { contestant, row: { ...found, status: 'ok' } };
-    const held = agreement(outputs, reference.outputs);
-    const row = { ...found, ...finiteOf(held) };
-    if (held.relative <= allowed) return { contestant, row: { ...row, status: 'ok' } };
-    contestant.destroy();
-    return { ...row, status: 'wrong', reason: `${differenceText(held.relative, allowed)} It is not timed.` };
-  } catch (error) {
-    contestant?.destroy();
-    return failedRow(name, error);
-  }
-}
-
-/** JSON has no infinities: where a difference is one, the reason tells. */
-function finiteOf({ largest, relative, ...rest }: ReturnType<typeof agreement>) {
-  return Number.isFinite(relative) ? { ...rest, largest, relative } : rest;
-}
-
-function differenceText(relative: number, allowed: number): string {
-  return `An output is off by ${relative.toPrecision(3)} of the largest magnitude; ${allowed} is allowed.`;
-}
-
-function failedRow(name: string, error: unknown): ModelRow {
-  const reason = `It could not run here: ${messageOf(error).split('\n')[0]!.slice(0, 500)}. It is not timed.`;
-  return { name, status: 'failed', reason, notes: [] };
-}
-
 async function timed(
   meeting: Meeting,
   entered: readonly (Ready | ModelRow)[],
@@ -175,7 +112,9 @@ async function timed(
     return { kernel: contestant.name, contestant, runs, run: (times: number) => inTurn(runs, times) };
   });
   try {
-    const measurements = await measureAll(hall, entrants, say, criterionOf(request));
+    // What an empty dispatch takes says nothing about a whole model, least of all on a CPU.
+    const { launchNs: _, ...wall } = hall.wall;
+    const measurements = await measureAll({ ...hall, wall }, entrants, say, criterionOf(request));
     const finishers = [];
     for (const [i, { kernel, contestant, runs }] of entrants.entries()) {
       const measurement = measurements[i]!;

@@ -25,3 +25,10 @@ export interface Given {
   readonly file: ModelFile;
   readonly model: Model;
 }
+
+/** A library that opens models itself. */
+export interface Backend {
+  readonly name: string;
+  /** @throws what the library says where it does not load, or cannot run the model. */
+  readonly open: (model: Uint8Array<ArrayBuffer>) => Promise<Contestant>;
+}

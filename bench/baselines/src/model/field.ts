@@ -2,15 +2,14 @@
 
 import { messageOf } from '../../../../src/gpu/device.js';
 import { batchedSession } from '../../../../src/models/evaluate.js';
-import { readOnnx } from '../../../../src/models/onnx/read.js';
 import { batchesOf, type DataSet, feedOf, readDataSet } from '../../../../src/models/quantize/data.js';
+import { readModel } from '../../../../src/models/read.js';
 import { takesAnyBatch } from '../../../../src/models/run/rebatch.js';
 import { createModelSession, type ModelSession } from '../../../../src/models/run/session.js';
 import { feedFor, limited } from '../../../../src/worker/models/data.js';
 import type { Hall } from '../run-work.js';
-import type { Given } from './contestant.js';
+import type { Backend, Given } from './contestant.js';
 import type { ModelRequest } from './contract.js';
-import type { Backend } from './onnxruntime.js';
 import { partsOf } from './ours.js';
 import { agreement, type Batch, outputsOf } from './outputs.js';
 import { rebatchedFile } from './rebatched-file.js';
@@ -33,7 +32,8 @@ export interface Field {
 
 /** @throws ModelFileError, QuantizeError where files are wrong or do not fit each other. */
 export function subjectOf({ model: file, data, labels, scaling, items }: ModelRequest): Subject {
-  const model = readOnnx(file);
+  const model = readModel(file);
+  if (!('graph' in model)) throw new RangeError(`${file.name} holds tensors and no graph; only ONNX models can be run`);
   const set = limited(readDataSet(data, labels), items);
   const feed = feedOf(model, set);
   if (feed.batch > 1)

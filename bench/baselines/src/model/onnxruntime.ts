@@ -4,15 +4,7 @@ import type { HostTensor, HostValue } from '../../../../src/models/run/values.js
 import { encodeFloat16 } from '../../../../src/numerics/float16.js';
 import { loadWebgpu } from '../rivals/onnxruntime.js';
 import { loadWasm } from '../rivals/onnxruntime-wasm.js';
-import type { Contestant } from './contestant.js';
-
-type Bytes = Uint8Array<ArrayBuffer>;
-
-export interface Backend {
-  readonly name: string;
-  /** @throws what the library says where it does not load, or cannot run the model. */
-  readonly open: (model: Bytes) => Promise<Contestant>;
-}
+import type { Backend, Contestant } from './contestant.js';
 
 /** @param adapter what our own device runs on, in words: the library opens its device itself. */
 export function webgpuBackend(adapter: string): Backend {
