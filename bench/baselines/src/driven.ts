@@ -7,6 +7,8 @@ export interface BaselinesPage {
   readonly environment: (seed: number, seconds: number) => Promise<Omit<Environment, 'version' | 'runtime'>>;
   /** @param work index in the list of works */
   readonly run: (work: number) => Promise<WorkResult>;
+  /** @param given environment and `ModelRequest`; the answer is a `ModelReport`, both as `src/cli/crossing.ts` writes them */
+  readonly compareModel: (given: string) => Promise<string>;
 }
 
 declare global {

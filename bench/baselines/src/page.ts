@@ -2,11 +2,14 @@
 import { calibrateTimer } from '../../../src/bench/calibrate.js';
 import { systemHost } from '../../../src/bench/host.js';
 import type { Environment } from '../../../src/bench/results.js';
+import { fromText, toText } from '../../../src/cli/crossing.js';
 import { createPassTimer, type PassTimer } from '../../../src/gpu/batch.js';
 import { openDevice } from '../../../src/gpu/device.js';
 import { createPipelines } from '../../../src/gpu/pipelines.js';
 import { createProbes } from '../../../src/gpu/probe.js';
 import type { BaselinesPage } from './driven.js';
+import { compareModel } from './model/compare-model.js';
+import type { ModelRequest } from './model/contract.js';
 import { jax } from './rivals/jax.js';
 import { onnxruntime } from './rivals/onnxruntime.js';
 import { onnxruntimeWasm } from './rivals/onnxruntime-wasm.js';
@@ -49,6 +52,14 @@ async function open(seed: number, seconds: number) {
   return { hall, environment };
 }
 
+function say(text: string): void {
+  globalThis.baselinesSay?.(text);
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}
+
 const page: BaselinesPage = {
   async environment(seed, seconds) {
     opened ??= open(seed, seconds);
@@ -56,7 +67,16 @@ const page: BaselinesPage = {
   },
   async run(index) {
     const { hall } = await opened!;
-    return runWork(hall, works[index]!, (text) => globalThis.baselinesSay?.(text));
+    return runWork(hall, works[index]!, say);
+  },
+  async compareModel(given) {
+    const { hall } = await opened!;
+    const { environment, request } = fromText(given, bytesOf) as {
+      readonly environment: Environment;
+      readonly request: ModelRequest;
+    };
+    // A report holds no bytes.
+    return toText(await compareModel(hall, environment, request, say), () => '');
   },
 };
 

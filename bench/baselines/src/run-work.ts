@@ -124,17 +124,19 @@ async function admit(task: Task, entrant: Entrant): Promise<Entrance> {
   }
 }
 
-async function measureAll(
+/** All of them in interleaved rounds, by the wall clock. */
+export async function measureAll(
   { wall, host, seed, seconds }: Hall,
-  ready: readonly Entrant[],
+  ready: readonly Pick<Entrant, 'kernel' | 'run'>[],
   say: (text: string) => void,
+  criterion: Criterion = criterionOf(seconds),
 ): Promise<readonly Measurement[]> {
   const subjects = ready.map(({ kernel, run }) => ({ id: kernel, run }));
   const { measurements } = await measure(subjects, {
     // What a batch costs differs by library, so none of it is taken off: slopes cancel it, and a run that fills a batch
     // alone is timed with it, by at most a hundredth and to the disadvantage of whoever is faster.
     timer: { ...wall, overheadNs: 0 },
-    criterion: criterionOf(seconds),
+    criterion,
     limits,
     seed,
     host,

@@ -1,12 +1,13 @@
 /** `tilewatt accuracy`: quantization schemes on a model and labelled data, compared on the same items. */
 import { formatBytes, formatTime, plain, significant } from '../../bench/format.js';
-import type { Interval, QuantizeSettings, Scaling, SchemeRow, SchemesReport } from '../../worker/models-api.js';
+import type { Interval, QuantizeSettings, SchemeRow, SchemesReport } from '../../worker/models-api.js';
 import type { Command } from '../command.js';
 import { type Jobs, withJobs } from '../job.js';
 import { loadFile, okOr, only, openInRuntime } from '../model-files.js';
 import type { Settings } from '../options.js';
 import { write } from '../output.js';
 import { RuntimeFailure } from '../runtime.js';
+import { scalingOf } from '../scaling.js';
 import { renderTable } from '../text-table.js';
 import { UsageError } from '../usage.js';
 
@@ -104,16 +105,6 @@ export function settingsOf(settings: Settings, scheme: string): QuantizeSettings
     ...(calibrationItems === undefined ? {} : { calibrationItems }),
     ...(exclude.length === 0 ? {} : { exclude }),
   };
-}
-
-/** `0-255` (as stored), `0-1`, or `mean:deviation` with a value per channel: `0.485,0.456,0.406:0.229,0.224,0.225`. */
-function scalingOf(given = '0-255'): Scaling {
-  if (given === '0-255') return { kind: '0…255' };
-  if (given === '0-1') return { kind: '0…1' };
-  const [mean, std] = given.split(':').map((part) => part.split(',').map(Number));
-  if (mean && std && mean.length === std.length && [...mean, ...std].every(Number.isFinite))
-    return { kind: 'mean/std', mean, std };
-  throw new UsageError(`--scale cannot be ${given}. It is 0-255, 0-1, or mean:deviation such as 0.1307:0.3081.`);
 }
 
 function describe({ rows, recommendation, front, data, model }: SchemesReport): string {

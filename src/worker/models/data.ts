@@ -40,7 +40,8 @@ export async function openData(
   }
 }
 
-function limited(set: DataSet, limit = set.count): DataSet {
+/** The first items of a set. */
+export function limited(set: DataSet, limit = set.count): DataSet {
   if (limit >= set.count) return set;
   const tensor = { ...set.tensor, dims: [limit, ...set.tensor.dims.slice(1)] };
   return { ...set, count: limit, tensor, ...(set.labels ? { labels: set.labels.slice(0, limit) } : {}) };

@@ -2,7 +2,7 @@
 import { entrantOf, once, type Rival, timed } from '../entrant.js';
 import { matMulModel, matMulNBitsModel } from '../models.js';
 
-const load = once(async () => {
+export const loadWasm = once(async () => {
   const ort = await import('onnxruntime-web/wasm');
   ort.env.wasm.wasmPaths = new URL('ort/', document.baseURI).href;
   ort.env.wasm.numThreads = 1;
@@ -13,7 +13,7 @@ const load = once(async () => {
 export const onnxruntimeWasm: Rival = {
   nameFor: ({ b }) => `onnxruntime-web/wasm-${b instanceof Float32Array ? 'MatMul' : 'MatMulNBits'}`,
   async enter(task) {
-    const { library: ort, note } = await load();
+    const { library: ort, note } = await loadWasm();
     const { a, b, work } = task;
     const { m, k } = work.sizes;
     const model = b instanceof Float32Array ? matMulModel(work.sizes, b) : matMulNBitsModel(work.sizes, b);

@@ -3,7 +3,7 @@ import { readBack } from '../../../../src/gpu/buffers.js';
 import { entrantOf, once, type Rival, timed } from '../entrant.js';
 import { matMulModel, matMulNBitsModel } from '../models.js';
 
-const load = once(async () => {
+export const loadWebgpu = once(async () => {
   const ort = await import('onnxruntime-web/webgpu');
   ort.env.wasm.wasmPaths = new URL('ort/', document.baseURI).href;
   ort.env.wasm.numThreads = 1;
@@ -15,7 +15,7 @@ const usage = 0x80 | 0x4 | 0x8; // STORAGE | COPY_SRC | COPY_DST
 export const onnxruntime: Rival = {
   nameFor: ({ b }) => `onnxruntime-web/${b instanceof Float32Array ? 'MatMul' : 'MatMulNBits'}`,
   async enter(task) {
-    const { library: ort, note } = await load();
+    const { library: ort, note } = await loadWebgpu();
     const { a, b, work } = task;
     const { m, n, k } = work.sizes;
     const model = b instanceof Float32Array ? matMulModel(work.sizes) : matMulNBitsModel(work.sizes, b);
