@@ -6,6 +6,7 @@ import '../notice.js';
 import './controls.js';
 import './details.js';
 import './export-bar.js';
+import './rivals.js';
 import './ladder-chart.js';
 import './results-table.js';
 import './run-bar.js';
@@ -123,6 +124,7 @@ export class ComparePage extends LitElement {
         name=${['tilewatt', run.request.operation, ...Object.values(run.request.shape)].join('-')}
         .chart=${() => this.renderRoot.querySelector('tw-ladder-chart')?.svg}
       ></tw-export-bar>
+      <tw-rivals operation=${run.request.operation}></tw-rivals>
       <tw-details .run=${run} .rungs=${rungs}></tw-details>
     `;
   }
