@@ -1,23 +1,17 @@
 /** A quantized model from its quantized layers, in the form that runs here or one that is written to a file. */
 import type { Model, Node } from '../graph.js';
 import { lowerings } from '../run/lowering.js';
-import { typedArrayOf } from '../values.js';
+import { biasCodes, biasScales, biasValues, correctedBias } from './bias.js';
 import { byteParameters } from './calibrate.js';
+import { integerKernel, integerNodes, integerWeight } from './integer-form.js';
+import type { Layer } from './layers.js';
 import { lmulForms } from './lmul-form.js';
 import { hadamardMatrix, type Prepared } from './methods/prepare.js';
+import type { Range } from './observers.js';
 import type { QuantizedLayer } from './quantize.js';
 import { int, makeNode, Rewrite } from './rewrite.js';
 import type { Scheme } from './schemes.js';
-import {
-  fitsMatMulNBits,
-  isPlainGemm,
-  matMulNBits,
-  packedMatMul,
-  packedProduct,
-  plainWeight,
-  storedWeight,
-  turned,
-} from './stored.js';
+import { fitsMatMulNBits, matMulNBits, packedMatMul, packedProduct, plainWeight, storedWeight } from './stored.js';
 
 /**
  * `run`: weights as f32 of the values they stand for, native operators where the device has kernels for them.
@@ -40,20 +34,11 @@ export function build(model: Model, layers: readonly QuantizedLayer[], scheme: S
   return { model: builder.rewrite.finish(), opset: builder.rewrite.opset, plain: builder.plain };
 }
 
-/** The kernels or operator of its format that compute a layer when it runs, undefined where it is simulated. */
+/** The operation whose kernels compute a layer in its format when it runs, undefined where it is simulated. */
 export function nativeKernel(quantized: QuantizedLayer): string | undefined {
   const { layer, matrix, scheme } = quantized;
-  if (isIntegerProduct(quantized)) return lowerings.has('MatMulInteger') ? 'MatMulInteger' : undefined;
-  if (scheme.activations !== undefined || !lowerings.has('tilewatt.QuantizedMatMul')) return undefined;
-  return packedProduct(layer, matrix)?.kernel;
-}
-
-/** Dynamic INT8 of a plain product, which is summed in integers. */
-function isIntegerProduct({ layer, matrix, scheme }: QuantizedLayer): boolean {
-  if (scheme.activations?.kind !== 'dynamic' || matrix?.weights.format !== 'int8' || !matrix.weights.symmetric)
-    return false;
-  const product = layer.op === 'MatMul' ? layer.dims.length === 2 : isPlainGemm(layer);
-  return product && matrix.groupSize === matrix.columns;
+  if (scheme.activations !== undefined) return integerKernel(quantized);
+  return lowerings.has('tilewatt.QuantizedMatMul') ? packedProduct(layer, matrix)?.kernel : undefined;
 }
 
 class Builder {
@@ -82,7 +67,7 @@ class Builder {
     const extra: Node[] = [];
     const prepared = this.#prepare(quantized, extra);
     const nodes =
-      this.#integerProduct(quantized, prepared, extra) ??
+      this.#integers(quantized, prepared, extra) ??
       this.#packed(quantized, prepared) ??
       this.#plainNode(quantized, prepared, extra);
     if (extra.length > 0) this.rewrite.before(node, extra);
@@ -144,19 +129,28 @@ class Builder {
       })[0]!;
     }
     if (scheme.activations?.kind !== 'static' || input === undefined) return name;
-    const { scale, zero } = byteParameters(input);
+    const [codes, scale, zero] = this.#static(name, input, into);
+    return this.#once(`${codes}:back`, () => {
+      const output = this.rewrite.fresh(`${name}_rounded`);
+      into.push(makeNode('DequantizeLinear', [codes!, scale!, zero!], [output]));
+      return [output];
+    })[0]!;
+  }
+
+  /** Codes, scale and zero point of an activation with a range that is known before. */
+  #static(name: string, range: Range, into: Node[]): readonly string[] {
+    const { scale, zero } = byteParameters(range);
     return this.#once(`${name}:${scale}:${zero}`, () => {
       const { rewrite } = this;
       const parameters = [
         rewrite.constant(`${name}_scale`, 'f32', [], Float32Array.of(scale)),
         rewrite.constant(`${name}_zero`, 'u8', [], Uint8Array.of(zero)),
       ];
-      const [codes, output] = [rewrite.fresh(`${name}_codes`), rewrite.fresh(`${name}_rounded`)];
+      const codes = rewrite.fresh(`${name}_codes`);
       rewrite.needs(10);
       into.push(makeNode('QuantizeLinear', [name, ...parameters], [codes]));
-      into.push(makeNode('DequantizeLinear', [codes, ...parameters], [output]));
-      return [output];
-    })[0]!;
+      return [codes, ...parameters];
+    });
   }
 
   #dynamic(name: string, into: Node[]): readonly string[] {
@@ -168,31 +162,39 @@ class Builder {
     });
   }
 
-  /** Sum of products of bytes, scaled afterwards: dynamic INT8 of plain products. */
-  #integerProduct(quantized: QuantizedLayer, prepared: string, into: Node[]): readonly Node[] | undefined {
-    const { layer, matrix } = quantized;
-    if (matrix === undefined || !isIntegerProduct(quantized)) return undefined;
+  /** Sums of products of bytes, scaled afterwards. Files hold dynamic products so; they state the others by DequantizeLinear. */
+  #integers(quantized: QuantizedLayer, prepared: string, into: Node[]): readonly Node[] | undefined {
+    const { layer, matrix, scheme, input } = quantized;
+    if (matrix === undefined || integerKernel(quantized) === undefined) return undefined;
+    const dynamic = scheme.activations?.kind === 'dynamic';
+    if (this.#form !== 'run' && !(dynamic && layer.op !== 'Conv')) return undefined;
+    if (!dynamic && input === undefined) return undefined;
     const { rewrite } = this;
-    const [codes, scale, zero] = this.#dynamic(prepared, into);
-    const { rows, columns } = matrix;
-    const weight = this.#sharedWeight(quantized, 'integer', () =>
-      rewrite.constant(
-        `${layer.weightName}_codes`,
-        'i8',
-        [columns, rows],
-        Int8Array.from(turned(matrix.codes, rows, columns)),
-      ),
+    const weight = this.#sharedWeight(quantized, 'integer', () => integerWeight(rewrite, quantized, matrix));
+    const ofWeight = `${layer.weightName}_scale`;
+    if (dynamic) {
+      const [codes, scale, zero] = this.#dynamic(prepared, into);
+      const scales = rewrite.constant(ofWeight, 'f32', [matrix.rows], matrix.scales.slice());
+      const factors = rewrite.fresh(`${layer.node.outputs[0]}_factors`);
+      const both = makeNode('Mul', [scale!, scales], [factors]);
+      return this.#withBias(quantized, (result) => [
+        both,
+        ...integerNodes(
+          rewrite,
+          quantized,
+          { codes: codes!, zero: zero!, weight, factors },
+          result,
+          this.#form === 'run',
+        ),
+      ]);
+    }
+    const [codes, , zero] = this.#static(prepared, input!, into);
+    const { scale } = byteParameters(input!);
+    const products = matrix.scales.map((each) => each * scale);
+    const factors = rewrite.constant(ofWeight, 'f32', [matrix.rows], products);
+    return this.#withBias(quantized, (result) =>
+      integerNodes(rewrite, quantized, { codes: codes!, zero: zero!, weight, factors }, result, this.#form === 'run'),
     );
-    const scales = rewrite.constant(`${layer.weightName}_scale`, 'f32', [rows], matrix.scales.slice());
-    const [output] = layer.node.outputs as readonly [string];
-    const names = ['sums', 'floats', 'factors'].map((what) => rewrite.fresh(`${output}_${what}`));
-    const [sums, floats, factors] = names as [string, string, string];
-    return this.#withBias(quantized, (result) => [
-      makeNode('MatMulInteger', [codes!, weight, zero!], [sums]),
-      makeNode('Cast', [sums], [floats], { to: int(1) }),
-      makeNode('Mul', [scale!, scales], [factors]),
-      makeNode('Mul', [floats, factors], [result]),
-    ]);
   }
 
   /** A product with packed weights: MatMulNBits in files that ask for it, the executor's own operator when it runs. */
@@ -206,20 +208,45 @@ class Builder {
   }
 
   /** Nodes that make a product without its bias, and an Add where the layer has or gets one. */
-  #withBias({ layer, shift }: QuantizedLayer, product: (result: string) => readonly Node[]): readonly Node[] {
+  #withBias(quantized: QuantizedLayer, product: (result: string) => readonly Node[]): readonly Node[] {
+    const { layer, shift } = quantized;
     const [output] = layer.node.outputs as readonly [string];
-    const added = [layer.op === 'Gemm' ? layer.node.inputs[2] : undefined, this.#shiftConstant(layer, shift)].filter(
-      Boolean,
-    ) as string[];
+    const nodes: Node[] = [];
+    const added =
+      layer.op === 'Conv'
+        ? this.#addedToWindows(quantized, nodes)
+        : ([
+            layer.op === 'Gemm' ? layer.node.inputs[2] : undefined,
+            shift && this.#channels(`${layer.name}_shift`, layer, shift),
+          ].filter(Boolean) as string[]);
     const stages = added.map((_, i) => (i === added.length - 1 ? output : this.rewrite.fresh(`${output}_part`)));
     const start = added.length > 0 ? this.rewrite.fresh(`${output}_product`) : output;
     const sums = added.map((name, i) => makeNode('Add', [stages[i - 1] ?? start, name], [stages[i]!]));
     if (sums.length > 0) this.rewrite.needs(7);
-    return [...product(start), ...sums];
+    return [...nodes, ...product(start), ...sums];
   }
 
-  #shiftConstant(layer: QuantizedLayer['layer'], shift: Float32Array<ArrayBuffer> | undefined): string | undefined {
-    return shift && this.rewrite.constant(`${layer.name}_shift`, 'f32', [shift.length], shift);
+  /** The bias of a convolution and its correction, as what is added to images by channels. */
+  #addedToWindows(quantized: QuantizedLayer, into: Node[]): readonly string[] {
+    const { layer, shift } = quantized;
+    const { rewrite } = this;
+    const name = layer.node.inputs[2] ?? '';
+    const values = biasValues(this.#model, quantized);
+    if (values !== undefined || name === '') {
+      if (layer.bias !== undefined) rewrite.expendable(layer.bias);
+      return values === undefined ? [] : [this.#channels(`${layer.name}_bias`, layer, values)];
+    }
+    const dims = BigInt64Array.from([-1n, ...layer.dims.slice(2).map(() => 1n)]);
+    const shape = rewrite.constant(`${layer.name}_bias_shape`, 'i64', [dims.length], dims);
+    const turned = rewrite.fresh(`${layer.name}_bias_channels`);
+    into.push(makeNode('Reshape', [name, shape], [turned]));
+    return [turned, ...(shift ? [this.#channels(`${layer.name}_shift`, layer, shift)] : [])];
+  }
+
+  /** A number for each output channel, shaped to be added to the layer's outputs. */
+  #channels(name: string, { op, dims }: Layer, values: Float32Array<ArrayBuffer>): string {
+    const spatial = op === 'Conv' || op === 'ConvTranspose' ? dims.slice(2).map(() => 1) : [];
+    return this.rewrite.constant(name, 'f32', [values.length, ...spatial], values);
   }
 
   /** The node itself with other inputs. */
@@ -230,46 +257,31 @@ class Builder {
     const weightAt = node.op === 'Gather' ? 0 : 1;
     if (layer.input !== '') inputs[0] = this.#activation(quantized, prepared, into);
     inputs[weightAt] = this.#weight(quantized);
-    const conv = layer.op === 'Conv' || layer.op === 'ConvTranspose';
-    if (conv) {
-      const bias = this.#bias(quantized);
-      if (bias !== undefined) {
-        inputs[2] = bias;
-        if (layer.bias !== undefined) this.rewrite.expendable(layer.bias);
-      }
+    const bias = layer.op === 'Conv' || layer.op === 'ConvTranspose' ? this.#bias(quantized) : undefined;
+    if (bias !== undefined) {
+      inputs[2] = bias;
+      if (layer.bias !== undefined) this.rewrite.expendable(layer.bias);
     }
-    if (shift === undefined || conv) return [{ ...node, inputs }];
+    if (shift === undefined || bias !== undefined) return [{ ...node, inputs }];
     const [output] = node.outputs as readonly [string];
     const before = this.rewrite.fresh(`${output}_product`);
     return [
       { ...node, inputs, outputs: [before] },
-      makeNode('Add', [before, this.#shiftConstant(layer, shift)!], [output]),
+      makeNode('Add', [before, this.#channels(`${layer.name}_shift`, layer, shift)], [output]),
     ];
   }
 
   /** The bias of a convolution, corrected, and as INT32 in files with static activations; undefined where it stays. */
-  #bias({ layer, shift, scheme, input, matrix }: QuantizedLayer): string | undefined {
-    const old = layer.bias === undefined ? undefined : this.#model.graph.initializers.get(layer.bias);
-    if (old !== undefined && old.type !== 'f32') return undefined;
-    const values =
-      old === undefined ? new Float32Array(layer.rows) : Float32Array.from(typedArrayOf({ ...old, type: 'f32' }));
-    shift?.forEach((each, row) => {
-      values[row]! += each;
-    });
-    const coded = scheme.activations?.kind === 'static' && input !== undefined && matrix?.weights.format === 'int8';
-    if (!coded || old === undefined || matrix.groupSize !== matrix.columns) {
-      return shift && this.rewrite.constant(`${layer.name}_bias`, 'f32', [layer.rows], values);
-    }
-    const scales = matrix.scales.map((scale) => Math.fround(scale * byteParameters(input).scale));
-    const most = 2 ** 31 - 1;
-    const codes = Int32Array.from(values, (value, row) =>
-      Math.min(most, Math.max(-most, Math.round(value / scales[row]!))),
-    );
-    if (this.#form === 'run') {
-      const rounded = Float32Array.from(codes, (code, row) => code * scales[row]!);
-      return this.rewrite.constant(`${layer.name}_bias`, 'f32', [layer.rows], rounded);
+  #bias(quantized: QuantizedLayer): string | undefined {
+    const { layer, shift } = quantized;
+    const scales = biasScales(this.#model, quantized);
+    if (shift === undefined && scales === undefined) return undefined;
+    if (this.#form === 'run' || scales === undefined) {
+      const values = biasValues(this.#model, quantized);
+      return values && this.rewrite.constant(`${layer.name}_bias`, 'f32', [layer.rows], values);
     }
     const output = this.rewrite.fresh(`${layer.name}_bias`);
+    const codes = biasCodes(correctedBias(this.#model, quantized)!, scales);
     const inputs = [
       this.rewrite.constant(`${layer.name}_bias_codes`, 'i32', [layer.rows], codes),
       this.rewrite.constant(`${layer.name}_bias_scale`, 'f32', [layer.rows], scales),

@@ -217,10 +217,9 @@ function placeOf(quantized: QuantizedLayer): Pick<LayerReport, 'place' | 'why'> 
   if (kernel !== undefined)
     return {
       place: 'native',
-      why:
-        kernel === 'MatMulInteger'
-          ? 'Codes are multiplied and summed as integers.'
-          : `Computed on packed codes by ${kernel}.`,
+      why: scheme.activations
+        ? `Codes are multiplied and summed as integers by ${kernel}.`
+        : `Computed on packed codes by ${kernel}.`,
     };
   const what = scheme.activations ? 'rounded weights and activations' : 'rounded weights';
   return {

@@ -5,8 +5,10 @@ import { elementCount } from '../../tensor.js';
 import type { BufferRef, Lower, LowerCall, Lowering } from '../lowering.js';
 import { broadcastBatch, noBias } from './lib/product.js';
 
-/** Best first; the first one is for several queries. */
-const rungs = ['attention-f32/blocked', 'attention-f32/streaming', 'attention-f32/naive'];
+/** Best first: a software adapter takes the first without barriers. */
+const rungs = ['attention-f32/blocked', 'attention-f32/streaming', 'attention-f32/rows', 'attention-f32/naive'];
+/** One or two queries leave kernels for four with little to share. */
+const fewRungs = ['attention-f32/streaming', 'attention-f32/naive'];
 
 /** The sizes that a mask must meet, and those of the products. */
 type Sizes = Pick<AttentionShape, 'heads' | 'queries' | 'keys' | 'headSize' | 'valueSize'>;
@@ -42,7 +44,7 @@ function lowered(
   const shape: AttentionShape = { ...plain, scaleBits: f32Bits(1), ...sizes, ...mask };
   const bound: BufferRef = mask.mask === 1 ? noBias : { input: maskInput };
   const buffers = { Q: { input: 0 }, K: { input: 1 }, V: { input: 2 }, mask: bound, O: { output: 0 } };
-  const step = call.step(shape.queries < 3 ? rungs.slice(1) : rungs, shape, buffers);
+  const step = call.step(shape.queries < 3 ? fewRungs : rungs, shape, buffers);
   return step === undefined
     ? 'no kernel can run it here'
     : { outputs: [{ type: call.input(0).type, dims }], steps: [step] };
