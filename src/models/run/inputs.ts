@@ -13,7 +13,7 @@ export interface Sizes {
 }
 
 /** Dimensions of an input with open ones filled in. @throws ModelRunError for inputs that are no tensors of known rank. */
-export function dimsOf(
+function dimsOf(
   { name, type }: Value,
   { batch, named = {} }: Sizes,
 ): { readonly type: ElementType; readonly dims: readonly number[] } {
