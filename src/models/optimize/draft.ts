@@ -121,12 +121,12 @@ export class Draft {
     );
   }
 
-  /** Lets all takers of a value take another one. The value must not be kept. */
-  redirect(from: string, to: string): void {
-    for (const user of this.users(from)) {
-      const place = this.#place.get(user)!;
+  /** Lets all takers of values take others, each node once. The values must not be kept. */
+  rename(names: ReadonlyMap<string, string>): void {
+    for (const [place, user] of this.#nodes.entries()) {
+      if (!user?.inputs.some((name) => names.has(name))) continue;
       this.remove(user);
-      this.#add({ ...user, inputs: user.inputs.map((name) => (name === from ? to : name)) }, place);
+      this.#add({ ...user, inputs: user.inputs.map((name) => names.get(name) ?? name) }, place);
     }
   }
 

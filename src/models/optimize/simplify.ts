@@ -1,7 +1,7 @@
 /** Computes constants ahead, and drops nodes that hand their input on. */
 import { calledKey, type Node, subgraphsOf } from '../graph.js';
 import { ModelRunError } from '../run/errors.js';
-import { hostOperators, operatorKey, runNode } from '../run/interpret.js';
+import { budgetOf, hostOperators, operatorKey, runNode } from '../run/interpret.js';
 import { elementCount } from '../tensor.js';
 import type { Draft } from './draft.js';
 import { toTensor } from './encode.js';
@@ -13,10 +13,14 @@ const mostElements = 2 ** 20;
 const unfoldable =
   /^(Random|Bernoulli|Multinomial|Loop|Scan|If|ConstantOfShape|Expand|Tile|Range|Resize|Pad|OneHot|Sequence|Dequantize|MatMulNBits)/;
 
+/** Steps that folding may take for the whole graph: what takes more is left to the run, which refuses it by name. */
+const mostSteps = 2 ** 16;
+
 export function foldConstants(draft: Draft): void {
+  const budget = budgetOf(mostSteps);
   for (const node of draft.nodes) {
     if (!isFoldable(draft, node)) continue;
-    const folded = fold(draft, node);
+    const folded = fold(draft, node, budget);
     if (folded === undefined) continue;
     draft.remove(node);
     for (const tensor of folded) draft.initializers.set(tensor.name, tensor);
@@ -33,9 +37,9 @@ function isFoldable(draft: Draft, node: Node): boolean {
   return elements <= mostElements && given.every((name) => draft.initializers.has(name));
 }
 
-function fold(draft: Draft, node: Node) {
+function fold(draft: Draft, node: Node, budget: ReturnType<typeof budgetOf>) {
   try {
-    const values = runNode(draft.model, node, (name) => draft.constant(name));
+    const values = runNode(draft.model, node, (name) => draft.constant(name), { budget });
     const tensors = node.outputs.flatMap((name, i) => {
       const value = values[i];
       if (name === '') return [];
@@ -44,19 +48,22 @@ function fold(draft: Draft, node: Node) {
     return tensors.every((tensor) => tensor !== undefined) ? tensors : undefined;
   } catch (error) {
     // What cannot be computed is reported when the model runs.
-    if (error instanceof ModelRunError) return undefined;
+    if (error instanceof ModelRunError || error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
 export function dropIdentities(draft: Draft): void {
+  // In order, so that what an identity takes is already known by the name that stays.
+  const names = new Map<string, string>();
   for (const node of draft.nodes) {
     const [input = '', output = ''] = [node.inputs[0], node.outputs[0]];
     if (node.domain !== '' || !isIdentity(draft, node) || input === '' || output === '') continue;
     if (draft.kept.has(output)) continue;
     draft.remove(node);
-    draft.redirect(output, input);
+    names.set(output, names.get(input) ?? input);
   }
+  draft.rename(names);
 }
 
 function isIdentity(draft: Draft, node: Node): boolean {

@@ -63,27 +63,55 @@ export class Attributes {
     return (this.node.outputs[i] ?? '') !== '';
   }
 
+  /** Announces work before it is done, so that what nobody would wait for is refused at once; planning a kernel costs nothing. */
+  spend(_operations: number): void {}
+
   /** @param rule what was found and what the operator asks, without a full stop. */
   fail(code: RunFault, rule: string): never {
     throw new ModelRunError(code, placeOf(this.node), rule);
   }
 }
 
+/** What the host may still compute. */
+export interface Budget {
+  /** Steps: one for each node, and for so many elements or operations as below. */
+  left: number;
+  /** How deep graphs are nested that are being run. */
+  depth: number;
+}
+
+/** Operations that cost about as much as one more step: of the inner loop of a product, which is the fastest there is. */
+const operationsPerStep = 8192;
+
 /** One call of an operator on the host. */
 export class HostCall extends Attributes {
   readonly inputs: readonly (HostValue | undefined)[];
   /** Runs a subgraph of the node; it sees the values around the node by name. */
   readonly runGraph: (graph: Graph, inputs: readonly HostValue[]) => readonly HostValue[];
+  readonly #budget: Budget | undefined;
 
   constructor(
     node: Node,
     opset: number,
     inputs: readonly (HostValue | undefined)[],
     runGraph: (graph: Graph, inputs: readonly HostValue[]) => readonly HostValue[],
+    budget?: Budget,
   ) {
     super(node, opset);
     this.inputs = inputs;
     this.runGraph = runGraph;
+    this.#budget = budget;
+  }
+
+  /** @throws ModelRunError `bad-value` where the work is more than what is left. */
+  override spend(operations: number): void {
+    if (this.#budget === undefined) return;
+    const steps = operations / operationsPerStep;
+    if (!(steps <= this.#budget.left)) {
+      const rule = `would take ${operations} operations on the host, which is more than one run may take there`;
+      this.fail('bad-value', rule);
+    }
+    this.#budget.left -= steps;
   }
 
   /** Input `i`, which must be a tensor. */

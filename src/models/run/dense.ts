@@ -1,6 +1,7 @@
 /** Dense arithmetic that several host operators share: checked allocation, matrix products, broadcast reads. */
 import { elementCount } from '../tensor.js';
 import type { Attributes } from './call.js';
+import { operationsPerElement } from './room.js';
 import { broadcastStrides } from './shapes.js';
 import type { HostTensor } from './values.js';
 
@@ -19,14 +20,16 @@ export function roomFor(call: Attributes, dims: readonly number[]): number {
   }
   const count = elementCount(dims);
   if (count > mostElements) return call.fail('bad-shape', `an output of [${dims}] has more than 2^28 elements`);
+  call.spend(operationsPerElement * count);
   return count;
 }
 
 /** Steps that attributes alone can ask for, a minute or so; products of large inputs may take longer. */
 const mostSteps = 2 ** 36;
 
-/** @throws ModelRunError where a call would take more steps than anybody waits for. */
+/** @throws ModelRunError where a call would take more steps than anybody waits for, or than its run may still take. */
 export function needPatience(call: Attributes, steps: number): void {
+  call.spend(steps);
   if (steps > mostSteps) call.fail('unsupported-form', `would take ${steps} steps on the host, which stops at 2^36`);
 }
 

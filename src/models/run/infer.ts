@@ -4,9 +4,9 @@ import { type Known, statedShapes } from '../cost.js';
 import { ModelFileError } from '../errors.js';
 import type { Model } from '../graph.js';
 import { ModelRunError } from './errors.js';
-import { dimsOf, type Sizes } from './inputs.js';
+import { type Sizes, sizedInputs } from './inputs.js';
 import { Plan } from './plan.js';
-import { countOf, type HostValue, hostTensor } from './values.js';
+import { countOf, type HostValue, hostStrings, hostTensor } from './values.js';
 
 /** What every WebGPU device has at least (the specification's default limits). */
 const leastDevice: DeviceFacts = {
@@ -25,13 +25,18 @@ const leastDevice: DeviceFacts = {
   },
 };
 
-/** Inputs of zeros, for plans. @throws ModelRunError for inputs without a stated rank. */
-export function zeroInputs(model: Model, sizes: Sizes): ReadonlyMap<string, HostValue> {
+/** Elements of all inputs that shapes are inferred with, so that opening a file takes little memory. */
+const mostInputElements = 2 ** 24;
+
+/** Inputs of zeros, for plans. @throws ModelRunError as `sizedInputs` does. */
+export function zeroInputs(model: Model, sizes: Sizes, most?: number): ReadonlyMap<string, HostValue> {
   return new Map(
-    model.graph.inputs.map((input) => {
-      const { type, dims } = dimsOf(input, sizes);
-      return [input.name, hostTensor(type, dims, new Float64Array(countOf({ dims })))];
-    }),
+    sizedInputs(model, sizes, most).map(({ name, type, dims }) => [
+      name,
+      type === 'string'
+        ? hostStrings(dims, new Array<string>(countOf({ dims })).fill(''))
+        : hostTensor(type, dims, new Float64Array(countOf({ dims }))),
+    ]),
   );
 }
 
@@ -42,7 +47,7 @@ export function zeroInputs(model: Model, sizes: Sizes): ReadonlyMap<string, Host
 export function inferredShapes(model: Model, sizes: Sizes = { batch: 1 }): ReadonlyMap<string, Known> {
   const known = new Map<string, Known>();
   try {
-    const plan = new Plan(model, zeroInputs(model, sizes), leastDevice);
+    const plan = new Plan(model, zeroInputs(model, sizes, mostInputElements), leastDevice, { shapesOnly: true });
     for (const { name } of model.graph.inputs) note(name);
     try {
       plan.advance();

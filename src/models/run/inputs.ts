@@ -13,7 +13,7 @@ export interface Sizes {
 }
 
 /** Dimensions of an input with open ones filled in. @throws ModelRunError for inputs that are no tensors of known rank. */
-export function dimsOf(
+function dimsOf(
   { name, type }: Value,
   { batch, named = {} }: Sizes,
 ): { readonly type: ElementType; readonly dims: readonly number[] } {
@@ -32,15 +32,30 @@ export function dimsOf(
   return { type: type.type, dims };
 }
 
+/**
+ * The sizes of all inputs.
+ * @param most elements of all inputs together.
+ * @throws ModelRunError for inputs without a stated rank, and for those that are too large.
+ */
+export function sizedInputs(model: Model, sizes: Sizes, most = 2 ** 28) {
+  let left = most;
+  return model.graph.inputs.map((input) => {
+    const { type, dims } = dimsOf(input, sizes);
+    left -= countOf({ dims });
+    if (left >= 0) return { name: input.name, type, dims };
+    const rule = `is [${dims}], which with the others is more than the ${most} elements that are tried here`;
+    throw new ModelRunError('bad-shape', `input "${input.name}"`, rule);
+  });
+}
+
 /** Random inputs: normal floats, integers 0 and 1, which every table of two rows has. */
 export function randomInputs(model: Model, sizes: Sizes, seed: number): ReadonlyMap<string, HostValue> {
   const random = seededRandom(seed);
   return new Map(
-    model.graph.inputs.map((input): [string, HostTensor] => {
-      const { type, dims } = dimsOf(input, sizes);
+    sizedInputs(model, sizes).map(({ name, type, dims }): [string, HostTensor] => {
       const values = random.values(countOf({ dims }));
       const data = isFloat(type) ? values : values.map((value) => (value > 0 ? 1 : 0));
-      return [input.name, hostTensor(type, dims, data)];
+      return [name, hostTensor(type, dims, data)];
     }),
   );
 }

@@ -2,7 +2,7 @@
 import type { Attribute, Graph, GraphFunction, Model, Node } from '../graph.js';
 import { calledKey, nodesOf } from '../graph.js';
 import type { Tensor } from '../tensor.js';
-import { HostCall, type HostOperator } from './call.js';
+import { type Budget, HostCall, type HostOperator } from './call.js';
 import { ModelRunError, placeOf } from './errors.js';
 import { fromTensor, type HostTensor, type HostValue, settle } from './values.js';
 
@@ -26,14 +26,8 @@ export interface InterpretOptions {
   readonly precise?: boolean;
   /** Told of every value made in the main graph. */
   readonly watch?: (name: string, value: HostValue) => void;
-  /** What is left to run in branches, loop bodies and functions, shared by all that are nested. */
+  /** What is left to compute; where left out, only branches, loop bodies and functions are limited, those of each node alone. */
   readonly budget?: Budget;
-}
-
-interface Budget {
-  left: number;
-  /** How deep graphs are nested that are being run. */
-  depth: number;
 }
 
 /** Nodes that the branches, loops and functions of one node may run in all; one that makes large values counts for more. */
@@ -41,6 +35,11 @@ export const maxNestedSteps = 2 ** 20;
 /** Elements made that count as one more step. */
 const elementsPerStep = 1024;
 const maxDepth = 100;
+
+/** A budget of so many steps. */
+export function budgetOf(steps = maxNestedSteps): Budget {
+  return { left: steps, depth: 0 };
+}
 
 /** What nodes are computed in: the model's operator sets and own functions. */
 export type Surroundings = Pick<Model, 'opsets' | 'functions'>;
@@ -113,7 +112,7 @@ function spend(
   // What is taken counts for little, as most operators that take much and make little look at a part.
   budget.left -= 1 + (sizeOf(taken) / 16 + sizeOf(made)) / elementsPerStep;
   if (budget.left >= 0) return;
-  const rule = `runs on and on, and is ended after ${maxNestedSteps} steps, as a loop of so many belongs on no host`;
+  const rule = 'runs on and on, and is ended, as a loop of so many steps belongs on no host';
   throw new ModelRunError('bad-value', placeOf(node), rule);
 }
 
@@ -128,15 +127,17 @@ function sizeOf(values: readonly (HostValue | undefined)[]): number {
 
 /** Runs what is inside a node. @throws ModelRunError where graphs nest too deep, as a function that calls itself does. */
 function nested<T>(node: Node, options: InterpretOptions, run: (inside: InterpretOptions) => T): T {
-  const budget = options.budget ?? { left: maxNestedSteps, depth: 0 };
+  const budget = options.budget ?? budgetOf();
   // A body of no nodes is a step too.
   spend(node, [], [], { budget });
   if (++budget.depth > maxDepth) {
     throw new ModelRunError('unsupported-form', placeOf(node), `nests graphs more than ${maxDepth} deep`);
   }
-  const result = run({ budget, ...(options.precise ? { precise: true } : {}) });
-  budget.depth--;
-  return result;
+  try {
+    return run({ budget, ...(options.precise ? { precise: true } : {}) });
+  } finally {
+    budget.depth--;
+  }
 }
 
 /**
@@ -159,7 +160,7 @@ export function runNode(
     throw new ModelRunError('unsupported-operator', placeOf(node), 'is an operator that is not known here');
   }
   // Shared by all iterations of the node.
-  const shared = { ...options, budget: options.budget ?? { left: maxNestedSteps, depth: 0 } };
+  const shared = { ...options, budget: options.budget ?? budgetOf() };
   const run = (graph: Graph, given: readonly HostValue[]): readonly HostValue[] => {
     const scope = new Map<string, HostValue>();
     for (const name of outerNames(graph)) {
@@ -171,7 +172,7 @@ export function runNode(
     });
     return nested(node, shared, (inside) => runGraph(around, graph, scope, inside));
   };
-  const call = new HostCall(node, opsetOf(around.opsets, node.domain), inputs, run);
+  const call = new HostCall(node, opsetOf(around.opsets, node.domain), inputs, run, options.budget);
   const made = operator(call);
   spend(node, inputs, made, options);
   return made.map((value) => value && (isHandedOn(value, inputs) ? value : settle(value, options.precise)));

@@ -7,8 +7,9 @@ import type { DeviceFacts } from '../../kernel/facts.js';
 import type { Model, Node } from '../graph.js';
 import { calledKey, nodesOf, subgraphsOf } from '../graph.js';
 import { type ElementType, elementCount, type Tensor } from '../tensor.js';
+import { typedArrayOf } from '../values.js';
 import { ModelRunError, placeOf } from './errors.js';
-import { hostOperators, innerNames, operatorKey, opsetOf, runNode } from './interpret.js';
+import { budgetOf, hostOperators, innerNames, operatorKey, opsetOf, runNode } from './interpret.js';
 import {
   type BufferRef,
   type DeviceStep,
@@ -19,10 +20,12 @@ import {
   NeedsValue,
 } from './lowering.js';
 import { BufferPool } from './pool.js';
-import { fromTensor, type HostTensor, type HostValue } from './values.js';
+import { fromTensor, type HostTensor, type HostValue, hostTensor } from './values.js';
 
-/** A buffer of the plan: one of the pool, which values share in turn, or one with data of its own. */
+/** A buffer of the plan: one of the pool, which values share in turn, or one with data of its own, by its key. */
 export type PlannedBuffer = { readonly slot: number } | { readonly own: string };
+
+export type HostOutputs = readonly (HostValue | undefined)[];
 
 export type PlanItem =
   /** Kernels of one node. */
@@ -45,6 +48,8 @@ interface Known {
   /** The value itself, decoded when first asked for. */
   host?: () => HostValue;
   buffer?: PlannedBuffer;
+  /** The file's own elements, where these are what lies on the device. */
+  readonly words?: () => ArrayBufferView<ArrayBuffer>;
 }
 
 /** Data that is uploaded into a buffer of its own: weights once, the rest on every run. */
@@ -61,7 +66,21 @@ export interface PlanOptions {
   readonly keep?: ReadonlySet<string> | 'all';
   /** Values below so many elements stay on the host where all inputs are there. */
   readonly smallElements?: number;
+  /** For shapes alone: the plan is never run, so nothing that is only needed for that is computed. */
+  readonly shapesOnly?: boolean;
 }
+
+/** Elements of all values that one run may make on the host: 2 GiB of doubles. */
+const mostHeld = 2 ** 28;
+
+/** Steps that planning for shapes may take on the host; what takes more is left unknown. */
+const stepsForShapes = 2 ** 14;
+
+/** Constants of more elements are not computed where only their shape is asked for. */
+const elementsForShapes = 2 ** 14;
+
+/** Constants up to so many elements are decoded once; larger ones each time, which is seldom more than once. */
+const elementsDecodedOnce = 2 ** 16;
 
 export class Plan {
   readonly items: PlanItem[] = [];
@@ -74,6 +93,10 @@ export class Plan {
   readonly #uses = new Map<string, number>();
   /** How many values of the plan live in each slot, aliases counted. */
   readonly #tenants = new Map<number, number>();
+  /** What planning computed on the host, until the first run has taken it. */
+  readonly #computed = new Map<PlanItem, HostOutputs>();
+  readonly #budget: ReturnType<typeof budgetOf>;
+  #held = 0;
 
   readonly model: Model;
   readonly facts: DeviceFacts;
@@ -83,12 +106,10 @@ export class Plan {
     this.model = model;
     this.facts = facts;
     this.options = options;
+    this.#budget = budgetOf(options.shapesOnly ? stepsForShapes : undefined);
+    checkInputs(model, inputs);
     for (const [name, tensor] of model.graph.initializers) this.#known.set(name, constantOf(tensor));
-    for (const { name } of model.graph.inputs) {
-      const value = inputs.get(name);
-      if (value === undefined) throw new ModelRunError('missing-input', `input "${name}"`, 'was not given');
-      this.#known.set(name, this.#given(name, value));
-    }
+    for (const { name } of model.graph.inputs) this.#known.set(name, this.#given(name, inputs.get(name)!));
     this.#countUses();
   }
 
@@ -112,11 +133,18 @@ export class Plan {
   }
 
   /** Takes what the host node computed, so that planning can go on. */
-  supply(outputs: readonly (HostValue | undefined)[]): void {
+  supply(outputs: HostOutputs): void {
     const node = this.model.graph.nodes[this.#next]!;
     this.#settleHost(node, outputs, false);
     this.#next++;
     this.#release(node);
+  }
+
+  /** What planning has computed of a host node for the run that it was made for; undefined from then on. */
+  takeComputed(item: PlanItem): HostOutputs | undefined {
+    const outputs = this.#computed.get(item);
+    this.#computed.delete(item);
+    return outputs;
   }
 
   /** Bytes on the device: what stays from run to run, what each run uploads, and the buffers that values share. */
@@ -156,6 +184,7 @@ export class Plan {
 
   /** @returns false where the node waits for values of the device. */
   #place(node: Node): boolean {
+    if (this.#isAboutShape(node)) return true;
     const inputs = node.inputs.map((name) => (name === '' ? undefined : this.#find(name, node)));
     const outer = innerNames(node).map((name) => this.#find(name, node));
     const taken = [...inputs, ...outer].filter((known) => known !== undefined);
@@ -172,12 +201,30 @@ export class Plan {
     return this.#onHost(node, taken, reason ?? 'no kernel computes this operator');
   }
 
+  /** The shape of a value is part of the plan: nothing is read back for it. */
+  #isAboutShape(node: Node): boolean {
+    const key = operatorKey(node);
+    const [name = ''] = node.inputs;
+    if ((key !== 'Shape' && key !== 'Size') || name === '') return false;
+    const { type, dims, host, buffer } = this.#find(name, node);
+    const isTensor = buffer !== undefined || this.model.graph.initializers.has(name) || host?.().kind === 'tensor';
+    if (!isTensor) return false;
+    const form = hostTensor(type, dims, []);
+    this.#settleHost(
+      node,
+      runNode(this.model, node, () => form),
+      true,
+    );
+    return true;
+  }
+
   /** Why a node is better computed on the host, or undefined where the device should be tried. */
   #whyHost(node: Node, taken: readonly Known[], hasLowering: boolean): string | undefined {
     if (!hasLowering) return 'no kernel computes this operator';
     if (this.model.functions.has(calledKey(node))) return 'it is a function of the model';
-    if (taken.length === 0 || taken.every(({ constant }) => constant)) return 'its inputs are constants';
     const elements = taken.reduce((sum, { dims }) => sum + elementCount(dims), 0);
+    const isLarge = this.options.shapesOnly === true && elements > elementsForShapes;
+    if (taken.length === 0 || (!isLarge && taken.every(({ constant }) => constant))) return 'its inputs are constants';
     const atHand = taken.every(({ host, buffer }) => host !== undefined && buffer === undefined);
     return atHand && elements <= (this.options.smallElements ?? 4096)
       ? 'its inputs are small and on the host'
@@ -217,7 +264,7 @@ export class Plan {
     const place = (ref: BufferRef): PlannedBuffer => {
       if ('input' in ref) return this.#onDevice(node.inputs[ref.input]!);
       if ('output' in ref) return outputs[ref.output]!;
-      return 'temp' in ref ? { slot: temps[ref.temp]! } : this.#made(node, ref);
+      return 'temp' in ref ? { slot: temps[ref.temp]! } : this.#made(ref);
     };
     const steps = lowering.steps.map((step) => ({
       step,
@@ -240,13 +287,21 @@ export class Plan {
     });
   }
 
-  #made(node: Node, { made, data }: Extract<BufferRef, { made: string }>): PlannedBuffer {
-    const name = `${node.outputs[0]}:${made}`;
-    if (!this.own.has(name)) {
-      const content = data();
-      this.own.set(name, { bytes: Math.max(4, Math.ceil(content.byteLength / 4) * 4), made: () => content });
+  #made({ made, data }: Extract<BufferRef, { made: string }>): PlannedBuffer {
+    // Names of values would not do: the first output may be left out.
+    const key = `made ${this.#next} ${made}`;
+    if (!this.own.has(key)) {
+      let content: ArrayBufferView<ArrayBuffer> | undefined = this.options.shapesOnly ? new Uint32Array(1) : data();
+      const bytes = Math.max(4, Math.ceil(content.byteLength / 4) * 4);
+      const made = (): ArrayBufferView<ArrayBuffer> => {
+        const first = content ?? data();
+        // Asked for once, when it is uploaded; the host need not hold it any longer.
+        content = undefined;
+        return first;
+      };
+      this.own.set(key, { bytes, made });
     }
-    return { own: name };
+    return { own: key };
   }
 
   /** The buffer of a value, which is uploaded where it has none yet. */
@@ -260,9 +315,10 @@ export class Plan {
     if (element === undefined)
       throw new ModelRunError('unsupported-type', `"${name}"`, `${known.type} cannot lie on the device`);
     const bytes = byteLength(element, elementCount(known.dims));
-    const made = (): ArrayBufferView<ArrayBuffer> => deviceWords(name, known.host!() as HostTensor);
-    this.own.set(name, known.constant ? { bytes, made } : { bytes, value: name });
-    known.buffer = { own: name };
+    const made = known.words ?? (() => deviceWords(name, known.host!() as HostTensor));
+    const key = `value ${name}`;
+    this.own.set(key, known.constant ? { bytes, made } : { bytes, value: name });
+    known.buffer = { own: key };
     return known.buffer;
   }
 
@@ -274,23 +330,31 @@ export class Plan {
     const names = [...new Set([...node.inputs, ...innerNames(node)])].filter((name) => name !== '');
     const readBack = names.filter((name) => this.#known.get(name)!.host === undefined);
     const constant = taken.every((known) => known.constant) && !isRandom(node);
-    if (!constant) this.items.push({ kind: 'host', node, readBack, reason });
+    const item: PlanItem = { kind: 'host', node, readBack, reason };
+    if (!constant) this.items.push(item);
     if (readBack.length > 0) return false;
-    this.#settleHost(
-      node,
-      runNode(this.model, node, (name) => this.hostValueOf(name)),
-      constant,
-    );
+    const outputs = runNode(this.model, node, (name) => this.hostValueOf(name), { budget: this.#budget });
+    if (!constant) this.#computed.set(item, outputs);
+    this.#settleHost(node, outputs, constant);
     return true;
   }
 
-  #settleHost(node: Node, outputs: readonly (HostValue | undefined)[], constant: boolean): void {
+  #settleHost(node: Node, outputs: HostOutputs, constant: boolean): void {
     node.outputs.forEach((name, i) => {
       const value = outputs[i];
       if (name === '' || value === undefined) return;
+      this.#hold(node, value);
       const { type, dims } = value.kind === 'tensor' ? value : { type: 'string' as const, dims: [] };
       this.#known.set(name, { type, dims, constant, host: () => value });
     });
+  }
+
+  /** @throws ModelRunError where the values on the host get too large together. */
+  #hold(node: Node, value: HostValue): void {
+    if (value.kind === 'tensor') this.#held += value.data.length;
+    if (this.#held <= mostHeld) return;
+    const rule = `would make values on the host larger than ${mostHeld} elements together`;
+    throw new ModelRunError('bad-value', placeOf(node), rule);
   }
 
   #find(name: string, node: Node): Known {
@@ -345,16 +409,44 @@ function isRandom(node: Node): boolean {
 }
 
 function constantOf(tensor: Tensor): Known {
+  const { type, dims } = tensor;
   let decoded: HostTensor | undefined;
-  return {
-    type: tensor.type,
-    dims: tensor.dims,
-    constant: true,
-    host: () => {
-      decoded ??= fromTensor(tensor);
-      return decoded;
-    },
+  const host = (): HostTensor => {
+    const value = decoded ?? fromTensor(tensor);
+    if (value.data.length <= elementsDecodedOnce) decoded = value;
+    return value;
   };
+  if (type !== 'f32') return { type, dims, constant: true, host };
+  return {
+    type,
+    dims,
+    constant: true,
+    host,
+    words: () => typedArrayOf({ ...tensor, type }) as Float32Array<ArrayBuffer>,
+  };
+}
+
+/** @throws ModelRunError for inputs that are left out, that the graph does not take, or whose elements are not as many as they should be. */
+export function checkInputs({ graph }: Pick<Model, 'graph'>, inputs: ReadonlyMap<string, HostValue>): void {
+  for (const { name } of graph.inputs) {
+    const value = inputs.get(name);
+    if (value === undefined) throw new ModelRunError('missing-input', `input "${name}"`, 'was not given');
+    if (value.kind !== 'tensor') continue;
+    const [count, wanted] = [value.strings?.length ?? value.data.length, elementCount(value.dims)];
+    if (count !== wanted)
+      throw new ModelRunError('bad-shape', `input "${name}"`, `holds ${count} elements, but is [${value.dims}]`);
+  }
+  if (inputs.size <= graph.inputs.length) return;
+  const taken = new Set(graph.inputs.map(({ name }) => name));
+  for (const name of inputs.keys()) {
+    if (taken.has(name)) continue;
+    const names = [...taken].map((each) => `"${each}"`).join(', ');
+    throw new ModelRunError(
+      'bad-value',
+      `input "${name}"`,
+      `is none that the model takes; it takes ${names || 'none'}`,
+    );
+  }
 }
 
 /** Elements as they lie on the device. @throws ModelRunError for integers that need more than 32 bits. */

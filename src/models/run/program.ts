@@ -9,10 +9,18 @@ import type { Cost, OperationKind } from '../../kernel/operation.js';
 import type { Refusal } from '../../kernel/outcome.js';
 import type { Model } from '../graph.js';
 import { elementCount } from '../tensor.js';
-import { runNode } from './interpret.js';
+import { budgetOf, runNode } from './interpret.js';
 import { deviceElementOf } from './lowering.js';
 import { Pass } from './pass.js';
-import { deviceWords, Plan, type PlanItem, type PlannedBuffer, type PlanOptions } from './plan.js';
+import {
+  checkInputs,
+  deviceWords,
+  type HostOutputs,
+  Plan,
+  type PlanItem,
+  type PlannedBuffer,
+  type PlanOptions,
+} from './plan.js';
 import { type HostTensor, type HostValue, hostTensor, settle } from './values.js';
 
 /** Where the nodes of a run were computed, and what it took. */
@@ -112,7 +120,9 @@ export class Program {
   }
 
   async run(inputs: ReadonlyMap<string, HostValue>): Promise<ModelRun | 'plan no longer fits'> {
+    checkInputs(this.model, inputs);
     const values = new Map<string, HostValue>(inputs);
+    const budget = budgetOf();
     const pass = new Pass(this.parts.device);
     let done = 0;
     for (;;) {
@@ -127,7 +137,7 @@ export class Program {
           for (const { bound, cost } of this.#bound.get(item) ?? []) pass.encode(bound, cost);
         } else {
           const waiting = !this.#complete && item === this.#plan.items.at(-1) && this.#isWaiting(item);
-          const outputs = await this.#runHost(item, values, pass);
+          const outputs = await this.#runHost(item, values, pass, budget);
           if (waiting) this.#plan.supply(outputs);
           else if (!this.#sameForm(item, outputs)) return 'plan no longer fits';
         }
@@ -168,19 +178,24 @@ export class Program {
       return {};
     });
     if (allocated.status !== 'ok') throw new Refused(allocated);
-    await Promise.all(fresh.map(async (item) => this.#bound.set(item, await this.#bind(item))));
+    // All are waited for even where one fails, so that what the others allocate is known and freed.
+    const ended = await Promise.allSettled(fresh.map((item) => this.#bind(item)));
+    for (const end of ended) if (end.status === 'rejected') throw end.reason;
   }
 
-  #bind({ steps }: DeviceItem): Promise<readonly Prepared[]> {
-    return Promise.all(
-      steps.map(async ({ step, buffers }) => {
-        const { kernel, shape, tunables } = step;
+  async #bind(item: DeviceItem): Promise<void> {
+    const outcomes = await Promise.all(
+      item.steps.map(async ({ step: { kernel, shape, tunables }, buffers }) => {
         const given = Object.fromEntries(Object.entries(buffers).map(([name, each]) => [name, this.#buffer(each)]));
         const outcome = await runnerOn(this.parts.device, this.pipelines, kernel).bind({ shape, tunables }, given);
-        if (outcome.status !== 'ok') throw new Refused(outcome);
-        return { bound: outcome.bound, cost: costOf(kernel, { shape, tunables }).nominal };
+        return { outcome, cost: costOf(kernel, { shape, tunables }).nominal };
       }),
     );
+    const prepared = outcomes.flatMap(({ outcome, cost }) =>
+      outcome.status === 'ok' ? [{ bound: outcome.bound, cost }] : [],
+    );
+    this.#bound.set(item, prepared);
+    for (const { outcome } of outcomes) if (outcome.status !== 'ok') throw new Refused(outcome);
   }
 
   /** The GPU buffer of a planned one; constants are uploaded with it. */
@@ -219,10 +234,13 @@ export class Program {
     item: HostItem,
     values: Map<string, HostValue>,
     pass: Pass,
-  ): Promise<readonly (HostValue | undefined)[]> {
+    budget: ReturnType<typeof budgetOf>,
+  ): Promise<HostOutputs> {
     if (item.readBack.length > 0) pass.submit();
     for (const [name, value] of await this.#read(item.readBack, values)) values.set(name, value);
-    const outputs = runNode(this.model, item.node, (name) => values.get(name) ?? this.#plan.hostValueOf(name));
+    const outputs =
+      this.#plan.takeComputed(item) ??
+      runNode(this.model, item.node, (name) => values.get(name) ?? this.#plan.hostValueOf(name), { budget });
     item.node.outputs.forEach((name, i) => {
       if (name !== '' && outputs[i] !== undefined) values.set(name, outputs[i]);
     });
@@ -230,11 +248,13 @@ export class Program {
   }
 
   /** Whether what the host computed has the form that the rest was planned for. */
-  #sameForm(item: HostItem, outputs: readonly (HostValue | undefined)[]): boolean {
+  #sameForm(item: HostItem, outputs: HostOutputs): boolean {
     return item.node.outputs.every((name, i) => {
       const value = outputs[i];
-      if (name === '' || value?.kind !== 'tensor') return true;
+      if (name === '') return true;
       const planned = this.#plan.typeOf(name);
+      if (value === undefined || planned === undefined) return value === planned;
+      if (value.kind !== 'tensor') return this.#plan.hostValueOf(name)?.kind === value.kind;
       const assumed = this.#plan.assumed.get(name);
       return planned?.type === value.type && same(planned.dims, value.dims) && (!assumed || sameValue(value, assumed));
     });
@@ -305,5 +325,9 @@ function same(a: readonly number[], b: readonly number[]): boolean {
 }
 
 function sameValue(a: HostTensor, b: HostTensor): boolean {
-  return a.type === b.type && same(a.dims, b.dims) && a.data.every((each, i) => Object.is(each, b.data[i]));
+  if (a.type !== b.type || !same(a.dims, b.dims)) return false;
+  return (
+    a.data.every((each, i) => Object.is(each, b.data[i])) &&
+    a.strings?.every((each, i) => each === b.strings?.[i]) !== false
+  );
 }

@@ -5,6 +5,9 @@ import type { Attributes } from './call.js';
 /** Elements that one value made on the host may have: a gibibyte of doubles. */
 export const maxElements = 2 ** 27;
 
+/** What making an element costs, in operations of a product. */
+export const operationsPerElement = 8;
+
 /**
  * How many elements the dimensions hold.
  * @throws ModelRunError `bad-value` for dimensions that are none, or more elements than the host holds.
@@ -12,6 +15,7 @@ export const maxElements = 2 ** 27;
 export function checkedCount(call: Attributes, dims: readonly number[]): number {
   if (!isCountable(dims)) return call.fail('bad-value', `would make [${dims}], which are no dimensions of a tensor`);
   const count = elementCount(dims);
+  call.spend(operationsPerElement * count);
   if (count <= maxElements) return count;
   return call.fail('bad-value', `would make [${dims}], ${count} elements; the host holds ${maxElements} at most`);
 }

@@ -13,7 +13,7 @@ import type { HostValue } from './values.js';
 export interface ModelSession {
   /** @param inputs all inputs of the graph by name. */
   readonly run: (inputs: ReadonlyMap<string, HostValue>) => Promise<Outcome<{ readonly run: ModelRun }>>;
-  /** Frees all buffers; the device stays. */
+  /** Frees all buffers, where a run is under way when that has ended; the device stays. No run starts any more. */
   readonly destroy: () => void;
 }
 
@@ -27,15 +27,15 @@ export function createModelSession(given: Model, parts: SessionParts, options: S
   let program: Program | undefined;
   let optimized: Model | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  let closed = false;
 
   async function run(inputs: ReadonlyMap<string, HostValue>): Promise<Outcome<{ readonly run: ModelRun }>> {
+    if (closed) return failed('internal', 'The session was closed before the model was run. Open another.');
     try {
       optimized ??= options.optimize === false ? given : optimize(given, options);
       const model = optimized;
-      if (program !== undefined && !program.fits(inputs)) {
-        program.destroy();
-        program = undefined;
-      }
+      if (program !== undefined && !program.fits(inputs)) release();
       program ??= new Program(model, parts, pipelines, options, inputs);
       let run = await program.run(inputs);
       if (run === 'plan no longer fits') {
@@ -46,22 +46,32 @@ export function createModelSession(given: Model, parts: SessionParts, options: S
       if (run === 'plan no longer fits') throw new TypeError('A fresh plan must fit');
       return { status: 'ok', run };
     } catch (error) {
-      program?.destroy();
-      program = undefined;
+      release();
       return explain(parts.device, error);
     }
+  }
+
+  function release(): void {
+    program?.destroy();
+    program = undefined;
   }
 
   return {
     // Runs share their buffers, so one waits for the other.
     run(inputs) {
-      const next = last.then(() => run(inputs));
+      waiting++;
+      const next = last
+        .then(() => run(inputs))
+        .finally(() => {
+          waiting--;
+          if (closed && waiting === 0) release();
+        });
       last = next;
       return next;
     },
     destroy() {
-      program?.destroy();
-      program = undefined;
+      closed = true;
+      if (waiting === 0) release();
     },
   };
 }
@@ -69,5 +79,9 @@ export function createModelSession(given: Model, parts: SessionParts, options: S
 async function explain(device: GPUDevice, error: unknown): Promise<Refusal> {
   if (error instanceof Refused) return error.refusal;
   if (error instanceof ModelRunError) return unsupported(error.message);
+  if (error instanceof RangeError) {
+    const rule = 'there is not enough memory on the host';
+    return failed('out-of-memory', `Running the model: ${rule} (${error.message}). Choose a smaller model or batch.`);
+  }
   return (await lossOf(device, 'running the model')) ?? failed('internal', `Running the model: ${messageOf(error)}.`);
 }

@@ -1,6 +1,6 @@
 /** Scaled dot-product attention with caches, masks, shared heads and soft cap, and rotary position embeddings. */
 import type { HostCall, HostOperator } from '../call.js';
-import { addProduct, flipped, needDims, needRank, permuted, spread, zeros } from '../dense.js';
+import { addProduct, flipped, needDims, needPatience, needRank, permuted, spread, zeros } from '../dense.js';
 import { type HostTensor, hostTensor, rounding } from '../values.js';
 
 /** [batch, heads, sequence, size] */
@@ -111,6 +111,7 @@ const attention: HostOperator = (call) => {
   }
   const dims = [batch, heads, queries, keys] as const;
   const scores = zeros(call, dims);
+  needPatience(call, scores.length * (size + vSize));
   const shared = heads / kvCount;
   const keyHead = (i: number): number => {
     const head = i % heads;

@@ -1,7 +1,7 @@
 /** Convolutions in any number of dimensions, and what folds columns back into images. */
 import { elementCount } from '../../tensor.js';
 import type { HostCall, HostOperator } from '../call.js';
-import { addProduct, flipped, needDims, needRank, zeros } from '../dense.js';
+import { addProduct, flipped, needDims, needPatience, needRank, zeros } from '../dense.js';
 import { addConvolution, tapCount, tapTable } from '../taps.js';
 import { type HostTensor, hostTensor } from '../values.js';
 import { convGeometry, convTransposeGeometry, type WindowGeometry } from '../windows.js';
@@ -48,6 +48,7 @@ export function convolve(call: HostCall, x: HostTensor, w: HostTensor): HostTens
   const window = convGeometry(call, input, kernel);
   const dims = [batch, made, ...window.output];
   const out = zeros(call, dims);
+  needPatience(call, out.length * inGroup * tapCount(window));
   addConvolution({ x: x.data, input, batch, groups, inGroup, outGroup: made / groups, weights: w.data, window }, out);
   return hostTensor(x.type, dims, out);
 }
@@ -100,6 +101,7 @@ const convTranspose: HostOperator = (call) => {
   const count = elementCount(input);
   const field = elementCount(window.output);
   const columns = zeros(call, [rows, count]);
+  needPatience(call, x.data.length * rows);
   for (let group = 0; group < batch * groups; group++) {
     columns.fill(0);
     const a = flipped(w.data, inGroup, rows, (group % groups) * inGroup * rows);

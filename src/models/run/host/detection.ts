@@ -32,6 +32,7 @@ const nonMaxSuppression: HostOperator = (call) => {
   const limit = call.optional(3)?.data[0] ?? 0;
   const least = call.optional(4)?.data[0] ?? Number.NEGATIVE_INFINITY;
   const centred = call.int('center_point_box', 0) !== 0;
+  needPatience(call, 8 * batch * classes * count * Math.max(1, Math.min(most, count)));
   const chosen: number[] = [];
   for (let n = 0; n < batch; n++) {
     for (let c = 0; c < classes; c++) {

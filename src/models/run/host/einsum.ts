@@ -1,7 +1,7 @@
 /** Einstein summation: any number of operands, repeated letters, ellipses. */
 import { elementCount } from '../../tensor.js';
 import type { HostCall, HostOperator } from '../call.js';
-import { addProduct, gathered, positions, roomFor, zeros } from '../dense.js';
+import { addProduct, gathered, needPatience, positions, roomFor, zeros } from '../dense.js';
 import { stridesOf } from '../shapes.js';
 import { type HostTensor, hostTensor } from '../values.js';
 
@@ -128,6 +128,7 @@ function contract(call: HostCall, a: Labelled, b: Labelled, later: ReadonlySet<s
     number,
     number,
   ];
+  needPatience(call, out.length * k);
   const first = moved(left, [...batch, ...rows, ...inner]);
   const second = moved(right, [...batch, ...inner, ...columns]);
   for (let i = 0; i < elementCount(size(batch, left)); i++) {

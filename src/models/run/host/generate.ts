@@ -85,6 +85,7 @@ const determinant = (call: HostCall): readonly HostTensor[] => {
   if (dims.length < 2 || dims.at(-2) !== n) return call.fail('bad-shape', `[${dims}] holds no square matrices`);
   const batch = dims.slice(0, -2);
   const result = room(call, batch);
+  call.spend(result.length * n ** 3);
   for (let i = 0; i < result.length; i++) result[i] = eliminate(data.slice(i * n * n, (i + 1) * n * n), n);
   return [hostTensor(type, batch, result)];
 };

@@ -2,6 +2,7 @@
 import { type LmulFormat, lmulMatmulRows, lmulRefusal } from '../../../numerics/lmul.js';
 import { elementCount } from '../../tensor.js';
 import type { Attributes, HostOperator } from '../call.js';
+import { needPatience, zeros } from '../dense.js';
 import { broadcastDims } from '../shapes.js';
 import { type HostTensor, hostTensor } from '../values.js';
 import { convGeometry } from '../windows.js';
@@ -14,6 +15,9 @@ export function lmulFormat(call: Attributes): LmulFormat {
   return refusal === undefined ? format : call.fail('bad-value', refusal.replace(/\.$/, ''));
 }
 
+/** An approximate product is computed bit by bit, not by the processor's own multiplier. */
+const operationsPerProduct = 16;
+
 /** As MatMul, batches broadcast. */
 const matMul: HostOperator = (call) => {
   const format = lmulFormat(call);
@@ -24,7 +28,8 @@ const matMul: HostOperator = (call) => {
   const [batchA, batchB] = [a.dims.slice(0, -2), b.dims.slice(0, -2)];
   const batch = broadcastDims(call, batchA, batchB);
   const [left, right] = [Float32Array.from(a.data), Float32Array.from(b.data)];
-  const data = new Float64Array(elementCount(batch) * m * n);
+  const data = zeros(call, [...batch, m, n]);
+  needPatience(call, operationsPerProduct * data.length * k);
   const rows = Array.from({ length: m }, (_, row) => row);
   for (let i = 0; i < elementCount(batch); i++) {
     const [fromA, fromB] = [indexIn(batchA, batch, i) * m * k, indexIn(batchB, batch, i) * k * n];
@@ -60,7 +65,8 @@ const conv: HostOperator = (call) => {
   const n = elementCount(geometry.output);
   const [m, k] = [outputs / groups, perGroup * elementCount(kernel)];
   const weights = Float32Array.from(w.data);
-  const data = new Float64Array(batch * outputs * n);
+  const data = zeros(call, [batch, outputs, n]);
+  needPatience(call, operationsPerProduct * data.length * k);
   const rows = Array.from({ length: m }, (_, row) => row);
   for (let i = 0; i < batch * groups; i++) {
     const columns = unfold(x, i * perGroup, perGroup, input, geometry);

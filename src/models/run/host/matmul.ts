@@ -1,7 +1,7 @@
 /** Matrix products: batched and broadcast, with vectors, and the general form with scales and a bias. */
 import { elementCount } from '../../tensor.js';
 import type { HostCall, HostOperator } from '../call.js';
-import { addProduct, flipped, needRank, positions, spread, zeros } from '../dense.js';
+import { addProduct, flipped, needPatience, needRank, positions, spread, zeros } from '../dense.js';
 import { broadcastDims, broadcastStrides } from '../shapes.js';
 import { type HostTensor, hostTensor } from '../values.js';
 
@@ -20,6 +20,7 @@ export function matmul(call: HostCall, a: HostTensor, b: HostTensor): HostTensor
   const batch = broadcastDims(call, left.slice(0, -2), right.slice(0, -2));
   const dims = [...batch, ...(a.dims.length === 1 ? [] : [m]), ...(b.dims.length === 1 ? [] : [n])];
   const out = zeros(call, dims);
+  needPatience(call, out.length * k);
   const [as, bs] = [left, right].map((each) => positions(batch, broadcastStrides(each.slice(0, -2), batch)));
   for (let i = 0; i < elementCount(batch); i++) {
     const [aAt, bAt] = [as![i]! * m * k, bs![i]! * k * n];

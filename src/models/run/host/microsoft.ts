@@ -1,7 +1,7 @@
 /** Operators that ONNX Runtime adds and its tools write: quantized products and fused activations. Source: its ContribOperators.md. */
 import { erf } from '../../../numerics/erf.js';
 import type { HostCall, HostOperator } from '../call.js';
-import { aroundAxis, needDims, spread } from '../dense.js';
+import { aroundAxis, needDims, roomFor, spread } from '../dense.js';
 import { broadcastDims } from '../shapes.js';
 import { type HostTensor, hostTensor } from '../values.js';
 import { matmul } from './matmul.js';
@@ -42,7 +42,7 @@ const matMulNBits: HostOperator = (call) => {
   if (order && (order.length < k || order.some((at) => !(at >= 0 && at < blocks)))) {
     return call.fail('bad-value', `g_idx does not name one of ${blocks} blocks for each of ${k} rows`);
   }
-  const weights = new Float64Array(k * n);
+  const weights = new Float64Array(roomFor(call, [k, n]));
   for (let column = 0; column < n; column++) {
     for (let i = 0; i < k; i++) {
       const own = Math.floor(i / block);

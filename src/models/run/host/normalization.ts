@@ -244,6 +244,7 @@ const localResponse: HostOperator = (call) => {
   const [alpha, beta, bias] = [call.float('alpha', 1e-4), call.float('beta', 0.75), call.float('bias', 1)];
   const [batch, channels, field] = aroundAxis(x.dims, 1);
   const out = zeros(call, x.dims);
+  call.spend(out.length * Math.min(size, channels));
   for (let n = 0; n < batch; n++) {
     for (let c = 0; c < channels; c++) {
       const first = Math.max(0, c - Math.floor((size - 1) / 2));

@@ -1,6 +1,6 @@
 /** Recurrent layers: RNN, GRU and LSTM with all directions, activations, clipping, peepholes and layouts. */
 import type { HostCall, HostOperator } from '../call.js';
-import { addProduct, flipped, needDims, needRank, permuted, zeros } from '../dense.js';
+import { addProduct, flipped, needDims, needPatience, needRank, permuted, zeros } from '../dense.js';
 import { type Activation, activationsOf } from '../recurrent.js';
 import { hostTensor } from '../values.js';
 
@@ -148,6 +148,7 @@ const layer =
     const y = zeros(call, [steps, directions, batch, hidden]);
     const activations = activationsOf(call, directions, defaults);
     const products = zeros(call, [steps * batch, rows]);
+    needPatience(call, directions * products.length * (size + hidden));
     for (const [d, backwards] of reversed.entries()) {
       const bias = b.subarray(d * 2 * rows, d * 2 * rows + rows);
       for (let i = 0; i < steps * batch; i++) products.set(bias, i * rows);

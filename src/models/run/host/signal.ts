@@ -1,7 +1,7 @@
 /** Signals: Fourier transforms, whole and in frames, and mel filters. */
 import type { ElementType } from '../../tensor.js';
 import type { HostCall, HostOperator } from '../call.js';
-import { aroundAxis, needRank, zeros } from '../dense.js';
+import { aroundAxis, needPatience, needRank, zeros } from '../dense.js';
 import { type Complex, transform } from '../fourier.js';
 import { typeFrom } from '../quantization.js';
 import { axisOf } from '../shapes.js';
@@ -36,6 +36,7 @@ const dft: HostOperator = (call) => {
   const out = zeros(call, dims);
   const [before, size, rest] = aroundAxis(x.dims, axis);
   const after = rest / parts;
+  needPatience(call, operationsPerPoint * before * after * length);
   const signal: Complex = { real: new Float64Array(length), imaginary: new Float64Array(length) };
   for (let b = 0; b < before; b++) {
     for (let a = 0; a < after; a++) {
@@ -69,6 +70,9 @@ function mirror({ real, imaginary }: Complex, known: number): void {
   }
 }
 
+/** Of a fast transform of any length: sines and cosines, three transforms, all levels of each. */
+const operationsPerPoint = 256;
+
 /** Transforms of windowed frames of a signal [batch, length, 1 or 2]: [batch, frames, bins, 2]. */
 const stft: HostOperator = (call) => {
   const [x, window] = [call.input(0), call.optional(2)];
@@ -83,6 +87,7 @@ const stft: HostOperator = (call) => {
   const bins = call.int('onesided', 1) !== 0 && parts === 1 ? Math.floor(length / 2) + 1 : length;
   const dims = [batch, frames, bins, 2];
   const out = zeros(call, dims);
+  needPatience(call, operationsPerPoint * batch * frames * length);
   const frame: Complex = { real: new Float64Array(length), imaginary: new Float64Array(length) };
   for (let i = 0; i < batch * frames; i++) {
     const start = Math.floor(i / frames) * total + (i % frames) * step;
