@@ -17,6 +17,7 @@ export default defineKernel({
   tunables: {
     groupX: { values: [8, 16, 32], default: 16, about: 'workgroup width, along the pixels' },
     groupY: { values: [1, 2, 4], default: 4, about: 'workgroup height, along the filters' },
+    channels: { values: [8, 32], default: 32, about: 'channels that are summed before the next place of the window' },
   },
   valid: ({ tunables: { groupX, groupY } }, facts) => workgroupFits(groupX * groupY, facts),
   dispatch: ({ shape: { outHeight, outWidth, filters, groups, batch }, tunables: { groupX, groupY } }) => [

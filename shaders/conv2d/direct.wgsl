@@ -19,28 +19,39 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group
 
   // Filters past the end of the group repeat its last one: their results are not stored.
   let filters = min(vec4u(firstFilter, firstFilter + 1u, firstFilter + 2u, firstFilter + 3u), vec4u(endFilter - 1u));
-  var weights = filters * perGroup * window();
+  let firstWeights = filters * perGroup * window();
+  let planeSize = shape.height * shape.width;
+  let size = vec2u(shape.height, shape.width);
   var sum0 = vec4f();
   var sum1 = vec4f();
   var sum2 = vec4f();
   var sum3 = vec4f();
-  for (var c = 0u; c < perGroup; c++) {
-    let plane = firstPlane + c;
+  // Where a tap lies, and whether it lies in the padding, is the same in all channels. They are taken some at a time, so that what
+  // one tap brought into a cache is there for the next.
+  for (var channel = 0u; channel < perGroup; channel += CHANNELS) {
+    let count = min(u32(CHANNELS), perGroup - channel);
     for (var v = 0u; v < shape.kernelHeight; v++) {
-      let y = ys + vec4i(i32(v * shape.dilationY));
+      // Before the first row or column means far behind the last, without a sign.
+      let y = bitcast<vec4u>(ys + vec4i(i32(v * shape.dilationY)));
+      let insideY = y < vec4u(size.x);
+      if (!any(insideY)) { continue; }
       for (var u = 0u; u < shape.kernelWidth; u++) {
-        let x = xs + vec4i(i32(u * shape.dilationX));
-        let inputs = vec4f(
-          inputAt(plane, y.x, x.x),
-          inputAt(plane, y.y, x.y),
-          inputAt(plane, y.z, x.z),
-          inputAt(plane, y.w, x.w),
-        );
-        sum0 = fma(inputs, vec4f(W[weights.x]), sum0);
-        sum1 = fma(inputs, vec4f(W[weights.y]), sum1);
-        sum2 = fma(inputs, vec4f(W[weights.z]), sum2);
-        sum3 = fma(inputs, vec4f(W[weights.w]), sum3);
-        weights += vec4u(1u);
+        let x = bitcast<vec4u>(xs + vec4i(i32(u * shape.dilationX)));
+        let inside = insideY & (x < vec4u(size.y));
+        if (!any(inside)) { continue; }
+        // In the padding the first element of X is read, and not used.
+        let steps = select(vec4u(), vec4u(planeSize), inside);
+        var at = select(vec4u(), vec4u((firstPlane + channel) * planeSize) + y * size.y + x, inside);
+        var weights = firstWeights + vec4u(channel * window() + v * shape.kernelWidth + u);
+        for (var c = 0u; c < count; c++) {
+          let inputs = select(vec4f(), vec4f(X[at.x], X[at.y], X[at.z], X[at.w]), inside);
+          sum0 = fma(inputs, vec4f(W[weights.x]), sum0);
+          sum1 = fma(inputs, vec4f(W[weights.y]), sum1);
+          sum2 = fma(inputs, vec4f(W[weights.z]), sum2);
+          sum3 = fma(inputs, vec4f(W[weights.w]), sum3);
+          at += steps;
+          weights += vec4u(window());
+        }
       }
     }
   }

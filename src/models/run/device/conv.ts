@@ -12,6 +12,8 @@ import { windowSizes } from './lib/windows.js';
 /** Best first. Implicit GEMM wants enough filters and pixels to fill its tiles. */
 const largeRungs = ['conv2d/implicit-gemm', 'conv2d/direct', 'conv2d/naive'];
 const smallRungs = ['conv2d/direct', 'conv2d/naive'];
+/** On a CPU loads are dear and registers are many. */
+const softwareRungs = ['conv2d/wide', 'conv2d/naive'];
 const depthwiseRungs = ['conv2d/depthwise', 'conv2d/naive'];
 
 /** Why these inputs are not convolved on the device, or undefined where they can be. */
@@ -49,13 +51,16 @@ const conv: Lower = (call) => {
     ...{ filters, groups, bias: call.inputs[2] === undefined ? 1 : 2 },
     ...epilogueOf(call)!,
   };
-  const step = pointwise(call, shape, geometry) ?? call.step(rungsFor(shape), shape, buffersOf(call));
+  const step = pointwise(call, shape, geometry) ?? call.step(rungsFor(call, shape), shape, buffersOf(call));
   return step === undefined ? 'no kernel can run it here' : { outputs: [{ type: x.type, dims }], steps: [step] };
 };
 
-function rungsFor({ channels, filters, groups, outHeight, outWidth }: ConvShape): readonly string[] {
+function rungsFor(call: LowerCall, { channels, filters, groups, outHeight, outWidth }: ConvShape): readonly string[] {
   if (channels === groups) return depthwiseRungs;
-  return filters / groups >= 16 && outHeight * outWidth >= 32 ? largeRungs : smallRungs;
+  const ofGroup = filters / groups;
+  // Tiles of eight filters, where tiles of four would not be fewer slots.
+  if (call.facts.software && Math.ceil(ofGroup / 4) === 2 * Math.ceil(ofGroup / 8)) return softwareRungs;
+  return ofGroup >= 16 && outHeight * outWidth >= 32 ? largeRungs : smallRungs;
 }
 
 /** A window of one element: a matrix product for each image, the weights being the same for all. */
