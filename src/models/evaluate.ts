@@ -42,21 +42,39 @@ export async function batchedSession(
   if (open === undefined)
     return { status: 'ok', batched: single(model, parts, 1, 'The model takes a fixed number of items.') };
   const [one, many] = [createModelSession(model, parts), createModelSession(open, parts)];
-  const tried = Math.min(2, wanted);
-  const together = await many.run(feed.batch(0, tried));
-  const apart = await Promise.all(Array.from({ length: tried }, (_, i) => one.run(feed.batch(i, 1))));
-  one.destroy();
-  const refusal = apart.find((outcome) => outcome.status !== 'ok');
-  if (refusal !== undefined) return refusal as Exclude<typeof refusal, { readonly status: 'ok' }>;
-  const parted =
-    together.status !== 'ok' ||
-    !agree(
-      firstOutput(together.run),
-      apart.map((each) => (each.status === 'ok' ? firstOutput(each.run) : undefined)),
-    );
-  if (!parted) return { status: 'ok', batched: { model: open, session: many, batch: wanted } };
-  many.destroy();
+  let together = false;
+  try {
+    const apart = await runApart(one, feed, Math.min(2, wanted));
+    if (apart.status !== 'ok') return apart;
+    const outcome = await many.run(feed.batch(0, apart.outputs.length));
+    if (outcome.status !== 'ok' && isLost(outcome)) return outcome;
+    together = outcome.status === 'ok' && agree(firstOutput(outcome.run), apart.outputs);
+  } finally {
+    one.destroy();
+    if (!together) many.destroy();
+  }
+  if (together) return { status: 'ok', batched: { model: open, session: many, batch: wanted } };
   return { status: 'ok', batched: single(model, parts, 1, 'The model does not take batches: it runs item by item.') };
+}
+
+/** The first outputs of the first items, one run each. */
+async function runApart(
+  session: ModelSession,
+  feed: Feed,
+  count: number,
+): Promise<Outcome<{ readonly outputs: readonly (HostTensor | undefined)[] }>> {
+  const outputs: (HostTensor | undefined)[] = [];
+  for (let i = 0; i < count; i++) {
+    const outcome = await session.run(feed.batch(i, 1));
+    if (outcome.status !== 'ok') return outcome;
+    outputs.push(firstOutput(outcome.run));
+  }
+  return { status: 'ok', outputs };
+}
+
+/** Whether nothing more can be computed on the device. */
+export function isLost(outcome: { readonly status: string; readonly cause?: string }): boolean {
+  return outcome.status === 'failed' && outcome.cause === 'device-lost';
 }
 
 function single(model: Model, parts: SessionParts, batch: number, note?: string): Batched {

@@ -88,14 +88,17 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
     what: string,
     work: (context: Context, signal: AbortSignal) => Promise<R> | R,
   ): Promise<R | Refusal> {
-    const open = await context();
-    if (open.status !== 'ok') return open;
+    // Known before the device is open, so that it can be cancelled from the start.
     const controller = new AbortController();
     jobs.set(name, controller);
     try {
-      return await work(open.context, controller.signal);
-    } catch (error) {
-      return explain(open.context.device.gpu, what, error);
+      const open = await context();
+      if (open.status !== 'ok') return open;
+      try {
+        return await work(open.context, controller.signal);
+      } catch (error) {
+        return await explain(open.context.device.gpu, what, error);
+      }
     } finally {
       jobs.delete(name);
     }

@@ -73,6 +73,9 @@ export interface PlanOptions {
 /** Elements of all values that one run may make on the host: 2 GiB of doubles. */
 const mostHeld = 2 ** 28;
 
+/** Steps that planning, and each run after it, may take on the host: two seconds or so. */
+export const hostSteps = 2 ** 19;
+
 /** Steps that planning for shapes may take on the host; what takes more is left unknown. */
 const stepsForShapes = 2 ** 14;
 
@@ -106,7 +109,7 @@ export class Plan {
     this.model = model;
     this.facts = facts;
     this.options = options;
-    this.#budget = budgetOf(options.shapesOnly ? stepsForShapes : undefined);
+    this.#budget = budgetOf(options.shapesOnly ? stepsForShapes : hostSteps);
     checkInputs(model, inputs);
     for (const [name, tensor] of model.graph.initializers) this.#known.set(name, constantOf(tensor));
     for (const { name } of model.graph.inputs) this.#known.set(name, this.#given(name, inputs.get(name)!));

@@ -16,6 +16,7 @@ import {
   checkInputs,
   deviceWords,
   type HostOutputs,
+  hostSteps,
   Plan,
   type PlanItem,
   type PlannedBuffer,
@@ -122,7 +123,7 @@ export class Program {
   async run(inputs: ReadonlyMap<string, HostValue>): Promise<ModelRun | 'plan no longer fits'> {
     checkInputs(this.model, inputs);
     const values = new Map<string, HostValue>(inputs);
-    const budget = budgetOf();
+    const budget = budgetOf(hostSteps);
     const pass = new Pass(this.parts.device);
     let done = 0;
     for (;;) {

@@ -5,8 +5,8 @@ import type { Attributes } from './call.js';
 /** Elements that one value made on the host may have: a gibibyte of doubles. */
 export const maxElements = 2 ** 27;
 
-/** What making an element costs, in operations of a product. */
-export const operationsPerElement = 8;
+/** What making an element and rounding it to its type costs, in operations of a product. */
+export const operationsPerElement = 16;
 
 /**
  * How many elements the dimensions hold.

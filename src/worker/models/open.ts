@@ -1,5 +1,5 @@
 /** Opens a model file: checks it, lists what is in it, and says what of it cannot be run. */
-import { failed, type Outcome, unsupported } from '../../kernel/outcome.js';
+import { failed, type Outcome, type Refusal, unsupported } from '../../kernel/outcome.js';
 import { ModelFileError } from '../../models/errors.js';
 import { inspect } from '../../models/inspect.js';
 import { QuantizeError } from '../../models/quantize/errors.js';
@@ -47,7 +47,18 @@ export function refusing<T extends object>(what: string, work: () => Outcome<T>)
   }
 }
 
-export function refusalOf(what: string, error: unknown): ReturnType<typeof unsupported> | ReturnType<typeof failed> {
+/** Carries the outcome of a run through what it was run for. */
+export class Ended extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.reason);
+    this.refusal = refusal;
+  }
+}
+
+export function refusalOf(what: string, error: unknown): Refusal {
+  if (error instanceof Ended) return error.refusal;
   const ofTheFiles = [ModelFileError, ModelRunError, QuantizeError].some((kind) => error instanceof kind);
   if (ofTheFiles) return unsupported((error as Error).message);
   if (error instanceof RangeError) {

@@ -1,7 +1,6 @@
 /** Runs a model once for its outputs and again for its time. */
 import { halfWidth } from '../../bench/statistics.js';
-import type { Outcome } from '../../kernel/outcome.js';
-import { unsupported } from '../../kernel/outcome.js';
+import { failed, type Outcome } from '../../kernel/outcome.js';
 import type { Model } from '../../models/graph.js';
 import { optimize } from '../../models/optimize/optimize.js';
 import { zeroInputs } from '../../models/run/infer.js';
@@ -53,7 +52,7 @@ export async function runModel(
     const firstMs = host.now() - start;
     const times: number[] = [];
     for (let i = 0; i < repeats; i++) {
-      if (signal.aborted) return unsupported('Cancelled before the model was timed.');
+      if (signal.aborted) return failed('cancelled', `Cancelled after ${i} of ${repeats} timed runs.`);
       onProgress({ job, text: `run ${i + 1} of ${repeats}`, fraction: (i + 1) / (repeats + 1) });
       const before = host.now();
       const next = await session.run(given);

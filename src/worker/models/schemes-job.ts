@@ -3,7 +3,7 @@ import { version } from '../../../package.json';
 import { type EnergyModel, estimate } from '../../bench/energy/model.js';
 import type { Cost } from '../../kernel/operation.js';
 import { failed, type Outcome } from '../../kernel/outcome.js';
-import { type Batched, batchedSession, type Evaluation, evaluate, type Feed } from '../../models/evaluate.js';
+import { type Batched, batchedSession, type Evaluation, evaluate, type Feed, isLost } from '../../models/evaluate.js';
 import type { Model } from '../../models/graph.js';
 import { activationsOf, type Calibration, calibrate } from '../../models/quantize/calibrate.js';
 import { QuantizeError } from '../../models/quantize/errors.js';
@@ -26,7 +26,7 @@ import type {
 } from '../models-api.js';
 import { feedFor, type ShelvedData, sha256 } from './data.js';
 import { isMixed, mixedModel, titleOfMixed } from './mixed-scheme.js';
-import { refusalOf } from './open.js';
+import { Ended, refusalOf } from './open.js';
 import { recommend } from './recommend.js';
 import { timeOf } from './run-job.js';
 import { figuresOf } from './scores.js';
@@ -50,7 +50,7 @@ export interface Made {
   readonly settings: QuantizeSettings;
 }
 
-type Ended = Outcome<{ readonly report: SchemesReport }> & { readonly report?: SchemesReport };
+type Comparison = Outcome<{ readonly report: SchemesReport }> & { readonly report?: SchemesReport };
 
 /** A row whose scheme ran, with what its time is taken by. */
 interface Entrant {
@@ -67,7 +67,7 @@ export async function compareSchemes(
   request: CompareSchemesRequest,
   onProgress: OnModelProgress,
   signal: AbortSignal,
-): Promise<Ended> {
+): Promise<Comparison> {
   const { device, pipelines, host } = context;
   const parts: SessionParts = { device: device.gpu, facts: device.facts, pipelines };
   const feed = feedFor(model, data);
@@ -93,6 +93,7 @@ export async function compareSchemes(
   const opened = await batchedSession(model, parts, feed, request.batch);
   if (opened.status !== 'ok') return opened;
   const { batched } = opened;
+  const sessions = [batched.session];
   const count = (name: string, at: number) => (done: number) =>
     say(
       `${name}: ${done.toLocaleString('en')} of ${feed.count.toLocaleString('en')} items`,
@@ -110,7 +111,9 @@ export async function compareSchemes(
             say(`${settings.scheme}: ${text}`, i + 0.9),
           )
         : await quantizedModel(batched.model, settings, calibration);
+      if (signal.aborted) return { ...failed('cancelled', cancelled), report: await report() };
       if (made.status !== 'ok') {
+        if (isLost(made)) return { ...made, report: await report() };
         rows.push({
           scheme: settings.scheme,
           title: settings.scheme,
@@ -121,9 +124,13 @@ export async function compareSchemes(
         continue;
       }
       const session = settings.scheme === 'f32' ? batched.session : createModelSession(made.quantized.model, parts);
+      sessions.push(session);
       const own = { session, batch: batched.batch };
       const outcome = await evaluate(own, feed, { signal, onItems: count(settings.scheme, i + 0.9) });
+      if (signal.aborted) return { ...failed('cancelled', cancelled), report: await report() };
+      if (outcome.status !== 'ok' && isLost(outcome)) return { ...outcome, report: await report() };
       if (outcome.status === 'ok') entrants.push({ index: rows.length, batched: own, ms: [] });
+      else session.destroy();
       rows.push(rowOf(made, outcome, float.evaluation, data, request.seed));
     }
     await timeInRounds(
@@ -146,8 +153,7 @@ export async function compareSchemes(
   } catch (error) {
     return { ...refusalOf('comparing schemes', error), report: await report() };
   } finally {
-    batched.session.destroy();
-    for (const { batched: own } of entrants) own.session.destroy();
+    for (const session of sessions) session.destroy();
   }
 }
 
@@ -189,6 +195,7 @@ async function watch(
   try {
     const run = async (given: ReadonlyMap<string, HostValue>): Promise<ReadonlyMap<string, HostValue>> => {
       const outcome = await session.run(given);
+      if (outcome.status === 'failed') throw new Ended(outcome);
       if (outcome.status !== 'ok')
         throw new QuantizeError('needs-calibration', 'Calibration', `did not run: ${outcome.reason}`);
       return new Map([...given, ...outcome.run.kept]);

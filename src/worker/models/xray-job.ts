@@ -3,7 +3,7 @@ import { failed, type Outcome } from '../../kernel/outcome.js';
 import { batchedSession, evaluate, type Feed } from '../../models/evaluate.js';
 import type { Model } from '../../models/graph.js';
 import { agreementOf } from '../../models/quantize/accuracy.js';
-import { activationsOf } from '../../models/quantize/calibrate.js';
+import { activationsOf, type RunAll } from '../../models/quantize/calibrate.js';
 import { layersOf } from '../../models/quantize/layers.js';
 import { firstParting } from '../../models/quantize/parting.js';
 import type { Quantized, WeightQuality } from '../../models/quantize/quantize.js';
@@ -14,7 +14,7 @@ import type { HostValue } from '../../models/run/values.js';
 import type { Context } from '../context.js';
 import type { ErrorFigures, OnModelProgress, XrayReport, XrayRequest, XrayRow } from '../models-api.js';
 import { feedFor } from './data.js';
-import { refusalOf } from './open.js';
+import { Ended, refusalOf } from './open.js';
 import { calibrator, quantizedModel, type Subject } from './schemes-job.js';
 import { scoresOf } from './scores.js';
 
@@ -44,10 +44,11 @@ export async function runXray(
     const { quantized } = made;
     say('computing each layer float and quantized', 0.1);
     const inputs = runsOf(feed, batched.batch);
-    const rays = await xray(quantized, inputs, watching(batched.model, parts));
-    if (signal.aborted) return failed('cancelled', 'Cancelled before the X-ray was done.');
+    const rays = await watching(batched.model, parts, signal, (run) => xray(quantized, inputs, run));
+    signal.throwIfAborted();
     say('comparing kernels with the host', 0.4);
     const kernels = await kernelErrors(quantized, parts, inputs[0]!);
+    signal.throwIfAborted();
     const alone = request.oneAtATime
       ? await oneAtATime(quantized, parts, feed, batched.batch, await optionsFor(request, calibration), signal, say)
       : new Map<string, Sensitivity>();
@@ -68,14 +69,24 @@ function runsOf(feed: Feed, batch: number): readonly ReadonlyMap<string, HostVal
   );
 }
 
-/** Runs that give the activations of all layers. */
-function watching(model: Model, parts: SessionParts) {
+/** Does some work with runs that give the activations of all layers. */
+async function watching<T>(
+  model: Model,
+  parts: SessionParts,
+  signal: AbortSignal,
+  work: (run: RunAll) => Promise<T>,
+): Promise<T> {
   const session = createModelSession(model, parts, { keep: new Set(activationsOf(layersOf(model))) });
-  return async (given: ReadonlyMap<string, HostValue>): Promise<ReadonlyMap<string, HostValue>> => {
-    const outcome = await session.run(given);
-    if (outcome.status !== 'ok') throw new Error(outcome.reason);
-    return new Map([...given, ...outcome.run.kept]);
-  };
+  try {
+    return await work(async (given) => {
+      signal.throwIfAborted();
+      const outcome = await session.run(given);
+      if (outcome.status !== 'ok') throw new Ended(outcome);
+      return new Map([...given, ...outcome.run.kept]);
+    });
+  } finally {
+    session.destroy();
+  }
 }
 
 /** The quantized model with all its values on the device, node by node against the host. */
@@ -128,7 +139,7 @@ async function oneAtATime(
     const session = createModelSession(model, parts);
     try {
       const outcome = await evaluate({ session, batch }, feed, { signal });
-      if (outcome.status !== 'ok') throw new Error(outcome.reason);
+      if (outcome.status !== 'ok') throw new Ended(outcome);
       return scoresOf(outcome.evaluation);
     } finally {
       session.destroy();
