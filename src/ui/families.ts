@@ -7,6 +7,11 @@ const families: readonly (readonly [title: string, pattern: RegExp])[] = [
   ['Binary, ternary, 2-bit', /binary|ternary|w2a2/],
   ['4-bit and any-bit weights', /int4|anybit/],
   ['8-bit integers', /int8/],
+  ['Convolution and pooling', /^(conv|pool)/],
+  ['Element by element', /^(elementwise|select|cast|quantize-linear|dequantize-linear)/],
+  ['Reductions and normalisation', /reduce|softmax|norm|cumulative/],
+  ['Moving data', /copy|gather|pad|resample/],
+  ['Integer products', /-i32$/],
   ['Floating point', /f(32|16)/],
 ];
 
@@ -18,6 +23,11 @@ const order = [
   'Binary, ternary, 2-bit',
   'Sparse',
   'L-Mul',
+  'Convolution and pooling',
+  'Integer products',
+  'Element by element',
+  'Reductions and normalisation',
+  'Moving data',
   'Others',
   'Microbenchmarks',
 ];
