@@ -34,8 +34,13 @@ export interface PartingReport {
  * Recomputes every node on the host in f64 from the device's own inputs of that node, so that an error shows at the node that
  * makes it and not at those after it.
  * @param device all values of one run on the device by name, inputs of the model included.
+ * @param between waited for before each node, so that a worker hears that it is to stop; it stops by throwing.
  */
-export function firstParting(model: Model, device: ReadonlyMap<string, HostValue>): PartingReport {
+export async function firstParting(
+  model: Model,
+  device: ReadonlyMap<string, HostValue>,
+  between?: () => Promise<void>,
+): Promise<PartingReport> {
   let [checked, worstShare] = [0, 0];
   const lookUp = (name: string): HostValue | undefined => {
     const tensor = model.graph.initializers.get(name);
@@ -46,6 +51,7 @@ export function firstParting(model: Model, device: ReadonlyMap<string, HostValue
     const found = device.get(node.outputs[0] ?? '');
     if (found?.kind !== 'tensor' || inputs.some((value, i) => node.inputs[i] !== '' && value?.kind !== 'tensor'))
       continue;
+    await between?.();
     const [exact] = runNode(model, node, lookUp, { precise: true });
     if (exact?.kind !== 'tensor' || exact.type === 'string') continue;
     checked++;

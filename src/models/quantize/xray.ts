@@ -43,18 +43,23 @@ export interface HistogramPair {
  * X-ray of all quantized layers over some runs.
  * @param inputs of each run; a few dozen examples are enough.
  * @param run of the float model, all values given, on whatever device.
+ * @param between waited for before each layer of each run, so that a worker hears that it is to stop; it stops by throwing.
  */
 export async function xray(
   quantized: Quantized,
   inputs: Iterable<ReadonlyMap<string, HostValue>>,
   run: RunAll,
+  between?: () => Promise<void>,
 ): Promise<readonly LayerXray[]> {
   const { original } = quantized;
   const layers = quantized.quantized.filter(({ weights, layer }) => weights !== undefined && layer.op !== 'Gather');
   const seen = new Map(layers.map((layer) => [layer, new Seen()]));
   for (const given of inputs) {
     const values = await run(given);
-    for (const [layer, all] of seen) all.add(forms(original, layer, values));
+    for (const [layer, all] of seen) {
+      await between?.();
+      all.add(forms(original, layer, values));
+    }
   }
   return layers.map((layer) => seen.get(layer)!.report(layer));
 }

@@ -1,7 +1,7 @@
 /** Inputs for a model: dimensions filled in, and values to try it with. */
 import { seededRandom } from '../../numerics/random.js';
 import type { Model, Value } from '../graph.js';
-import type { ElementType } from '../tensor.js';
+import { type ElementType, elementCount } from '../tensor.js';
 import { ModelRunError } from './errors.js';
 import { countOf, type HostTensor, type HostValue, hostTensor, isFloat } from './values.js';
 
@@ -58,4 +58,27 @@ export function randomInputs(model: Model, sizes: Sizes, seed: number): Readonly
       return [name, hostTensor(type, dims, data)];
     }),
   );
+}
+
+/** @throws ModelRunError for inputs that are left out, that the graph does not take, or whose elements are not as many as they should be. */
+export function checkInputs({ graph }: Pick<Model, 'graph'>, inputs: ReadonlyMap<string, HostValue>): void {
+  for (const { name } of graph.inputs) {
+    const value = inputs.get(name);
+    if (value === undefined) throw new ModelRunError('missing-input', `input "${name}"`, 'was not given');
+    if (value.kind !== 'tensor') continue;
+    const [count, wanted] = [value.strings?.length ?? value.data.length, elementCount(value.dims)];
+    if (count !== wanted)
+      throw new ModelRunError('bad-shape', `input "${name}"`, `holds ${count} elements, but is [${value.dims}]`);
+  }
+  if (inputs.size <= graph.inputs.length) return;
+  const taken = new Set(graph.inputs.map(({ name }) => name));
+  for (const name of inputs.keys()) {
+    if (taken.has(name)) continue;
+    const names = [...taken].map((each) => `"${each}"`).join(', ');
+    throw new ModelRunError(
+      'bad-value',
+      `input "${name}"`,
+      `is none that the model takes; it takes ${names || 'none'}`,
+    );
+  }
 }

@@ -5,11 +5,12 @@
 import { byteLength } from '../../gpu/pipelines.js';
 import type { DeviceFacts } from '../../kernel/facts.js';
 import type { Model, Node } from '../graph.js';
-import { calledKey, nodesOf, subgraphsOf } from '../graph.js';
-import { type ElementType, elementCount, type Tensor } from '../tensor.js';
-import { typedArrayOf } from '../values.js';
+import { calledKey } from '../graph.js';
+import { type ElementType, elementCount } from '../tensor.js';
 import { ModelRunError, placeOf } from './errors.js';
+import { checkInputs } from './inputs.js';
 import { budgetOf, hostOperators, innerNames, operatorKey, opsetOf, runNode } from './interpret.js';
+import { constantOf, deviceWords, type Known, type PlannedBuffer } from './known.js';
 import {
   type BufferRef,
   type DeviceStep,
@@ -20,10 +21,8 @@ import {
   NeedsValue,
 } from './lowering.js';
 import { BufferPool } from './pool.js';
-import { fromTensor, type HostTensor, type HostValue, hostTensor } from './values.js';
-
-/** A buffer of the plan: one of the pool, which values share in turn, or one with data of its own, by its key. */
-export type PlannedBuffer = { readonly slot: number } | { readonly own: string };
+import { isRandom } from './randomness.js';
+import { type HostTensor, type HostValue, hostTensor } from './values.js';
 
 export type HostOutputs = readonly (HostValue | undefined)[];
 
@@ -39,18 +38,6 @@ export type PlanItem =
     }
   /** A node computed on the host, after reading back the named values. */
   | { readonly kind: 'host'; readonly node: Node; readonly readBack: readonly string[]; readonly reason: string };
-
-/** What is known of a value while planning. */
-interface Known {
-  readonly type: ElementType;
-  readonly dims: readonly number[];
-  readonly constant: boolean;
-  /** The value itself, decoded when first asked for. */
-  host?: () => HostValue;
-  buffer?: PlannedBuffer;
-  /** The file's own elements, where these are what lies on the device. */
-  readonly words?: () => ArrayBufferView<ArrayBuffer>;
-}
 
 /** Data that is uploaded into a buffer of its own: weights once, the rest on every run. */
 export interface OwnBuffer {
@@ -81,9 +68,6 @@ const stepsForShapes = 2 ** 14;
 
 /** Constants of more elements are not computed where only their shape is asked for. */
 const elementsForShapes = 2 ** 14;
-
-/** Constants up to so many elements are decoded once; larger ones each time, which is seldom more than once. */
-const elementsDecodedOnce = 2 ** 16;
 
 export class Plan {
   readonly items: PlanItem[] = [];
@@ -393,74 +377,4 @@ export class Plan {
     this.#tenants.set(buffer.slot, left);
     if (left === 0) this.pool.giveBack(buffer.slot);
   }
-}
-
-/** Operators whose outputs differ from run to run. */
-const random: ReadonlySet<string> = new Set([
-  'RandomNormal',
-  'RandomNormalLike',
-  'RandomUniform',
-  'RandomUniformLike',
-  'Multinomial',
-  'Bernoulli',
-  'Dropout',
-]);
-
-/** Whether the node, or one inside it, is random. */
-function isRandom(node: Node): boolean {
-  return random.has(node.op) || subgraphsOf(node).some((graph) => [...nodesOf(graph)].some(({ op }) => random.has(op)));
-}
-
-function constantOf(tensor: Tensor): Known {
-  const { type, dims } = tensor;
-  let decoded: HostTensor | undefined;
-  const host = (): HostTensor => {
-    const value = decoded ?? fromTensor(tensor);
-    if (value.data.length <= elementsDecodedOnce) decoded = value;
-    return value;
-  };
-  if (type !== 'f32') return { type, dims, constant: true, host };
-  return {
-    type,
-    dims,
-    constant: true,
-    host,
-    words: () => typedArrayOf({ ...tensor, type }) as Float32Array<ArrayBuffer>,
-  };
-}
-
-/** @throws ModelRunError for inputs that are left out, that the graph does not take, or whose elements are not as many as they should be. */
-export function checkInputs({ graph }: Pick<Model, 'graph'>, inputs: ReadonlyMap<string, HostValue>): void {
-  for (const { name } of graph.inputs) {
-    const value = inputs.get(name);
-    if (value === undefined) throw new ModelRunError('missing-input', `input "${name}"`, 'was not given');
-    if (value.kind !== 'tensor') continue;
-    const [count, wanted] = [value.strings?.length ?? value.data.length, elementCount(value.dims)];
-    if (count !== wanted)
-      throw new ModelRunError('bad-shape', `input "${name}"`, `holds ${count} elements, but is [${value.dims}]`);
-  }
-  if (inputs.size <= graph.inputs.length) return;
-  const taken = new Set(graph.inputs.map(({ name }) => name));
-  for (const name of inputs.keys()) {
-    if (taken.has(name)) continue;
-    const names = [...taken].map((each) => `"${each}"`).join(', ');
-    throw new ModelRunError(
-      'bad-value',
-      `input "${name}"`,
-      `is none that the model takes; it takes ${names || 'none'}`,
-    );
-  }
-}
-
-/** Elements as they lie on the device. @throws ModelRunError for integers that need more than 32 bits. */
-export function deviceWords(
-  name: string,
-  { type, data }: HostTensor,
-): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
-  if (deviceElementOf(type) === 'f32') return Float32Array.from(data);
-  const wide = data.find((value) => value !== (value | 0));
-  // "To the end" of a slice is asked for on the host; an index this large is out of any range.
-  if (wide !== undefined)
-    throw new ModelRunError('bad-value', `"${name}"`, `holds ${wide}, which needs more than 32 bits`);
-  return Int32Array.from(data);
 }

@@ -9,19 +9,12 @@ import type { Cost, OperationKind } from '../../kernel/operation.js';
 import type { Refusal } from '../../kernel/outcome.js';
 import type { Model } from '../graph.js';
 import { elementCount } from '../tensor.js';
+import { checkInputs } from './inputs.js';
 import { budgetOf, runNode } from './interpret.js';
+import { deviceWords, type PlannedBuffer } from './known.js';
 import { deviceElementOf } from './lowering.js';
 import { Pass } from './pass.js';
-import {
-  checkInputs,
-  deviceWords,
-  type HostOutputs,
-  hostSteps,
-  Plan,
-  type PlanItem,
-  type PlannedBuffer,
-  type PlanOptions,
-} from './plan.js';
+import { type HostOutputs, hostSteps, Plan, type PlanItem, type PlanOptions } from './plan.js';
 import { type HostTensor, type HostValue, hostTensor, settle } from './values.js';
 
 /** Where the nodes of a run were computed, and what it took. */

@@ -13,6 +13,7 @@ export interface ReportFile {
 const number = v.pipe(v.number(), v.finite());
 const interval = v.object({ value: number, ci95: v.tuple([number, number]) });
 const text = v.pipe(v.string(), v.maxLength(4000));
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a hash is 64 hexadecimal digits'));
 
 const row = v.looseObject({
   scheme: text,
@@ -61,8 +62,8 @@ const schema = v.object({
     recommendation: text,
     front: v.array(v.pipe(v.number(), v.integer(), v.minValue(0))),
     environment: v.looseObject({ date: text, runtime: text }),
-    model: v.looseObject({ name: text, bytes: number, hash: text }),
-    data: v.looseObject({ items: number, hash: text, kind: v.picklist(['items', 'tokens']) }),
+    model: v.looseObject({ name: text, bytes: number, hash }),
+    data: v.looseObject({ items: number, hash, kind: v.picklist(['items', 'tokens']) }),
   }),
   xrays: v.record(text, xray),
 });
@@ -71,8 +72,12 @@ export function writeReport({ report, xrays }: ReportFile): string {
   return `${JSON.stringify({ schema: schemaId, report, xrays }, null, 2)}\n`;
 }
 
+const mostCharacters = 2 ** 26;
+
 /** @throws Error naming file, field and rule. */
 export function readReport(name: string, json: string): ReportFile {
+  if (json.length > mostCharacters)
+    throw new Error(`${name}: the file has ${json.length} characters; reports of at most ${mostCharacters} are read.`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(json);

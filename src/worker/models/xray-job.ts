@@ -37,6 +37,11 @@ export async function runXray(
   const opened = await batchedSession(model, parts, feed, itemsPerRun);
   if (opened.status !== 'ok') return opened;
   const { batched } = opened;
+  // What is computed on the host takes long: without a pause no message would arrive.
+  const between = async (): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve));
+    signal.throwIfAborted();
+  };
   try {
     const calibration = calibrator(batched.model, parts, whole, signal);
     const made = await quantizedModel(batched.model, request.settings, calibration);
@@ -44,10 +49,10 @@ export async function runXray(
     const { quantized } = made;
     say('computing each layer float and quantized', 0.1);
     const inputs = runsOf(feed, batched.batch);
-    const rays = await watching(batched.model, parts, signal, (run) => xray(quantized, inputs, run));
+    const rays = await watching(batched.model, parts, signal, (run) => xray(quantized, inputs, run, between));
     signal.throwIfAborted();
     say('comparing kernels with the host', 0.4);
-    const kernels = await kernelErrors(quantized, parts, inputs[0]!);
+    const kernels = await kernelErrors(quantized, parts, inputs[0]!, between);
     signal.throwIfAborted();
     const alone = request.oneAtATime
       ? await oneAtATime(quantized, parts, feed, batched.batch, await optionsFor(request, calibration), signal, say)
@@ -94,6 +99,7 @@ async function kernelErrors(
   { model }: Quantized,
   parts: SessionParts,
   inputs: ReadonlyMap<string, HostValue>,
+  between: () => Promise<void>,
 ): Promise<Pick<XrayReport, 'kernelError' | 'parted'>> {
   // Not optimised: every node of the graph is to have its value.
   const session = createModelSession(model, parts, { keep: 'all', optimize: false });
@@ -101,7 +107,11 @@ async function kernelErrors(
     const outcome = await session.run(inputs);
     if (outcome.status !== 'ok')
       return { kernelError: `The quantized model did not run: ${outcome.reason}`, parted: true };
-    const { parting, checked, worstShare } = firstParting(model, new Map([...inputs, ...outcome.run.kept]));
+    const { parting, checked, worstShare } = await firstParting(
+      model,
+      new Map([...inputs, ...outcome.run.kept]),
+      between,
+    );
     if (parting) return { kernelError: parting.sentence, parted: true };
     const share = (100 * worstShare).toPrecision(2);
     const sentence = `Kernels and host agree at all ${checked} nodes that were compared, within ${share} % of the error bounds: the errors here are those of quantization.`;

@@ -79,7 +79,7 @@ describe('an attention block', () => {
     expect(layers.every(({ place }) => place === 'float')).toBe(true);
     expect(relativeRms(branch(model), branch(quantized))).toBeLessThan(0.5);
     const values = await interpreterRun(quantized)(new Map([['x', inputs[0]!]]));
-    expect(firstParting(quantized, values).parting?.sentence).toBeUndefined();
+    expect((await firstParting(quantized, values)).parting?.sentence).toBeUndefined();
     const perLayer = new Map([['up', parseScheme('lmul-m4')]]);
     expect(() => quantizeModel(model, parseScheme('f32'), { perLayer })).toThrow(/chosen for a whole model/);
   });

@@ -1,9 +1,8 @@
-/** Mixed precision under a budget, the front of schemes, recommendations and run reports. */
+/** Mixed precision under a budget, the front of schemes, and recommendations. */
 import { describe, expect, it } from 'vitest';
 import { readOnnx } from '../../../src/models/onnx/read.js';
 import { allocate, type LayerChoices, measureChoices, quantizeMixed } from '../../../src/models/quantize/mixed.js';
 import { type Candidate, paretoFront, recommend } from '../../../src/models/quantize/pareto.js';
-import { exportReport, importReport, type RunReport, sha256 } from '../../../src/models/quantize/report.js';
 import { parseScheme } from '../../../src/models/quantize/schemes.js';
 import { interpret } from '../../../src/models/run/interpret.js';
 import { type HostTensor, hostTensor } from '../../../src/models/run/values.js';
@@ -140,63 +139,5 @@ describe('the front', () => {
     expect(recommend(candidates, { prefer: 'seconds', allowedLoss: 0.2 }).id).toBe('int8');
     expect(() => recommend(candidates, { prefer: 'joules' })).toThrow(/joules needs/);
     expect(() => recommend([])).toThrow(/at least one/);
-  });
-});
-
-describe('run reports', () => {
-  const digest = 'ab'.repeat(32);
-  const report: RunReport = {
-    format: 'tilewatt-quantization',
-    version: 1,
-    made: '2026-01-02T03:04:05.678Z',
-    model: { name: 'm.onnx', bytes: 26454, sha256: digest },
-    data: { examples: { name: 'i', bytes: 1, sha256: digest }, scaling: '0…255', count: 500, calibrated: 64 },
-    device: 'host',
-    results: [
-      {
-        scheme: 'int8',
-        method: 'nearest',
-        observer: 'min-max',
-        examples: 500,
-        bytes: 6264,
-        top1: exactly(0.98),
-        layers: [
-          {
-            name: 'c',
-            op: 'Conv',
-            scheme: 'int8',
-            method: 'nearest',
-            place: 'simulated',
-            why: 'So.',
-            before: 4,
-            after: 1,
-            sqnrDb: null,
-          },
-        ],
-      },
-    ],
-    recommendation: 'Take INT8.',
-  };
-
-  it('come back as they were written', () => {
-    expect(importReport(exportReport(report))).toEqual(report);
-  });
-
-  it('are refused with the field that is wrong', () => {
-    expect(() => importReport('{')).toThrow(/is no JSON/);
-    expect(() => importReport('{"format":"x"}')).toThrow(/at format/);
-    expect(() =>
-      importReport(JSON.stringify({ ...report, model: { ...report.model, sha256: 'x' } }), 'r.json'),
-    ).toThrow(/r.json: at model.sha256: must be 64/);
-    expect(() => importReport(JSON.stringify({ ...report, results: [{ ...report.results[0], bytes: -1 }] }))).toThrow(
-      /results.0.bytes/,
-    );
-    expect(() => exportReport({ ...report, device: 3 as never })).toThrow(/at device/);
-  });
-
-  it('hash as everybody does', async () => {
-    expect(await sha256(new TextEncoder().encode('abc') as Uint8Array<ArrayBuffer>)).toBe(
-      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
-    );
   });
 });

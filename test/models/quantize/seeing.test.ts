@@ -72,7 +72,7 @@ describe('partings', () => {
   it('are none between the host and itself', async () => {
     const { model: quantized } = quantizeModel(model, parseScheme('int8'), { calibration });
     const values = await interpreterRun(quantized)(inputs[0]!);
-    const report = firstParting(quantized, values);
+    const report = await firstParting(quantized, values);
     expect(report.parting).toBeUndefined();
     expect(report.checked).toBe(quantized.graph.nodes.length);
   });
@@ -95,7 +95,7 @@ describe('partings', () => {
       values.set(node.outputs[0]!, wrong);
     }
     for (const [key, value] of values) spoiled.set(key, value);
-    const { parting } = firstParting(quantized, spoiled);
+    const { parting } = await firstParting(quantized, spoiled);
     expect(parting).toMatchObject({ value: name, index: 3 });
     expect(parting!.sentence).toMatch(/is the first where host and device part/);
   });
@@ -109,7 +109,7 @@ describe('partings', () => {
       if (outcome.status !== 'ok') throw new Error(`${id}: ${JSON.stringify(outcome)}`);
       const { run } = outcome;
       const values = new Map<string, HostValue>([...inputs[0]!, ...run.kept, ...run.outputs]);
-      const report = firstParting(quantized, values);
+      const report = await firstParting(quantized, values);
       expect(report.parting?.sentence).toBeUndefined();
       expect(report.checked).toBeGreaterThan(8);
       session.destroy();
