@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSafetensors } from '../src/models/safetensors/read.js';
+import { writeSafetensors } from '../src/models/safetensors/write.js';
 import { buildCli, tilewatt } from './support/cli.js';
 import { fixture, missing } from './support/fixtures.js';
 import { filesOfTar } from './support/tar.js';
@@ -13,6 +15,8 @@ const digits = join(samples, 'digits.onnx');
 const data = ['--data', join(samples, 'digits-images.idx'), '--scale', '0-1'];
 const labels = ['--labels', join(samples, 'digits-labels.idx')];
 const dawn = ['--runtime', 'dawn'];
+
+const loaded = (name: string) => ({ name, bytes: new Uint8Array(readFileSync(name)) });
 
 beforeAll(buildCli, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -122,6 +126,17 @@ describe('quantize', () => {
       ...dawn,
     ]);
     expect(JSON.parse(again.stdout).rows[0].top1.value).toBeGreaterThan(0.95);
+  });
+
+  it('writes the weights of a file without a graph', { timeout: 60_000 }, async () => {
+    const weights = join(folder, 'weights.safetensors');
+    const values = Float32Array.from({ length: 64 * 64 }, (_, i) => Math.sin(i));
+    const tensor = { name: 'w', type: 'f32', dims: [64, 64], bytes: new Uint8Array(values.buffer) } as const;
+    writeFileSync(weights, Buffer.concat(writeSafetensors('w', [tensor]) as Uint8Array[]));
+    const { code } = await tilewatt(['quantize', weights, '--schemes', 'int4-g32', ...dawn]);
+    expect(code).toBe(0);
+    const { tensors } = readSafetensors(loaded(join(folder, 'weights.int4-g32.safetensors')));
+    expect(tensors.map(({ name }) => name).sort()).toEqual(['w.codes', 'w.scales']);
   });
 
   it('asks for data where ranges are to be found', { timeout: 60_000 }, async () => {

@@ -35,6 +35,7 @@ export const quantize: Command = {
   ],
   examples: [
     ['tilewatt quantize model.onnx --schemes int8 --data images.idx.gz --out model.int8.onnx', 'static INT8 as QDQ'],
+    ['tilewatt quantize model.safetensors --schemes int4-g32', 'packed codes and scales in place of each matrix'],
     [
       'tilewatt quantize model.onnx --schemes int4-g32 --form matmulnbits --out model.int4.onnx',
       '4-bit weights in blocks of 32',
@@ -44,7 +45,7 @@ export const quantize: Command = {
     const path = only('quantize', 'a file such as model.onnx', positionals);
     const [scheme, another] = settings.schemes ?? ['int8'];
     if (another !== undefined) throw new UsageError('quantize writes one scheme: --schemes int4-g32.');
-    const form = formOf(settings);
+    const form = formOf(settings, path);
     const out = settings.out ?? defaultName(path, scheme!, form);
     if (out === path) throw new UsageError(`--out ${out} is the model itself. Give another name.`);
     return withJobs(settings, async (jobs) => {
@@ -63,7 +64,9 @@ export const quantize: Command = {
   },
 };
 
-function formOf({ form = 'qdq' }: Settings): ExportRequest['form'] {
+/** What a file of safetensors becomes, is one too. */
+function formOf({ form: given }: Settings, path: string): ExportRequest['form'] {
+  const form = given ?? (path.endsWith('.safetensors') ? 'safetensors' : 'qdq');
   const found = forms.find((name) => name === form);
   if (found !== undefined) return found;
   throw new UsageError(`--form cannot be ${form}. It is one of ${forms.join(', ')}.`);

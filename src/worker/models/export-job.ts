@@ -4,13 +4,15 @@ import { batchedSession } from '../../models/evaluate.js';
 import type { ModelFile } from '../../models/file.js';
 import type { Model } from '../../models/graph.js';
 import type { Quantized } from '../../models/quantize/quantize.js';
+import { parseScheme } from '../../models/quantize/schemes.js';
 import { joined, writeQuantizedOnnx } from '../../models/quantize/write.js';
+import { writeQuantizedSafetensors } from '../../models/quantize/write-safetensors.js';
 import type { SessionParts } from '../../models/run/program.js';
 import { writeSafetensors } from '../../models/safetensors/write.js';
 import type { Context } from '../context.js';
 import type { ExportRequest, OnModelProgress } from '../models-api.js';
 import { feedFor, type ShelvedData } from './data.js';
-import { refusalOf } from './open.js';
+import { refusalOf, refusing } from './open.js';
 import { calibrator, needsCalibration, quantizedModel } from './schemes-job.js';
 import type { ShelvedModel } from './shelf.js';
 
@@ -45,6 +47,25 @@ export async function exportModel(
   } catch (error) {
     return refusalOf(`writing ${settings.scheme}`, error);
   }
+}
+
+/** A file of tensors without a graph: its matrices quantized by rounding to nearest, the rest as it was. */
+export function exportTensors(
+  { file, opened }: ShelvedModel,
+  { settings, form }: ExportRequest,
+): Outcome<{ readonly file: ModelFile }> {
+  if (opened.format !== 'safetensors' || form !== 'safetensors') {
+    const what =
+      opened.format === 'safetensors' ? 'safetensors alone (form safetensors)' : 'no file that is written here';
+    return unsupported(`${file.name} holds tensors and no graph: they can be written as ${what}.`);
+  }
+  return refusing(`writing ${settings.scheme}`, () => {
+    const { exclude = [] } = settings;
+    const { parts } = writeQuantizedSafetensors(file, parseScheme(settings.scheme), { exclude });
+    const name = nameFor(file.name, settings.scheme, form);
+    // Views of the file's bytes and new ones; a Blob is none of them, since the file was given as bytes.
+    return { status: 'ok', file: { name, bytes: joined(parts as readonly ModelFile['bytes'][]) } };
+  });
 }
 
 /** Calibration on the data, in batches where the model takes them; names of values are those of the model as given. */

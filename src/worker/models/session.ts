@@ -6,7 +6,7 @@ import { type Context, environmentOf } from '../context.js';
 import type { ModelsApi, QuantizeApi } from '../models-api.js';
 import { runConformance } from './conformance-job.js';
 import { openData, type ShelvedData } from './data.js';
-import { exportModel } from './export-job.js';
+import { exportModel, exportTensors } from './export-job.js';
 import { quantizeMenu } from './menu.js';
 import { openModel } from './open.js';
 import { planMemory, runModel } from './run-job.js';
@@ -88,6 +88,8 @@ export function modelsSession(alone: Alone): ModelsApi & QuantizeApi {
         runXray(context, subject, request, onProgress, signal),
       ),
     async exportModel(request, onProgress) {
+      const tensors = models.find(request.model);
+      if (!('status' in tensors) && !('graph' in tensors.opened)) return exportTensors(tensors, request);
       const found = graphOf(request.model);
       if ('status' in found) return found;
       const data = request.data === undefined ? undefined : sets.find(request.data);
