@@ -19,6 +19,8 @@ export interface ParetoOptions {
   readonly reference?: string;
   /** Accuracy that may be lost against the reference, as a share: 0.01 is one point. */
   readonly allowedLoss?: number;
+  /** What `accuracy` is a share of, in words; `accuracy` where left out. */
+  readonly measure?: string;
   /** What to make small among those accurate enough. */
   readonly prefer?: 'bytes' | 'seconds' | 'joules';
 }
@@ -66,13 +68,16 @@ export function recommend(candidates: readonly Candidate[], options: ParetoOptio
   const [best] = candidates.filter((each) => loss(each) <= allowedLoss + 1e-12).sort(order) as [Candidate];
   return {
     id: best.id,
-    sentence: best === reference ? keep(reference, candidates, options) : take(best, reference, loss(best), prefer),
+    sentence:
+      best === reference
+        ? keep(reference, candidates, options)
+        : take(best, reference, loss(best), prefer, options.measure),
   };
 }
 
 const things: Readonly<Record<Cost, string>> = { bytes: 'size', seconds: 'time', joules: 'modelled energy' };
 
-function take(best: Candidate, reference: Candidate, loss: number, prefer: Cost): string {
+function take(best: Candidate, reference: Candidate, loss: number, prefer: Cost, measure = 'accuracy'): string {
   const share = ((100 * best[prefer]!) / reference[prefer]!).toPrecision(3);
   const others = (['bytes', 'seconds', 'joules'] as const)
     .filter((key) => key !== prefer && best[key] !== undefined && reference[key])
@@ -85,18 +90,18 @@ function take(best: Candidate, reference: Candidate, loss: number, prefer: Cost)
     reference.accuracy.value >= low && reference.accuracy.value <= high
       ? `which the data cannot tell from ${reference.title}`
       : 'which is more than chance explains';
-  return `Take ${best.title}: it needs ${share} % of the ${things[prefer]} of ${reference.title}${also} and ${cost} of accuracy, ${sure}.`;
+  return `Take ${best.title}: it needs ${share} % of the ${things[prefer]} of ${reference.title}${also} and ${cost} of ${measure}, ${sure}.`;
 }
 
 function keep(
   reference: Candidate,
   candidates: readonly Candidate[],
-  { allowedLoss = 0.01, prefer = 'bytes' }: ParetoOptions,
+  { allowedLoss = 0.01, prefer = 'bytes', measure = 'accuracy' }: ParetoOptions,
 ): string {
   const [next] = candidates
     .filter((each) => each !== reference && each[prefer]! < reference[prefer]!)
     .sort((a, b) => b.accuracy.value - a.accuracy.value);
   if (next === undefined) return `Keep ${reference.title}: nothing else has a smaller ${things[prefer]}.`;
   const points = (100 * (reference.accuracy.value - next.accuracy.value)).toFixed(2);
-  return `Keep ${reference.title}: the most accurate smaller form, ${next.title}, loses ${points} points, and ${(100 * allowedLoss).toFixed(2)} are allowed.`;
+  return `Keep ${reference.title}: the most accurate smaller form, ${next.title}, loses ${points} points of ${measure}, and ${(100 * allowedLoss).toFixed(2)} are allowed.`;
 }

@@ -11,7 +11,7 @@ export function recommend(rows: readonly SchemeRow[]): Pick<SchemesReport, 'fron
   if (candidates.length === 0)
     return { front: [], recommendation: 'No scheme was scored, so none can be recommended.' };
   const front = paretoFront(candidates) as typeof candidates;
-  const { sentence } = recommendOne(candidates);
+  const { sentence } = recommendOne(candidates, { measure: measureOf(rows) });
   return { front: front.map(({ index }) => index), recommendation: sentence };
 }
 
@@ -27,6 +27,13 @@ function candidateOf({ status, scheme, title, bytes, time, joules, ...figures }:
     ...(time ? { seconds: time.meanMs / 1000 / time.batch } : {}),
     ...(joules ? { joules: joules.mid } : {}),
   };
+}
+
+function measureOf(rows: readonly SchemeRow[]): string {
+  if (rows.some(({ top1 }) => top1)) return 'accuracy';
+  return rows.some(({ perplexity }) => perplexity)
+    ? 'the mean probability of a token (1 over the perplexity)'
+    : 'agreement with the float model';
 }
 
 /** Higher is better: accuracy, else the likelihood of a token (1 / perplexity), else agreement with the float model. */
