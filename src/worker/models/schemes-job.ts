@@ -36,7 +36,7 @@ import type { ShelvedModel } from './shelf.js';
 const defaultCalibrationItems = 128;
 /** Times are taken in rounds, one batch of every scheme each, until there are so many or the time is used up. */
 const mostRounds = 12;
-const leastRounds = 3;
+const leastRounds = 5;
 const timingShare = 0.25;
 
 export interface Subject {
