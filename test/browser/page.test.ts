@@ -161,21 +161,19 @@ describe('the address', () => {
     await waitForText(page, /How each number is made/);
     await goTo(page, '#/');
     await find(page, '>>> tw-kernel-picker >>> input[type=checkbox]');
-    expect(await formOf(page)).toMatchObject({
-      sizes: ['32', '48', '40'],
-      cache: 'cold',
-      thoroughness: 'careful',
-      seed: '7',
-    });
+    // The form follows the address a moment later.
+    await expect
+      .poll(() => formOf(page), { timeout: 10_000 })
+      .toMatchObject({ sizes: ['32', '48', '40'], cache: 'cold', thoroughness: 'careful', seed: '7' });
     expect(new URL(page.url()).search).toBe(query);
     const size = await find(page, '>>> tw-controls >>> .sizes input');
     await size.click({ count: 3 });
     await size.type('64');
     await page.keyboard.press('Tab');
-    expect(new URL(page.url()).search).toContain('m=64&n=48');
+    await page.waitForFunction(() => location.search.includes('m=64&n=48'));
     await page.goBack();
     await page.waitForFunction(() => location.search.includes('m=32'));
-    expect((await formOf(page)).sizes).toEqual(['32', '48', '40']);
+    await expect.poll(async () => (await formOf(page)).sizes, { timeout: 10_000 }).toEqual(['32', '48', '40']);
   });
 
   it('says what it cannot follow and goes on with defaults', { timeout: 120_000 }, async () => {
