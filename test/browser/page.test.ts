@@ -167,10 +167,14 @@ describe('the address', () => {
       .toMatchObject({ sizes: ['32', '48', '40'], cache: 'cold', thoroughness: 'careful', seed: '7' });
     expect(new URL(page.url()).search).toBe(query);
     const size = await find(page, '>>> tw-controls >>> .sizes input');
-    await size.click({ count: 3 });
-    await size.type('64');
-    await page.keyboard.press('Tab');
-    await page.waitForFunction(() => location.search.includes('m=64&n=48'));
+    const change = async (): Promise<string> => {
+      await size.click({ count: 3 });
+      await size.type('64');
+      await page.keyboard.press('Tab');
+      return page.evaluate(() => location.search);
+    };
+    // The device may answer while one types, and the form is then drawn anew.
+    await expect.poll(change, { timeout: 20_000, interval: 500 }).toContain('m=64&n=48');
     await page.goBack();
     await page.waitForFunction(() => location.search.includes('m=32'));
     await expect.poll(async () => (await formOf(page)).sizes, { timeout: 10_000 }).toEqual(['32', '48', '40']);
