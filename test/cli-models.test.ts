@@ -128,6 +128,26 @@ describe('quantize', () => {
     expect(JSON.parse(again.stdout).rows[0].top1.value).toBeGreaterThan(0.95);
   });
 
+  it('writes mixed widths within their budget', { timeout: 120_000 }, async () => {
+    const out = join(folder, 'digits.mixed.onnx');
+    const { code } = await tilewatt([
+      'quantize',
+      digits,
+      '--schemes',
+      'mixed-25',
+      ...data,
+      '--limit',
+      '32',
+      '--out',
+      out,
+      ...dawn,
+    ]);
+    expect(code).toBe(0);
+    expect(readFileSync(out).length).toBeLessThan(readFileSync(digits).length / 2);
+    const without = await tilewatt(['quantize', digits, '--schemes', 'mixed-25', ...dawn]);
+    expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining('give some') });
+  });
+
   it('writes the weights of a file without a graph', { timeout: 60_000 }, async () => {
     const weights = join(folder, 'weights.safetensors');
     const values = Float32Array.from({ length: 64 * 64 }, (_, i) => Math.sin(i));

@@ -152,7 +152,7 @@ it('a timed run that is cancelled says after how many', async () => {
   const { context, live } = await counted();
   const { signal, onProgress } = cancelledAt(/run 2 of 5/);
   const wanted = { job: 'job', model: 'model-1', batch: 1, seed: 1, repeats: 5 };
-  const outcome = await runModel(context, subject.model, undefined, wanted, onProgress, signal);
+  const outcome = await runModel(context, subject.model, wanted, onProgress, signal);
   expect(outcome).toMatchObject({ status: 'failed', cause: 'cancelled', reason: 'Cancelled after 2 of 5 timed runs.' });
   expect(live()).toEqual([]);
 });

@@ -9,9 +9,6 @@ import type { HistogramPair } from '../models/quantize/xray.js';
 import type { ConformanceCase, ConformanceRow } from '../models/run/conformance.js';
 import type { RunFacts } from '../models/run/program.js';
 
-/** Also for files that break a rule: `unsupported`, with file, field and rule in the reason. */
-export type ModelOutcome<T extends object> = Outcome<T>;
-
 export type { HistogramPair, Scaling };
 
 export interface OpenModelRequest {
@@ -26,8 +23,6 @@ export interface ModelCard {
   readonly inspection: Inspection;
   /** Operators and types that are not computed here, each in a sentence; empty where the model can be run. */
   readonly unsupported: readonly string[];
-  /** Files that the model refers to and that were not given, by path from its folder. */
-  readonly missing: readonly string[];
   /** Layers whose weights can be quantized, in the order of the graph. */
   readonly layers: readonly LayerCard[];
   readonly inputs: readonly InputCard[];
@@ -43,10 +38,8 @@ export interface InputCard {
 export interface LayerCard {
   readonly name: string;
   readonly op: string;
-  readonly weight: string;
   readonly dims: readonly number[];
   readonly bytes: number;
-  readonly macs?: number;
 }
 
 export interface OpenDataRequest {
@@ -105,8 +98,6 @@ export interface Interval {
 export interface RunModelRequest {
   readonly job: string;
   readonly model: string;
-  /** Items of this data; random inputs from the seed where left out. */
-  readonly data?: string;
   readonly batch: number;
   /** Values of named dimensions, `{ sequence: 128 }`; 1 where left out, and `batch` where first. */
   readonly sizes?: Readonly<Record<string, number>>;
@@ -281,29 +272,29 @@ export interface ConformanceRequest {
   readonly cases: readonly ConformanceCase[];
 }
 
-/** Functions of the worker that are about models. */
+/** Functions of the worker that are about models. Files that break a rule end as `unsupported`, with file, field and rule. */
 export interface ModelsApi {
-  openModel(request: OpenModelRequest): Promise<ModelOutcome<{ readonly card: ModelCard }>>;
+  openModel(request: OpenModelRequest): Promise<Outcome<{ readonly card: ModelCard }>>;
   closeModel(id: string): Promise<void>;
   planModel(
     id: string,
     batch: number,
     sizes?: Readonly<Record<string, number>>,
-  ): Promise<ModelOutcome<{ readonly memory: MemoryPlan }>>;
+  ): Promise<Outcome<{ readonly memory: MemoryPlan }>>;
   runModel(
     request: RunModelRequest,
     onProgress: OnModelProgress,
-  ): Promise<ModelOutcome<{ readonly report: ModelRunReport }>>;
+  ): Promise<Outcome<{ readonly report: ModelRunReport }>>;
   conformance(
     request: ConformanceRequest,
     onProgress: OnModelProgress,
-  ): Promise<ModelOutcome<{ readonly rows: readonly ConformanceRow[]; readonly environment: Environment }>>;
+  ): Promise<Outcome<{ readonly rows: readonly ConformanceRow[]; readonly environment: Environment }>>;
 }
 
 /** Functions of the worker that quantize models and say what it costs. */
 export interface QuantizeApi {
   quantizeMenu(): Promise<QuantizeMenu>;
-  openData(request: OpenDataRequest): Promise<ModelOutcome<{ readonly card: DataCard }>>;
+  openData(request: OpenDataRequest): Promise<Outcome<{ readonly card: DataCard }>>;
   /** Cancelled or failed half-way, the rows finished so far stay in `report`. */
   compareSchemes(
     request: CompareSchemesRequest,
@@ -312,6 +303,6 @@ export interface QuantizeApi {
     | { readonly status: 'ok'; readonly report: SchemesReport }
     | ((Unsupported | Failed) & { readonly report?: SchemesReport })
   >;
-  xray(request: XrayRequest, onProgress: OnModelProgress): Promise<ModelOutcome<{ readonly report: XrayReport }>>;
-  exportModel(request: ExportRequest, onProgress: OnModelProgress): Promise<ModelOutcome<{ readonly file: ModelFile }>>;
+  xray(request: XrayRequest, onProgress: OnModelProgress): Promise<Outcome<{ readonly report: XrayReport }>>;
+  exportModel(request: ExportRequest, onProgress: OnModelProgress): Promise<Outcome<{ readonly file: ModelFile }>>;
 }

@@ -10,10 +10,10 @@ import { writeQuantizedSafetensors } from '../../models/quantize/write-safetenso
 import type { SessionParts } from '../../models/run/program.js';
 import { writeSafetensors } from '../../models/safetensors/write.js';
 import type { Context } from '../context.js';
-import type { ExportRequest, OnModelProgress } from '../models-api.js';
+import type { ExportRequest, OnModelProgress, QuantizeSettings } from '../models-api.js';
 import { feedFor, type ShelvedData } from './data.js';
 import { refusalOf, refusing } from './open.js';
-import { calibrator, needsCalibration, quantizedModel } from './schemes-job.js';
+import { type Made, needsCalibration, quantizedWithout, quantizerOf } from './quantizer.js';
 import type { ShelvedModel } from './shelf.js';
 
 export interface ExportSubject {
@@ -33,15 +33,16 @@ export async function exportModel(
   const { device, pipelines } = context;
   const parts: SessionParts = { device: device.gpu, facts: device.facts, pipelines };
   onProgress({ job, text: `quantizing to ${settings.scheme}`, fraction: 0 });
-  if (data === undefined && needsCalibration(settings)) {
-    return unsupported(`${settings.scheme} finds the ranges of activations on data: give some, then write it again.`);
-  }
-  const ranges = data ? await rangesFrom(model, data, parts, signal) : { calibration: undefined };
-  if ('status' in ranges) return ranges;
-  const made = await quantizedModel(model, settings, ranges.calibration);
-  if (made.status !== 'ok') return made;
-  onProgress({ job, text: 'writing', fraction: 0.8 });
+  const say = (text: string): void => onProgress({ job, text, fraction: 0.2 });
   try {
+    if (data === undefined && needsCalibration(settings)) {
+      return unsupported(`${settings.scheme} has to look at data: give some, then write it again.`);
+    }
+    const made = data
+      ? await quantizedOn(data, model, settings, parts, signal, say)
+      : await quantizedWithout(model, settings);
+    if (made.status !== 'ok') return made;
+    onProgress({ job, text: 'writing', fraction: 0.8 });
     const name = nameFor(shelved.file.name, settings.scheme, form);
     return { status: 'ok', file: { name, bytes: bytesOf(shelved.file, made.quantized, form) } };
   } catch (error) {
@@ -68,13 +69,20 @@ export function exportTensors(
   });
 }
 
-/** Calibration on the data, in batches where the model takes them; names of values are those of the model as given. */
-async function rangesFrom(model: Model, data: ShelvedData, parts: SessionParts, signal: AbortSignal) {
+/** Looks at the data in batches where the model takes them; layers keep their names, so the model as given is quantized. */
+async function quantizedOn(
+  data: ShelvedData,
+  model: Model,
+  settings: QuantizeSettings,
+  parts: SessionParts,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<Outcome<Made>> {
   const feed = feedFor(model, data);
   const opened = await batchedSession(model, parts, feed, 16);
   if (opened.status !== 'ok') return opened;
   opened.batched.session.destroy();
-  return { calibration: calibrator(opened.batched.model, parts, feed, signal) };
+  return quantizerOf(opened.batched, parts, feed, signal)(settings, say, model);
 }
 
 function bytesOf(file: ModelFile, quantized: Quantized, form: ExportRequest['form']): ModelFile['bytes'] {

@@ -1,6 +1,7 @@
 /** Mixed precision: a scheme for each layer by how much it suffers alone, within a budget of bytes. */
 import type { Outcome } from '../../kernel/outcome.js';
 import { type Batched, evaluate, type Feed } from '../../models/evaluate.js';
+import type { Model } from '../../models/graph.js';
 import { agreementOf } from '../../models/quantize/accuracy.js';
 import { QuantizeError } from '../../models/quantize/errors.js';
 import { layersOf, weightBytes } from '../../models/quantize/layers.js';
@@ -11,7 +12,7 @@ import type { SessionParts } from '../../models/run/program.js';
 import { createModelSession } from '../../models/run/session.js';
 import type { MenuEntry, QuantizeSettings } from '../models-api.js';
 import { refusalOf } from './open.js';
-import type { Made } from './schemes-job.js';
+import type { Made } from './quantizer.js';
 import { scoresOf } from './scores.js';
 
 /** What layers choose from, besides staying float. */
@@ -36,6 +37,10 @@ function percentOf(scheme: string): number {
   return Number(scheme.slice('mixed-'.length));
 }
 
+/**
+ * A method of rounding and a calibrator do not apply: widths are chosen for weights rounded to nearest.
+ * @param of the model that is quantized, with the layers of the one that is fed.
+ */
 export async function mixedModel(
   { model, batch }: Pick<Batched, 'model' | 'batch'>,
   settings: QuantizeSettings,
@@ -43,6 +48,7 @@ export async function mixedModel(
   parts: SessionParts,
   signal: AbortSignal,
   say: (text: string) => void,
+  of: Model,
 ): Promise<Outcome<Made>> {
   try {
     const percent = percentOf(settings.scheme);
@@ -64,14 +70,15 @@ export async function mixedModel(
       .filter(({ name }) => !exclude.includes(name))
       .reduce((sum, layer) => sum + weightBytes(layer), 0);
     const allocation = allocate(measured, (free * percent) / 100);
-    return { status: 'ok', quantized: quantizeMixed(model, allocation, { exclude }), settings };
+    const options = { exclude, perLayer: allocation.schemes };
+    return { status: 'ok', quantized: quantizeMixed(of, allocation, { exclude }), settings, options };
   } catch (error) {
     return refusalOf(`quantizing to ${settings.scheme}`, error);
   }
 }
 
 function scorer(parts: SessionParts, feed: Feed, batch: number, signal: AbortSignal) {
-  return async (model: Made['quantized']['model']) => {
+  return async (model: Model) => {
     const session = createModelSession(model, parts);
     try {
       const outcome = await evaluate({ session, batch }, feed, { signal });

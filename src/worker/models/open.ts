@@ -1,14 +1,15 @@
 /** Opens a model file: checks it, lists what is in it, and says what of it cannot be run. */
 import { failed, type Outcome, type Refusal, unsupported } from '../../kernel/outcome.js';
 import { ModelFileError } from '../../models/errors.js';
-import { inspect } from '../../models/inspect.js';
+import { type InspectOptions, inspect } from '../../models/inspect.js';
 import { QuantizeError } from '../../models/quantize/errors.js';
+import { layersOf, weightBytes } from '../../models/quantize/layers.js';
 import { neededBy, readModel } from '../../models/read.js';
 import { ModelRunError } from '../../models/run/errors.js';
 import { inferredShapes } from '../../models/run/infer.js';
 import { unsupportedIn } from '../../models/support.js';
 import { fileNamed } from '../../models/tensor-index.js';
-import type { InputCard, ModelCard, OpenModelRequest } from '../models-api.js';
+import type { InputCard, LayerCard, ModelCard, OpenModelRequest } from '../models-api.js';
 import type { Shelf, ShelvedModel } from './shelf.js';
 
 export function openModel(
@@ -22,11 +23,11 @@ export function openModel(
       return unsupported(`${file.name} keeps weights in ${files}. Give them together with the model.`);
     }
     const opened = readModel(file, companions);
-    const shapes = 'graph' in opened ? { shapes: inferredShapes(opened) } : {};
+    const shapes: InspectOptions = 'graph' in opened ? { shapes: inferredShapes(opened) } : {};
     const inspection = inspect(opened, { name: file.name, bytes: file.bytes.length }, shapes);
     const id = shelf.put({ file, opened });
     if (!('graph' in opened)) {
-      return { status: 'ok', card: { id, inspection, unsupported: [], missing, layers: [], inputs: [] } };
+      return { status: 'ok', card: { id, inspection, unsupported: [], layers: [], inputs: [] } };
     }
     const inputs = opened.graph.inputs.map(
       ({ name, type }): InputCard =>
@@ -34,7 +35,11 @@ export function openModel(
           ? { name, type: type.type, dims: type.dims ?? [] }
           : { name, type: type?.kind ?? '?', dims: [] },
     );
-    return { status: 'ok', card: { id, inspection, unsupported: unsupportedIn(opened), missing, layers: [], inputs } };
+    const layers = layersOf(opened, shapes.shapes).filter(({ kept }) => kept === undefined);
+    const cards = layers.map(
+      (layer): LayerCard => ({ name: layer.name, op: layer.op, dims: layer.dims, bytes: weightBytes(layer) }),
+    );
+    return { status: 'ok', card: { id, inspection, unsupported: unsupportedIn(opened), layers: cards, inputs } };
   });
 }
 

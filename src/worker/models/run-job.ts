@@ -35,14 +35,13 @@ export function planMemory({ device }: Context, model: Model, sizes: Sizes): Out
 export async function runModel(
   context: Context,
   model: Model,
-  inputs: ReadonlyMap<string, HostValue> | undefined,
   request: RunModelRequest,
   onProgress: OnModelProgress,
   signal: AbortSignal,
 ): Promise<Outcome<{ readonly report: ModelRunReport }>> {
   const { device, pipelines, host } = context;
   const { job, batch, sizes, seed, repeats } = request;
-  const given = inputs ?? randomInputs(model, { batch, ...(sizes ? { named: sizes } : {}) }, seed);
+  const given = randomInputs(model, { batch, ...(sizes ? { named: sizes } : {}) }, seed);
   const session = createModelSession(model, { device: device.gpu, facts: device.facts, pipelines });
   try {
     onProgress({ job, text: 'first run: compiling kernels, uploading weights', fraction: 0 });
@@ -59,12 +58,18 @@ export async function runModel(
       if (next.status !== 'ok') return next;
       times.push(host.now() - before);
     }
-    const time = timeOf(times, batch);
+    const time = timeOf(times, itemsOf(given));
     const report = { outputs: outputsOf(first.run), facts: first.run.facts, firstMs, ...(time ? { time } : {}) };
     return { status: 'ok', report };
   } finally {
     session.destroy();
   }
+}
+
+/** Items of one run: a model with a fixed first dimension takes as many as that says, whatever was asked for. */
+function itemsOf(inputs: ReadonlyMap<string, HostValue>): number {
+  const [first] = inputs.values();
+  return first?.kind === 'tensor' ? (first.dims[0] ?? 1) : 1;
 }
 
 /** Mean and 95 % interval of wall-clock times; undefined for fewer than three. */

@@ -5,35 +5,20 @@ import type { Cost } from '../../kernel/operation.js';
 import { failed, type Outcome } from '../../kernel/outcome.js';
 import { type Batched, batchedSession, type Evaluation, evaluate, type Feed, isLost } from '../../models/evaluate.js';
 import type { Model } from '../../models/graph.js';
-import { activationsOf, type Calibration, calibrate } from '../../models/quantize/calibrate.js';
-import { QuantizeError } from '../../models/quantize/errors.js';
-import { layersOf } from '../../models/quantize/layers.js';
-import { type ObserverKind, observerKinds } from '../../models/quantize/observers.js';
-import { type Quantized, quantizeModel } from '../../models/quantize/quantize.js';
-import { parseScheme } from '../../models/quantize/schemes.js';
 import type { SessionParts } from '../../models/run/program.js';
 import { createModelSession } from '../../models/run/session.js';
-import type { HostValue } from '../../models/run/values.js';
 import { seededRandom } from '../../numerics/random.js';
 import { type Context, environmentOf } from '../context.js';
-import type {
-  CompareSchemesRequest,
-  OnModelProgress,
-  QuantizeSettings,
-  SchemeRow,
-  SchemesReport,
-  TimeOfRuns,
-} from '../models-api.js';
+import type { CompareSchemesRequest, OnModelProgress, SchemeRow, SchemesReport, TimeOfRuns } from '../models-api.js';
 import { feedFor, type ShelvedData, sha256 } from './data.js';
-import { isMixed, mixedModel, titleOfMixed } from './mixed-scheme.js';
-import { Ended, refusalOf } from './open.js';
+import { isMixed, titleOfMixed } from './mixed-scheme.js';
+import { refusalOf } from './open.js';
+import { type Made, quantizerOf } from './quantizer.js';
 import { recommend } from './recommend.js';
 import { timeOf } from './run-job.js';
 import { figuresOf } from './scores.js';
 import type { ShelvedModel } from './shelf.js';
 
-/** Items that ranges are found on where the caller names no number. */
-const defaultCalibrationItems = 128;
 /** Times are taken in rounds, one batch of every scheme each, until there are so many or the time is used up. */
 const mostRounds = 12;
 const leastRounds = 5;
@@ -43,11 +28,6 @@ export interface Subject {
   readonly shelved: ShelvedModel;
   readonly model: Model;
   readonly data: ShelvedData;
-}
-
-export interface Made {
-  readonly quantized: Quantized;
-  readonly settings: QuantizeSettings;
 }
 
 type Comparison = Outcome<{ readonly report: SchemesReport }> & { readonly report?: SchemesReport };
@@ -102,15 +82,11 @@ export async function compareSchemes(
   try {
     const float = await evaluate(batched, feed, { signal, onItems: count('f32', 0) });
     if (float.status !== 'ok') return float;
-    const calibration = calibrator(batched.model, parts, feed, signal);
+    const quantized = quantizerOf(batched, parts, feed, signal);
     for (const [i, settings] of request.settings.entries()) {
       if (signal.aborted) return { ...failed('cancelled', cancelled), report: await report() };
       say(`${settings.scheme}: quantizing`, i + 0.9);
-      const made = isMixed(settings.scheme)
-        ? await mixedModel(batched, settings, feed, parts, signal, (text) =>
-            say(`${settings.scheme}: ${text}`, i + 0.9),
-          )
-        : await quantizedModel(batched.model, settings, calibration);
+      const made = await quantized(settings, (text) => say(`${settings.scheme}: ${text}`, i + 0.9));
       if (signal.aborted) return { ...failed('cancelled', cancelled), report: await report() };
       if (made.status !== 'ok') {
         if (isLost(made)) return { ...made, report: await report() };
@@ -158,84 +134,6 @@ export async function compareSchemes(
 }
 
 const cancelled = 'Cancelled: the schemes that were finished are kept.';
-
-/** Activations of the first items, watched once for the largest number of items that was asked for so far. */
-export function calibrator(
-  model: Model,
-  parts: SessionParts,
-  feed: Feed,
-  signal?: AbortSignal,
-): (settings: QuantizeSettings) => Promise<Calibration> {
-  const known = new Map<string, Promise<Calibration>>();
-  return (settings) => {
-    const items = Math.min(feed.count, settings.calibrationItems ?? defaultCalibrationItems);
-    const kind = observerOf(settings.calibrator);
-    const key = `${kind} ${items}`;
-    const made = known.get(key) ?? watch(model, parts, feed, items, kind, signal);
-    known.set(key, made);
-    return made;
-  };
-}
-
-async function watch(
-  model: Model,
-  parts: SessionParts,
-  feed: Feed,
-  items: number,
-  kind: ObserverKind,
-  signal?: AbortSignal,
-): Promise<Calibration> {
-  const names = activationsOf(layersOf(model));
-  const session = createModelSession(model, parts, { keep: new Set(names) });
-  // Small batches: every activation of a batch is read back.
-  const step = Math.min(16, items);
-  const inputs = Array.from({ length: Math.ceil(items / step) }, (_, i) =>
-    feed.batch(i * step, Math.min(step, items - i * step)),
-  );
-  try {
-    const run = async (given: ReadonlyMap<string, HostValue>): Promise<ReadonlyMap<string, HostValue>> => {
-      const outcome = await session.run(given);
-      if (outcome.status === 'failed') throw new Ended(outcome);
-      if (outcome.status !== 'ok')
-        throw new QuantizeError('needs-calibration', 'Calibration', `did not run: ${outcome.reason}`);
-      return new Map([...given, ...outcome.run.kept]);
-    };
-    return await calibrate(names, inputs, run, { observer: { kind }, ...(signal ? { signal } : {}) });
-  } finally {
-    session.destroy();
-  }
-}
-
-function observerOf(name = 'min-max'): ObserverKind {
-  const found = observerKinds.find((kind) => kind === name);
-  if (found !== undefined) return found;
-  throw new QuantizeError(
-    'bad-value',
-    'The calibrator',
-    `cannot be "${name}"; it is one of ${observerKinds.join(', ')}`,
-  );
-}
-
-/** Whether a scheme or method looks at activations of sample data. @throws QuantizeError for unknown schemes. */
-export function needsCalibration({ scheme, method = 'nearest' }: QuantizeSettings): boolean {
-  return parseScheme(scheme).activations?.kind === 'static' || method !== 'nearest';
-}
-
-/** @param calibration asked only where the scheme or method needs it. */
-export async function quantizedModel(
-  model: Model,
-  settings: QuantizeSettings,
-  calibration: ((settings: QuantizeSettings) => Promise<Calibration>) | undefined,
-): Promise<Outcome<Made>> {
-  try {
-    const { scheme, method = 'nearest', exclude = [] } = settings;
-    const watched = needsCalibration(settings) ? await calibration?.(settings) : undefined;
-    const options = { method, exclude, ...(watched ? { calibration: watched } : {}) };
-    return { status: 'ok', quantized: quantizeModel(model, parseScheme(scheme), options), settings };
-  } catch (error) {
-    return refusalOf(`quantizing to ${settings.scheme}`, error);
-  }
-}
 
 function rowOf(
   { quantized, settings }: Made,

@@ -67,7 +67,7 @@ export function modelsSession(alone: Alone): ModelsApi & QuantizeApi {
       ),
     runModel: (request, onProgress) =>
       withModel(request.job, request.model, 'running the model', (context, model, signal) =>
-        runModel(context, model, undefined, request, onProgress, signal),
+        runModel(context, model, request, onProgress, signal),
       ),
     conformance: (request, onProgress) =>
       alone(request.job, 'running the operator tests', async (context, signal) => {

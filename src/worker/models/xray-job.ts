@@ -15,7 +15,8 @@ import type { Context } from '../context.js';
 import type { ErrorFigures, OnModelProgress, XrayReport, XrayRequest, XrayRow } from '../models-api.js';
 import { feedFor } from './data.js';
 import { Ended, refusalOf } from './open.js';
-import { calibrator, quantizedModel, type Subject } from './schemes-job.js';
+import { quantizerOf } from './quantizer.js';
+import type { Subject } from './schemes-job.js';
 import { scoresOf } from './scores.js';
 
 /** Items of one run: every activation of it is read back. */
@@ -43,10 +44,10 @@ export async function runXray(
     signal.throwIfAborted();
   };
   try {
-    const calibration = calibrator(batched.model, parts, whole, signal);
-    const made = await quantizedModel(batched.model, request.settings, calibration);
+    const quantizer = quantizerOf(batched, parts, whole, signal);
+    const made = await quantizer(request.settings, (text) => say(text, 0.05));
     if (made.status !== 'ok') return made;
-    const { quantized } = made;
+    const { quantized, options } = made;
     say('computing each layer float and quantized', 0.1);
     const inputs = runsOf(feed, batched.batch);
     const rays = await watching(batched.model, parts, signal, (run) => xray(quantized, inputs, run, between));
@@ -55,7 +56,7 @@ export async function runXray(
     const kernels = await kernelErrors(quantized, parts, inputs[0]!, between);
     signal.throwIfAborted();
     const alone = request.oneAtATime
-      ? await oneAtATime(quantized, parts, feed, batched.batch, await optionsFor(request, calibration), signal, say)
+      ? await oneAtATime(quantized, parts, feed, batched.batch, options, signal, say)
       : new Map<string, Sensitivity>();
     const rows = rays.map((ray) => rowOf(ray, alone.get(ray.name))).sort((a, b) => a.both.sqnr - b.both.sqnr);
     say('done', 1);
@@ -127,14 +128,6 @@ interface Sensitivity {
 }
 
 type SensitivityOptions = NonNullable<Parameters<typeof sensitivities>[3]>;
-
-async function optionsFor(
-  { settings }: XrayRequest,
-  calibration: ReturnType<typeof calibrator>,
-): Promise<SensitivityOptions> {
-  const { method, exclude } = settings;
-  return { calibration: await calibration(settings), ...(method ? { method } : {}), ...(exclude ? { exclude } : {}) };
-}
 
 async function oneAtATime(
   { original, scheme }: Quantized,
