@@ -26,7 +26,7 @@ import { suggestion, UsageError } from '../usage.js';
 
 const defaultSeconds = 60;
 /** With --exhaustive, the most time for each combination. */
-const exhaustiveSeconds = 1;
+const exhaustiveSeconds = 2;
 const shownPoints = 8;
 const shownReasons = 6;
 
