@@ -1,5 +1,5 @@
 /** <tw-header>: the places, the adapter with its state, and the running job wherever one is. */
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { adapterState } from './device/device-words.js';
 import { type Place, places } from './route.js';
@@ -62,6 +62,12 @@ export class Header extends LitElement {
   private readonly onLine = (): void => {
     this.offline = !navigator.onLine;
   };
+
+  /** On a phone the row of places scrolls. */
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!changed.has('place')) return;
+    this.renderRoot.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
 
   protected override render() {
     const here = this.place.name === 'kernel' ? 'kernels' : this.place.name;

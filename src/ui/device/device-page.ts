@@ -24,6 +24,11 @@ export class DevicePage extends LitElement {
       .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: var(--space-8); align-items: start; }
       h2 { margin-block-end: var(--space-2); }
       .has { white-space: nowrap; }
+      @media (max-width: 480px) {
+        .features tr { display: grid; grid-template-columns: 1fr auto; }
+        .features td.soft { grid-area: 2 / 1 / 3 / 3; border-block-start: 0; padding-block-start: 0; }
+        .features .has { grid-area: 1 / 2; }
+      }
       ul { list-style: none; }
       li::before { content: '▲'; color: var(--caution); font-size: 0.75em; margin-inline-end: var(--space-2); }
     `,
@@ -73,7 +78,7 @@ export class DevicePage extends LitElement {
       (name) => !knownFeatures.some((feature) => feature.name === name),
     );
     return html`
-      <table><tbody>${knownFeatures.map((feature) => {
+      <table class="features"><tbody>${knownFeatures.map((feature) => {
         const has = hasFeature(card, feature);
         return html`<tr><th scope="row" class="figures">${feature.name}</th><td class="soft">${feature.about}</td><td class="has">${has ? '✓ yes' : '– missing'}</td></tr>`;
       })}</tbody></table>

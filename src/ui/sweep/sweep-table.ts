@@ -39,6 +39,8 @@ export class SweepTable extends LitElement {
       th button { border: 0; padding: 0; min-height: 24px; font-size: inherit; color: inherit; gap: 4px; background: none; white-space: normal; text-align: start; }
       th button:hover:not(:disabled) { background: none; color: var(--ink); text-decoration: underline; }
       th.number button { text-align: end; }
+      thead th:first-child { white-space: nowrap; }
+      thead th:first-child button { white-space: inherit; }
       .arrow { width: 1ch; }
       th, td { padding-block: 4px; }
       th[scope='row'] { white-space: nowrap; }
