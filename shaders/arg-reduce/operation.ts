@@ -1,6 +1,16 @@
 /** y[o][i] = where along the dimension the largest or smallest element stands. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
-import { type AxisShape, axisParameters, elements, lineOf, lines } from '../lib/reduction/axis.js';
+import { exactAnswer } from '../lib/answer.js';
+import {
+  type AxisShape,
+  axisParameters,
+  costOfReducing,
+  elements,
+  elementsBinding,
+  lineOf,
+  lines,
+} from '../lib/reduction/axis.js';
 
 export interface ArgShape extends AxisShape {
   /** 1 for the largest, 0 for the smallest. */
@@ -28,22 +38,14 @@ export const argReduce = defineOperation<ArgShape>({
     ...axisParameters,
   ],
   bindings: [
-    { name: 'x', access: 'read', element: 'f32', length: elements, about: 'outer × axis × inner' },
+    elementsBinding('x', 'read'),
     { name: 'y', access: 'read_write', element: 'i32', length: lines, about: 'outer × inner places along the axis' },
   ],
   // Eighths, so that some are equal.
   inputs: (shape, random) => ({ x: random.values(elements(shape)).map((value) => Math.round(8 * value) / 8) }),
-  reference: ({ x }, shape, pick) => {
-    const rows = pick(lines(shape));
-    const values = Float64Array.from(rows, (row) => place(lineOf(x!, shape, row), shape));
-    return [{ output: 'y', columns: 1, rows, values, bounds: new Float64Array(rows.length) }];
-  },
-  cost: (shape) => ({
-    operations: { add32: elements(shape) },
-    nominal: elements(shape),
-    bytesRead: 4 * elements(shape),
-    bytesWritten: 4 * lines(shape),
-  }),
+  reference: ({ x }, shape, pick) =>
+    exactAnswer('y', pick(lines(shape)), (line) => place(lineOf(x!, shape, line), shape)),
+  cost: costOfReducing,
   cases: [
     { largest: 1, last: 0, outer: 1, axis: 1, inner: 1 },
     { largest: 1, last: 0, outer: 5, axis: 301, inner: 1 },

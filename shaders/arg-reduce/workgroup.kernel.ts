@@ -1,7 +1,8 @@
 /** The only rung: a workgroup for each line. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
+import { grid } from '../lib/grid.js';
 import { lines } from '../lib/reduction/axis.js';
-import { onePerRow } from '../lib/rows.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 import { argReduce } from './operation.js';
 import workgroup from './workgroup.wgsl';
@@ -15,5 +16,5 @@ export default defineKernel({
   wgsl: [workgroup],
   tunables: { threads: { values: [32, 64, 128, 256], default: 64, about: 'invocations per workgroup' } },
   valid: ({ tunables: { threads } }, facts) => workgroupFits(threads, facts, 8 * threads),
-  dispatch: ({ shape }) => [{ workgroups: onePerRow(lines(shape)) }],
+  dispatch: ({ shape }) => [{ workgroups: grid(lines(shape)) }],
 });

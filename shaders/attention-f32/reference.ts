@@ -1,6 +1,6 @@
 /** One row of attention in f64, and how far an f32 kernel may be from it. */
 import { f32Roundoff, gamma } from '../../src/numerics/matmul.js';
-import { fromF32Bits } from '../lib/epilogue.js';
+import { f32OfBits } from '../lib/elementwise/special.js';
 import { type AttentionShape, placesOf } from './operation.js';
 
 interface Operands {
@@ -72,8 +72,8 @@ interface Score {
  * 3 + 4|x| ULP off, of which less than 2.4 ULP reach the result as x·sech²x < 0.45; the divisions add 2.5 ULP of at most 2, and of x.
  */
 function scoreOf(shape: AttentionShape, sum: number, size: number, offset: number): Score {
-  const scale = fromF32Bits(shape.scaleBits);
-  const cap = fromF32Bits(shape.capBits);
+  const scale = f32OfBits(shape.scaleBits);
+  const cap = f32OfBits(shape.capBits);
   let value = scale * sum;
   let error = gamma(shape.headSize + 1, f32Roundoff) * Math.abs(scale) * size;
   if (cap !== 0) {

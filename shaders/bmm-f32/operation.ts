@@ -1,13 +1,15 @@
 /** C = activation(α·A·B + β·bias) for many f32 matrices at once, as the linear layers and attention of models need it. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { f32Roundoff, gamma } from '../../src/numerics/matmul.js';
+import { answerByRow } from '../lib/answer.js';
+import { f32OfBits } from '../lib/elementwise/special.js';
 import {
   activate,
   clipActivation,
   type EpilogueShape,
   epilogueParameters,
   f32Bits,
-  fromF32Bits,
   growth,
   leakyActivation,
   noActivation,
@@ -50,7 +52,7 @@ export const plain = {
 } as const;
 
 /** One A and one B for each product. */
-export const batched = (batches: number) => ({ ...plain, batches, aCount: batches, bCount: batches });
+const batched = (batches: number) => ({ ...plain, batches, aCount: batches, bCount: batches });
 
 const square = (size: number): BmmShape => ({ ...batched(4), m: size, n: size, k: size });
 
@@ -115,13 +117,10 @@ export const bmmF32 = defineOperation<BmmShape>({
   }),
   reference: ({ A, B, bias }, shape, pick) => {
     const { m, n, k } = shape;
-    const rows = pick(shape.batches * m);
-    const values = new Float64Array(rows.length * n);
-    const bounds = new Float64Array(rows.length * n);
     // k products and sums, the factors α and β, the sum with the bias, the slope: each rounds once.
     const factor = gamma(k + 4, f32Roundoff) * growth(shape);
-    const [alpha, beta] = [fromF32Bits(shape.alphaBits), fromF32Bits(shape.betaBits)];
-    rows.forEach((row, r) => {
+    const [alpha, beta] = [f32OfBits(shape.alphaBits), f32OfBits(shape.betaBits)];
+    return answerByRow('C', n, pick(shape.batches * m), (row, values, bounds) => {
       const [batch, i] = [Math.floor(row / m), row % m];
       const a = matrixOf(batch, shape.aRepeat, shape.aCount) * m * k;
       const b = matrixOf(batch, shape.bRepeat, shape.bCount) * k * n;
@@ -134,11 +133,10 @@ export const bmmF32 = defineOperation<BmmShape>({
           size += Math.abs(term);
         }
         const offset = shape.bias === 1 ? 0 : beta * bias![biasAt(shape, i, j)]!;
-        values[r * n + j] = activate(shape, alpha * sum + offset);
-        bounds[r * n + j] = factor * (Math.abs(alpha) * size + Math.abs(offset));
+        values[j] = activate(shape, alpha * sum + offset);
+        bounds[j] = factor * (Math.abs(alpha) * size + Math.abs(offset));
       }
     });
-    return [{ output: 'C', columns: n, rows, values, bounds }];
   },
   cost: (shape) => {
     const { batches, m, n, k, aCount, bCount } = shape;

@@ -1,9 +1,19 @@
 /** C = (A − zeros)·(B − zeros) for many matrices of quantized codes, exact in integers, quantized again where asked for. */
-import { defineOperation } from '../../src/kernel/operation.js';
-import { codeOf } from '../lib/requantize.js';
 
-export interface IntegerBmmShape {
-  readonly [name: string]: number;
+import { defineOperation } from '../../src/kernel/operation.js';
+import { answerByRow } from '../lib/answer.js';
+import {
+  drawnCodes,
+  drawnScales,
+  outputParameter,
+  type RequantizedShape,
+  rangeBinding,
+  rangeOfBytes,
+  resultOf,
+  scaleBinding,
+} from '../lib/requantize.js';
+
+export interface IntegerBmmShape extends RequantizedShape {
   readonly batches: number;
   readonly m: number;
   readonly n: number;
@@ -17,10 +27,6 @@ export interface IntegerBmmShape {
   readonly aZeros: number;
   /** 1, or one for each column. */
   readonly bZeros: number;
-  /** 1, or one for each column. */
-  readonly scales: number;
-  /** 1 the sums, 2 the sums times their scale, rounded, moved and clipped. */
-  readonly output: number;
 }
 
 export const plain = {
@@ -49,7 +55,7 @@ export const bmmI32 = defineOperation<IntegerBmmShape>({
     { name: 'aZeros', about: 'zero points of A: 1, or one for each row' },
     { name: 'bZeros', about: 'zero points of B: 1, or one for each column' },
     { name: 'scales', about: 'scales of the sums: 1, or one for each column' },
-    { name: 'output', about: '1 the sums, 2 codes: sums times scale, rounded to even, moved and clipped' },
+    outputParameter,
   ],
   valid(shape) {
     const { m, n, k, aZeros, bZeros, scales, output } = shape;
@@ -63,14 +69,8 @@ export const bmmI32 = defineOperation<IntegerBmmShape>({
     { name: 'B', access: 'read', element: 'i32', length: ({ bCount, n, k }) => bCount * k * n, about: 'k × n each' },
     { name: 'aZero', access: 'read', element: 'i32', length: ({ aZeros }) => aZeros, about: 'aZeros' },
     { name: 'bZero', access: 'read', element: 'i32', length: ({ bZeros }) => bZeros, about: 'bZeros' },
-    { name: 'scale', access: 'read', element: 'f32', length: ({ scales }) => scales, about: 'scales; unused for sums' },
-    {
-      name: 'range',
-      access: 'read',
-      element: 'i32',
-      length: () => 3,
-      about: 'zero point, least and greatest code of C',
-    },
+    scaleBinding,
+    rangeBinding,
     {
       name: 'C',
       access: 'read_write',
@@ -81,25 +81,18 @@ export const bmmI32 = defineOperation<IntegerBmmShape>({
   ],
   inputs: (shape, random) => {
     const { m, n, k, aCount, bCount, aZeros, bZeros, scales } = shape;
-    const codes = (count: number, zero: number): Int32Array<ArrayBuffer> =>
-      Int32Array.from(random.values(count), (value) => Math.min(255, Math.max(0, Math.round(40 * value) + zero)));
     return {
-      A: codes(aCount * m * k, 128),
-      B: codes(bCount * k * n, 120),
-      aZero: codes(aZeros, 128),
-      bZero: codes(bZeros, 120),
-      // Sums then spread over the codes, some beyond them.
-      scale: Float32Array.from(random.values(scales), (value) => (1 + 0.1 * value) / (40 * Math.sqrt(k))),
-      range: Int32Array.of(128, 0, 255),
+      A: drawnCodes(random, aCount * m * k, 128),
+      B: drawnCodes(random, bCount * k * n, 120),
+      aZero: drawnCodes(random, aZeros, 128),
+      bZero: drawnCodes(random, bZeros, 120),
+      scale: drawnScales(random, scales, k),
+      range: rangeOfBytes(),
     };
   },
   reference: ({ A, B, aZero, bZero, scale, range }, shape, pick) => {
     const { m, n, k } = shape;
-    const rows = pick(shape.batches * m);
-    const values = new Float64Array(rows.length * n);
-    const bounds = new Float64Array(rows.length * n);
-    const [zero, least, greatest] = Array.from(range!) as [number, number, number];
-    rows.forEach((row, r) => {
+    return answerByRow('C', n, pick(shape.batches * m), (row, values, bounds) => {
       const [batch, i] = [Math.floor(row / m), row % m];
       const a = (Math.floor(batch / shape.aRepeat) % shape.aCount) * m * k + i * k;
       const b = (Math.floor(batch / shape.bRepeat) % shape.bCount) * k * n;
@@ -107,12 +100,11 @@ export const bmmI32 = defineOperation<IntegerBmmShape>({
         const [left, right] = [aZero![shape.aZeros === 1 ? 0 : i]!, bZero![shape.bZeros === 1 ? 0 : j]!];
         let sum = 0;
         for (let p = 0; p < k; p++) sum += (A![a + p]! - left) * (B![b + p * n + j]! - right);
-        const code = codeOf(sum * scale![shape.scales === 1 ? 0 : j]!, zero, least, greatest);
-        values[r * n + j] = shape.output === 1 ? sum : code.value;
-        bounds[r * n + j] = shape.output === 1 ? 0 : code.bound;
+        const result = resultOf(shape, sum, scale![shape.scales === 1 ? 0 : j]!, range!);
+        values[j] = result.value;
+        bounds[j] = result.bound;
       }
     });
-    return [{ output: 'C', columns: n, rows, values, bounds }];
   },
   cost: ({ batches, m, n, k, aCount, bCount }) => ({
     operations: { imul: batches * m * n * k, iadd: 3 * batches * m * n * k },

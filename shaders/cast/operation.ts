@@ -1,5 +1,7 @@
 /** y = the word x converted to another type or rounded to a narrower one, exact to the bit. */
+
 import { defineOperation, type Shape } from '../../src/kernel/operation.js';
+import { exactAnswer } from '../lib/answer.js';
 import { bitsOfF32 } from '../lib/elementwise/special.js';
 import { conversionNumber, conversions } from './conversions.js';
 
@@ -40,11 +42,7 @@ export const cast = defineOperation<CastShape>({
     };
     return { x: Uint32Array.from(values, draw) };
   },
-  reference: ({ x }, { words, f }, pick) => {
-    const rows = pick(words);
-    const values = Float64Array.from(rows, (i) => conversions[f - 1]!.exact(x![i]!));
-    return [{ output: 'y', columns: 1, rows, values, bounds: new Float64Array(rows.length) }];
-  },
+  reference: ({ x }, { words, f }, pick) => exactAnswer('y', pick(words), (i) => conversions[f - 1]!.exact(x![i]!)),
   cost: ({ words }) => ({ operations: { bit: words }, nominal: words, bytesRead: 4 * words, bytesWritten: 4 * words }),
   cases: [castShape('f32-to-i32', 1), ...conversions.map(({ name }) => castShape(name, 515))],
   presets: [

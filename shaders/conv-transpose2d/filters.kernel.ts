@@ -1,10 +1,10 @@
 /** Register blocking over filters. */
 import { defineKernel } from '../../src/kernel/kernel.js';
-import epilogue from '../lib/epilogue.wgsl';
+import { convolutionF32 } from '../lib/convolution/sources.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
-import buffers from './buffers.wgsl';
 import filters from './filters.wgsl';
 import { convTranspose2d } from './operation.js';
+import source from './source.wgsl';
 
 export default defineKernel({
   id: 'conv-transpose2d/filters',
@@ -12,7 +12,7 @@ export default defineKernel({
   summary: 'One invocation for four filters at a pixel finds and loads each source pixel once.',
   computes: convTranspose2d,
   rung: 2,
-  wgsl: [buffers, epilogue, filters],
+  wgsl: [...convolutionF32, source, filters],
   tunables: { group: { values: [32, 64, 128], default: 64, about: 'invocations per workgroup, along the pixels' } },
   valid: ({ tunables: { group } }, facts) => workgroupFits(group, facts),
   dispatch: ({ shape: { outHeight, outWidth, filters, batch, groups }, tunables: { group } }) => [

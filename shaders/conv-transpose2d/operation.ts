@@ -1,19 +1,28 @@
 /** Y = activation(X ∗ᵀ W + bias): transposed convolution, which spreads each pixel over a window. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { f32Roundoff, gamma } from '../../src/numerics/matmul.js';
-import { type ConvShape, depthOf } from '../conv2d/operation.js';
+import type { ConvShape } from '../conv2d/operation.js';
+import { answerByRow } from '../lib/answer.js';
+import {
+  biasLength,
+  convolutionBytes,
+  convolutionParameters,
+  depthOf,
+  inputLength,
+  operandBindings,
+  plainWindows,
+  resultBinding,
+  singlePixel,
+  validGroups,
+  weightLength,
+} from '../lib/convolution/shape.js';
 import { activate, epilogueParameters, growth, noActivation, reluActivation, validEpilogue } from '../lib/epilogue.js';
-import { windowParameters } from '../lib/window.js';
-
-const unit = {
-  ...{ strideY: 1, strideX: 1, dilationY: 1, dilationX: 1, top: 1, left: 1 },
-  ...{ batch: 1, groups: 1, bias: 1 },
-  ...noActivation,
-} as const;
 
 /** Doubles height and width by windows of 4 × 4, as generators of images do. */
 const doubling = (channels: number, side: number, filters: number): ConvShape => ({
-  ...unit,
+  ...plainWindows,
+  ...noActivation,
   ...{ channels, height: side, width: side, filters, outHeight: 2 * side, outWidth: 2 * side },
   ...{ kernelHeight: 4, kernelWidth: 4, strideY: 2, strideX: 2, top: 2, left: 2, bias: 2 },
 });
@@ -22,32 +31,12 @@ export const convTranspose2d = defineOperation<ConvShape>({
   id: 'conv-transpose2d',
   title: 'Transposed convolution 2-D f32',
   summary: 'Y = activation(X ∗ᵀ W + bias) in f32, NCHW: each pixel of X is spread over a window of Y.',
-  parameters: [
-    ...windowParameters,
-    { name: 'filters', about: 'channels of Y' },
-    { name: 'groups', about: 'groups of channels, each with filters of its own' },
-    { name: 'bias', about: '1 none, 2 one number for each filter' },
-    ...epilogueParameters,
-  ],
+  parameters: [...convolutionParameters, ...epilogueParameters],
   valid(shape) {
-    const { channels, filters, groups } = shape;
-    if (channels % groups !== 0 || filters % groups !== 0) {
-      return `${groups} groups do not divide ${channels} channels and ${filters} filters`;
-    }
-    return validEpilogue(shape);
+    const groups = validGroups(shape);
+    return groups === true ? validEpilogue(shape) : groups;
   },
-  bindings: [
-    { name: 'X', access: 'read', element: 'f32', length: inputLength, about: 'batch × channels × height × width' },
-    { name: 'W', access: 'read', element: 'f32', length: weightLength, about: 'channels × filters/groups × kernel' },
-    { name: 'bias', access: 'read', element: 'f32', length: biasLength, about: 'filters; one unused number if none' },
-    {
-      name: 'Y',
-      access: 'read_write',
-      element: 'f32',
-      length: outputLength,
-      about: 'batch × filters × outHeight × outWidth',
-    },
-  ],
+  bindings: [...operandBindings('f32', 'channels × filters/groups × kernel'), resultBinding('f32')],
   inputs: (shape, random) => ({
     X: random.values(inputLength(shape)),
     W: random.values(weightLength(shape)),
@@ -55,31 +44,26 @@ export const convTranspose2d = defineOperation<ConvShape>({
   }),
   reference: ({ X, W, bias }, shape, pick) => {
     const columns = shape.outHeight * shape.outWidth;
-    const rows = pick(shape.batch * shape.filters);
-    const values = new Float64Array(rows.length * columns);
-    const bounds = new Float64Array(rows.length * columns);
     const factor = gamma(depthOf(shape) + 2, f32Roundoff) * growth(shape);
-    rows.forEach((row, r) => {
+    return answerByRow('Y', columns, pick(shape.batch * shape.filters), (row, values, bounds) => {
       const sums = spread(X!, W!, shape, row);
       const offset = shape.bias === 1 ? 0 : bias![row % shape.filters]!;
       for (let at = 0; at < columns; at++) {
-        values[r * columns + at] = activate(shape, sums.values[at]! + offset);
-        bounds[r * columns + at] = factor * (sums.sizes[at]! + Math.abs(offset));
+        values[at] = activate(shape, sums.values[at]! + offset);
+        bounds[at] = factor * (sums.sizes[at]! + Math.abs(offset));
       }
     });
-    return [{ output: 'Y', columns, rows, values, bounds }];
   },
   cost: (shape) => {
     const products = inputLength(shape) * (shape.filters / shape.groups) * shape.kernelHeight * shape.kernelWidth;
     return {
       operations: { fma32: products },
       nominal: 2 * products,
-      bytesRead: 4 * (inputLength(shape) + weightLength(shape) + biasLength(shape)),
-      bytesWritten: 4 * outputLength(shape),
+      ...convolutionBytes(shape),
     };
   },
   cases: [
-    { ...doubling(1, 1, 1), outHeight: 1, outWidth: 1, kernelHeight: 1, kernelWidth: 1, top: 1, left: 1 },
+    { ...singlePixel, ...noActivation, bias: 2, strideY: 2, strideX: 2 },
     { ...doubling(3, 7, 5), batch: 2 },
     {
       ...doubling(6, 5, 9),
@@ -115,22 +99,6 @@ export const convTranspose2d = defineOperation<ConvShape>({
   ],
   sweep: [4, 8, 16, 32].map((side) => doubling(64, side, 64)),
 });
-
-function inputLength({ batch, channels, height, width }: ConvShape): number {
-  return batch * channels * height * width;
-}
-
-function weightLength({ channels, filters, groups, kernelHeight, kernelWidth }: ConvShape): number {
-  return channels * (filters / groups) * kernelHeight * kernelWidth;
-}
-
-function biasLength({ bias, filters }: ConvShape): number {
-  return bias === 1 ? 1 : filters;
-}
-
-function outputLength({ batch, filters, outHeight, outWidth }: ConvShape): number {
-  return batch * filters * outHeight * outWidth;
-}
 
 /** Plane `row` of Y without bias, by spreading every pixel of X: the other way round than the kernels go. */
 function spread(x: ArrayLike<number>, w: ArrayLike<number>, shape: ConvShape, row: number) {

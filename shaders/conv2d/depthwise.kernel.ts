@@ -1,9 +1,9 @@
 /** For convolutions in which each channel has filters of its own. */
 import { defineKernel } from '../../src/kernel/kernel.js';
-import epilogue from '../lib/epilogue.wgsl';
+import { convolutionF32 } from '../lib/convolution/sources.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
-import buffers from './buffers.wgsl';
 import depthwise from './depthwise.wgsl';
+import input from './input.wgsl';
 import { conv2d } from './operation.js';
 import storeFour from './store_four.wgsl';
 
@@ -13,7 +13,7 @@ export default defineKernel({
   summary: 'Four pixels of one filter per invocation share its weights, with no loop over channels.',
   computes: conv2d,
   rung: 5,
-  wgsl: [buffers, epilogue, storeFour, depthwise],
+  wgsl: [...convolutionF32, input, storeFour, depthwise],
   tunables: { group: { values: [16, 32, 64], default: 32, about: 'invocations per workgroup, along the pixels' } },
   valid: ({ shape: { channels, groups }, tunables: { group } }, facts) =>
     channels === groups

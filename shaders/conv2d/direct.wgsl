@@ -1,11 +1,11 @@
-// Four filters × four pixels in registers: each input and each weight that is loaded serves four sums.
+// FILTERS filters × four pixels in registers: each input that is loaded serves as many sums as there are filters, each weight four.
 @compute @workgroup_size(GROUP_X, GROUP_Y)
 fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group: vec3u) {
-  let tiles = (filtersPerGroup() + 3u) / 4u;
+  let tiles = (filtersPerGroup() + FILTERS - 1u) / FILTERS;
   let tile = group.y * GROUP_Y + local.y;
   if (tile >= tiles * shape.groups) { return; }
   let channelGroup = tile / tiles;
-  let firstFilter = channelGroup * filtersPerGroup() + tile % tiles * 4u;
+  let firstFilter = channelGroup * filtersPerGroup() + tile % tiles * FILTERS;
   let endFilter = (channelGroup + 1u) * filtersPerGroup();
   let perGroup = channelsPerGroup();
   let firstPlane = group.z * shape.channels + channelGroup * perGroup;
@@ -17,15 +17,10 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group
   let ys = vec4i(corners[0].x, corners[1].x, corners[2].x, corners[3].x);
   let xs = vec4i(corners[0].y, corners[1].y, corners[2].y, corners[3].y);
 
-  // Filters past the end of the group repeat its last one: their results are not stored.
-  let filters = min(vec4u(firstFilter, firstFilter + 1u, firstFilter + 2u, firstFilter + 3u), vec4u(endFilter - 1u));
-  let firstWeights = filters * perGroup * window();
+  let firstWeights = weightsOf(firstFilter, endFilter);
   let planeSize = shape.height * shape.width;
   let size = vec2u(shape.height, shape.width);
-  var sum0 = vec4f();
-  var sum1 = vec4f();
-  var sum2 = vec4f();
-  var sum3 = vec4f();
+  var sums = Sums();
   // Where a tap lies, and whether it lies in the padding, is the same in all channels. They are taken some at a time, so that what
   // one tap brought into a cache is there for the next.
   for (var channel = 0u; channel < perGroup; channel += CHANNELS) {
@@ -42,21 +37,15 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group
         // In the padding the first element of X is read, and not used.
         let steps = select(vec4u(), vec4u(planeSize), inside);
         var at = select(vec4u(), vec4u((firstPlane + channel) * planeSize) + y * size.y + x, inside);
-        var weights = firstWeights + vec4u(channel * window() + v * shape.kernelWidth + u);
+        var weights = moved(firstWeights, channel * window() + v * shape.kernelWidth + u);
         for (var c = 0u; c < count; c++) {
           let inputs = select(vec4f(), vec4f(X[at.x], X[at.y], X[at.z], X[at.w]), inside);
-          sum0 = fma(inputs, vec4f(W[weights.x]), sum0);
-          sum1 = fma(inputs, vec4f(W[weights.y]), sum1);
-          sum2 = fma(inputs, vec4f(W[weights.z]), sum2);
-          sum3 = fma(inputs, vec4f(W[weights.w]), sum3);
+          multiplyAdd(&sums, inputs, weights);
           at += steps;
-          weights += vec4u(window());
+          weights = moved(weights, window());
         }
       }
     }
   }
-  storeFour(group.z, firstFilter, endFilter, places, sum0);
-  storeFour(group.z, firstFilter + 1u, endFilter, places, sum1);
-  storeFour(group.z, firstFilter + 2u, endFilter, places, sum2);
-  storeFour(group.z, firstFilter + 3u, endFilter, places, sum3);
+  storeSums(&sums, group.z, firstFilter, endFilter, places);
 }

@@ -1,9 +1,10 @@
 /** Convolution over strips in which each window is contiguous: less memory than all windows unrolled. */
 import { defineKernel } from '../../src/kernel/kernel.js';
-import epilogue from '../lib/epilogue.wgsl';
+import { convolutionF32 } from '../lib/convolution/sources.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
-import buffers from './buffers.wgsl';
+import fourFilters from './four_filters.wgsl';
 import im2win from './im2win.wgsl';
+import input from './input.wgsl';
 import { type ConvShape, conv2d } from './operation.js';
 import storeFour from './store_four.wgsl';
 
@@ -13,7 +14,7 @@ export default defineKernel({
   summary: 'A first pass lays the rows of each output row out as one strip, in which every window is contiguous.',
   computes: conv2d,
   rung: 4,
-  wgsl: [buffers, epilogue, storeFour, im2win],
+  wgsl: [...convolutionF32, input, storeFour, fourFilters, im2win],
   tunables: { group: { values: [8, 16, 32, 64], default: 16, about: 'invocations per workgroup, along the pixels' } },
   valid: ({ tunables: { group } }, facts) => workgroupFits(group, facts),
   scratch: ({ shape }) => [{ name: 'strips', element: 'f32', length: stripsLength(shape) }],

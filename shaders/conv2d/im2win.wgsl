@@ -15,14 +15,14 @@ fn fill(@builtin(global_invocation_id) id: vec3u) {
   strips[(id.z * shape.outHeight + id.y) * stripWidth() * shape.kernelHeight + id.x] = inputAt(id.z, y, x);
 }
 
-// Four filters × four pixels of a row; nothing of the padding is left to check.
+// FILTERS filters × four pixels of a row; nothing of the padding is left to check.
 @compute @workgroup_size(GROUP)
 fn multiply(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
   let parts = (shape.outWidth + GROUP * 4u - 1u) / (GROUP * 4u);
   let outRow = group.x / parts;
-  let tiles = (filtersPerGroup() + 3u) / 4u;
+  let tiles = (filtersPerGroup() + FILTERS - 1u) / FILTERS;
   let channelGroup = group.y / tiles;
-  let firstFilter = channelGroup * filtersPerGroup() + group.y % tiles * 4u;
+  let firstFilter = channelGroup * filtersPerGroup() + group.y % tiles * FILTERS;
   let endFilter = (channelGroup + 1u) * filtersPerGroup();
   let perGroup = channelsPerGroup();
   let firstPlane = group.z * shape.channels + channelGroup * perGroup;
@@ -30,30 +30,20 @@ fn multiply(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) 
   let column = group.x % parts * GROUP * 4u + local;
   let columns = vec4u(column, column + GROUP, column + 2u * GROUP, column + 3u * GROUP);
   let starts = min(columns, vec4u(shape.outWidth - 1u)) * shape.strideX * shape.kernelHeight;
-  let filters = min(vec4u(firstFilter, firstFilter + 1u, firstFilter + 2u, firstFilter + 3u), vec4u(endFilter - 1u));
-  var sum0 = vec4f();
-  var sum1 = vec4f();
-  var sum2 = vec4f();
-  var sum3 = vec4f();
+  let firstWeights = weightsOf(firstFilter, endFilter);
+  var sums = Sums();
   for (var c = 0u; c < perGroup; c++) {
     let strip = ((firstPlane + c) * shape.outHeight + outRow) * stripWidth() * shape.kernelHeight;
-    let weights = (filters * perGroup + vec4u(c)) * window();
+    let weights = moved(firstWeights, c * window());
     for (var u = 0u; u < shape.kernelWidth; u++) {
       let start = starts + vec4u(strip + u * shape.dilationX * shape.kernelHeight);
       for (var v = 0u; v < shape.kernelHeight; v++) {
         let inputs = vec4f(strips[start.x + v], strips[start.y + v], strips[start.z + v], strips[start.w + v]);
-        let at = weights + vec4u(v * shape.kernelWidth + u);
-        sum0 = fma(inputs, vec4f(W[at.x]), sum0);
-        sum1 = fma(inputs, vec4f(W[at.y]), sum1);
-        sum2 = fma(inputs, vec4f(W[at.z]), sum2);
-        sum3 = fma(inputs, vec4f(W[at.w]), sum3);
+        multiplyAdd(&sums, inputs, moved(weights, v * shape.kernelWidth + u));
       }
     }
   }
   // A column past the row's end must not be taken for the next row.
   let places = select(vec4u(pixels()), columns + vec4u(outRow * shape.outWidth), columns < vec4u(shape.outWidth));
-  storeFour(group.z, firstFilter, endFilter, places, sum0);
-  storeFour(group.z, firstFilter + 1u, endFilter, places, sum1);
-  storeFour(group.z, firstFilter + 2u, endFilter, places, sum2);
-  storeFour(group.z, firstFilter + 3u, endFilter, places, sum3);
+  storeSums(&sums, group.z, firstFilter, endFilter, places);
 }

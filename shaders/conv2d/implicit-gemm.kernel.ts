@@ -1,10 +1,10 @@
 /** Convolution as a matrix product whose right matrix, all windows unrolled, is only ever made a tile at a time. */
 import { defineKernel } from '../../src/kernel/kernel.js';
-import epilogue from '../lib/epilogue.wgsl';
+import { convolutionF32 } from '../lib/convolution/sources.js';
 import { registerTile } from '../lib/register-tile.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
-import buffers from './buffers.wgsl';
 import implicitGemm from './implicit-gemm.wgsl';
+import input from './input.wgsl';
 import { conv2d } from './operation.js';
 import storeFour from './store_four.wgsl';
 
@@ -16,8 +16,8 @@ export default defineKernel({
   computes: conv2d,
   rung: 3,
   wgsl: ({ tunables: { threadM, threadN } }) => [
-    buffers,
-    epilogue,
+    ...convolutionF32,
+    input,
     storeFour,
     registerTile({ threadM, threadN, readA: 'stagedA', readB: 'stagedB' }),
     implicitGemm,

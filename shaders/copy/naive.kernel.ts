@@ -1,6 +1,8 @@
 /** The first rung: one word per invocation. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { grid } from '../lib/peak/recurrence.js';
+import { grid } from '../lib/grid.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import naive from './naive.wgsl';
 import { copy } from './operation.js';
 
@@ -12,8 +14,6 @@ export default defineKernel({
   rung: 1,
   wgsl: [naive],
   tunables: { threads: { values: [64, 128, 256], default: 256, about: 'invocations per workgroup' } },
-  valid: ({ tunables: { threads } }, { limits }) =>
-    threads <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-    `a workgroup of ${threads} is larger than this device allows`,
+  valid: ({ tunables: { threads } }, facts) => workgroupFits(threads, facts),
   dispatch: ({ shape: { words }, tunables: { threads } }) => [{ workgroups: grid(Math.ceil(words / threads)) }],
 });

@@ -1,5 +1,7 @@
 /** y = x for words: the bandwidth of memory, or of the cache that both buffers fit. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
+import { exactAnswer } from '../lib/answer.js';
 
 export interface CopyShape {
   readonly [name: string]: number;
@@ -37,11 +39,7 @@ export const copy = defineOperation<CopyShape>({
     for (let i = 0; i < words; i++) x[i] = random.below(2 ** 32);
     return { x };
   },
-  reference: ({ x }, { words }, pick) => {
-    const rows = pick(words);
-    const values = Float64Array.from(rows, (i) => x![i]!);
-    return [{ output: 'y', columns: 1, rows, values, bounds: new Float64Array(rows.length) }];
-  },
+  reference: ({ x }, { words }, pick) => exactAnswer('y', pick(words), (i) => x![i]!),
   // A copy computes nothing; the operation counted is the address of each word.
   cost: ({ words }) => ({ operations: { iadd: words }, nominal: words, bytesRead: 4 * words, bytesWritten: 4 * words }),
   cases: [{ words: 1 }, { words: 67 }, { words: 4096 }, { words: 70_001 }],

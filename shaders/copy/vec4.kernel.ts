@@ -1,6 +1,8 @@
 /** Vectors of 16 bytes, several to an invocation: fewer instructions per byte, more loads in flight. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { grid } from '../lib/peak/recurrence.js';
+import { grid } from '../lib/grid.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import { copy } from './operation.js';
 import vec4 from './vec4.wgsl';
 
@@ -15,9 +17,7 @@ export default defineKernel({
     threads: { values: [64, 128, 256], default: 256, about: 'invocations per workgroup' },
     vectors: { values: [1, 2, 4, 8], default: 2, about: 'vectors of 16 bytes per invocation' },
   },
-  valid: ({ tunables: { threads } }, { limits }) =>
-    threads <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-    `a workgroup of ${threads} is larger than this device allows`,
+  valid: ({ tunables: { threads } }, facts) => workgroupFits(threads, facts),
   dispatch: ({ shape: { words }, tunables: { threads, vectors } }) => [
     { workgroups: grid(Math.ceil(words / (4 * threads * vectors))) },
   ],

@@ -1,6 +1,14 @@
 /** Running sums along one dimension. */
 import { defineOperation } from '../../src/kernel/operation.js';
-import { type AxisShape, axisParameters, elements, gamma, lineOf } from '../lib/reduction/axis.js';
+import {
+  type AxisShape,
+  answerByLine,
+  axisParameters,
+  elements,
+  elementsBinding,
+  gamma,
+  type LineAnswer,
+} from '../lib/reduction/axis.js';
 
 export interface CumulativeShape extends AxisShape {
   /** 1 where an element is left out of its own sum. */
@@ -10,8 +18,8 @@ export interface CumulativeShape extends AxisShape {
 }
 
 /** Sum and sum of magnitudes up to each element. */
-function running(line: Float64Array, { exclusive, reverse }: CumulativeShape) {
-  const sums = new Float64Array(line.length);
+function running(line: Float64Array, { exclusive, reverse }: CumulativeShape): LineAnswer {
+  const values = new Float64Array(line.length);
   const bounds = new Float64Array(line.length);
   let [sum, magnitude] = [0, 0];
   for (let step = 0; step < line.length; step++) {
@@ -19,10 +27,10 @@ function running(line: Float64Array, { exclusive, reverse }: CumulativeShape) {
     const [before, above] = [sum, magnitude];
     sum += line[a]!;
     magnitude += Math.abs(line[a]!);
-    sums[a] = exclusive === 1 ? before : sum;
+    values[a] = exclusive === 1 ? before : sum;
     bounds[a] = gamma(step + 1) * (exclusive === 1 ? above : magnitude);
   }
-  return { sums, bounds };
+  return { values, bounds };
 }
 
 export const cumulativeSum = defineOperation<CumulativeShape>({
@@ -34,28 +42,9 @@ export const cumulativeSum = defineOperation<CumulativeShape>({
     { name: 'reverse', about: '1 to sum from the end, else 0', min: 0 },
     ...axisParameters,
   ],
-  bindings: [
-    { name: 'x', access: 'read', element: 'f32', length: elements, about: 'outer × axis × inner' },
-    { name: 'y', access: 'read_write', element: 'f32', length: elements, about: 'outer × axis × inner' },
-  ],
+  bindings: [elementsBinding('x', 'read'), elementsBinding('y', 'read_write')],
   inputs: (shape, random) => ({ x: random.values(elements(shape)) }),
-  reference: ({ x }, shape, pick) => {
-    const { axis, inner } = shape;
-    const rows = pick(shape.outer);
-    const columns = axis * inner;
-    const values = new Float64Array(rows.length * columns);
-    const bounds = new Float64Array(values.length);
-    rows.forEach((row, r) => {
-      for (let i = 0; i < inner; i++) {
-        const line = running(lineOf(x!, shape, row * inner + i), shape);
-        for (let a = 0; a < axis; a++) {
-          values[r * columns + a * inner + i] = line.sums[a]!;
-          bounds[r * columns + a * inner + i] = line.bounds[a]!;
-        }
-      }
-    });
-    return [{ output: 'y', columns, rows, values, bounds }];
-  },
+  reference: ({ x }, shape, pick) => answerByLine(x!, shape, pick, (line) => running(line, shape)),
   cost: (shape) => ({
     operations: { add32: elements(shape) },
     nominal: elements(shape),

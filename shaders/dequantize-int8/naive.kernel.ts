@@ -1,6 +1,8 @@
 /** The first rung: each invocation takes its byte out of a word. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
 import layout from '../lib/int8-gemm/layout.wgsl';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import naive from './naive.wgsl';
 import { dequantizeInt8Rows } from './operation.js';
 
@@ -15,9 +17,7 @@ export default defineKernel({
     groupX: { values: [16, 32, 64], default: 32, about: 'workgroup width, along k' },
     groupY: { values: [1, 2, 4, 8], default: 4, about: 'workgroup height, along m' },
   },
-  valid: ({ tunables: { groupX, groupY } }, { limits }) =>
-    groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-    `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
+  valid: ({ tunables: { groupX, groupY } }, facts) => workgroupFits(groupX * groupY, facts),
   dispatch: ({ shape: { m, k }, tunables: { groupX, groupY } }) => [
     { workgroups: [Math.ceil(k / groupX), Math.ceil(m / groupY)] },
   ],

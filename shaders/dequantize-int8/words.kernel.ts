@@ -1,7 +1,9 @@
 /** Whole words in, whole vectors out. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
 import layout from '../lib/int8-gemm/layout.wgsl';
 import unpack from '../lib/unpack_int8.wgsl';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import { dequantizeInt8Rows } from './operation.js';
 import words from './words.wgsl';
 import aligned from './words_aligned.wgsl';
@@ -18,9 +20,7 @@ export default defineKernel({
     groupX: { values: [16, 32, 64], default: 32, about: 'workgroup width, along k' },
     groupY: { values: [1, 2, 4, 8], default: 4, about: 'workgroup height, along m' },
   },
-  valid: ({ tunables: { groupX, groupY } }, { limits }) =>
-    groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-    `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
+  valid: ({ tunables: { groupX, groupY } }, facts) => workgroupFits(groupX * groupY, facts),
   dispatch: ({ shape: { m, k }, tunables: { groupX, groupY } }) => [
     { workgroups: [Math.ceil(k / (4 * groupX)), Math.ceil(m / groupY)] },
   ],

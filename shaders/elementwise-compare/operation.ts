@@ -4,14 +4,10 @@ import {
   type BinaryForm,
   type BinaryFunction,
   type BinaryShape,
-  binaryBindings,
-  binaryCases,
-  binaryCost,
-  binaryParameters,
-  binaryPresets,
-  binarySweep,
+  binaryAnswer,
+  binaryRecord,
 } from '../lib/elementwise/binary.js';
-import { countOf, placesOf, reachOf } from '../lib/strided/strided.js';
+import { reachOf } from '../lib/strided/strided.js';
 
 interface Comparison extends BinaryFunction {
   readonly exact: (a: number, b: number) => boolean;
@@ -29,26 +25,17 @@ export const comparisons: readonly Comparison[] = [
 export const form: BinaryForm = { functions: comparisons, operand: 'f32', result: 'i32' };
 
 export const elementwiseCompare = defineOperation<BinaryShape>({
+  ...binaryRecord(form),
   id: 'elementwise-compare',
   title: 'Element-wise comparison',
   summary: 'C = 1 where A and B compare as asked and 0 elsewhere, with broadcasting over up to six dimensions.',
-  parameters: binaryParameters(comparisons),
-  valid: ({ f }) => f <= comparisons.length || `There are ${comparisons.length} comparisons, and no ${f}.`,
-  bindings: binaryBindings('f32', 'i32'),
   inputs: (shape, random) => {
     // Quarters, so that some are equal.
     const quarters = (count: number) => random.values(count).map((value) => Math.round(4 * value) / 4);
     return { A: quarters(reachOf(shape, 'a')), B: quarters(reachOf(shape, 'b')) };
   },
-  reference: ({ A, B }, shape, pick) => {
+  reference: (inputs, shape, pick) => {
     const { exact } = comparisons[shape.f - 1]!;
-    const rows = pick(countOf(shape));
-    const [a, b] = [placesOf(shape, 'a'), placesOf(shape, 'b')];
-    const values = Float64Array.from(rows, (i) => (exact(A![a[i]!]!, B![b[i]!]!) ? 1 : 0));
-    return [{ output: 'C', columns: 1, rows, values, bounds: new Float64Array(rows.length) }];
+    return binaryAnswer(inputs, shape, pick, (a, b) => (exact(a, b) ? 1 : 0));
   },
-  cost: (shape) => binaryCost(shape, 'add32'),
-  cases: binaryCases(comparisons),
-  presets: binaryPresets,
-  sweep: binarySweep,
 });

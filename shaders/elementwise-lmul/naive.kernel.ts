@@ -1,8 +1,9 @@
 /** The first rung: one invocation per element. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
+import { grid } from '../lib/grid.js';
 import specials from '../lib/lmul_specials.wgsl';
 import { lmulSources, validLmul } from '../lib/lmul-format.js';
-import { lineOfGroups } from './line-of-groups.js';
 import naive from './naive.wgsl';
 import { elementwiseLmul } from './operation.js';
 
@@ -15,5 +16,5 @@ export default defineKernel({
   wgsl: ({ shape }) => [...lmulSources(shape), specials, naive],
   tunables: { group: { values: [64, 128, 256], default: 256, about: 'invocations of a workgroup' } },
   valid: ({ shape }) => validLmul(shape),
-  dispatch: ({ shape: { count }, tunables: { group } }) => [{ workgroups: lineOfGroups(Math.ceil(count / group)) }],
+  dispatch: ({ shape: { count }, tunables: { group } }) => [{ workgroups: grid(Math.ceil(count / group)) }],
 });

@@ -1,8 +1,9 @@
 /** Wide loads: four elements per invocation. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
+import { grid } from '../lib/grid.js';
 import specials from '../lib/lmul_specials.wgsl';
 import { lmulSources, validLmul } from '../lib/lmul-format.js';
-import { lineOfGroups } from './line-of-groups.js';
 import { elementwiseLmul } from './operation.js';
 import vec4 from './vec4.wgsl';
 
@@ -18,5 +19,5 @@ export default defineKernel({
     shape.count % 4 === 0
       ? validLmul(shape)
       : 'Loads of four need a count divisible by 4; elementwise-lmul/naive takes any count.',
-  dispatch: ({ shape: { count }, tunables: { group } }) => [{ workgroups: lineOfGroups(Math.ceil(count / 4 / group)) }],
+  dispatch: ({ shape: { count }, tunables: { group } }) => [{ workgroups: grid(Math.ceil(count / 4 / group)) }],
 });

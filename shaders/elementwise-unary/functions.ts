@@ -1,6 +1,9 @@
 /** The functions of one f32: WGSL, exact value, and the formula that the bound is derived from. */
+
+import { erf } from '../../src/numerics/erf.js';
+import { roundToEven } from '../../src/numerics/rounding.js';
 import * as formulas from '../lib/elementwise/formulas.js';
-import { erf, roundEven, sigmoid, softplus } from '../lib/elementwise/special.js';
+import { sigmoid, softplus } from '../lib/elementwise/special.js';
 import { Approximate, approximate, constant } from '../lib/running-error.js';
 
 /** The two numbers that some functions take besides x. */
@@ -48,7 +51,7 @@ export const unaryFunctions: readonly UnaryFunction[] = [
   { name: 'neg', wgsl: '-x', exact: (x) => -x },
   { name: 'ceil', wgsl: 'ceil(x)', exact: Math.ceil },
   { name: 'floor', wgsl: 'floor(x)', exact: Math.floor },
-  { name: 'round', wgsl: 'round(x)', exact: roundEven, domain: (x) => Math.round(4 * x) / 2 },
+  { name: 'round', wgsl: 'round(x)', exact: roundToEven, domain: (x) => Math.round(4 * x) / 2 },
   { name: 'sign', wgsl: 'sign(x)', exact: Math.sign },
   { name: 'sqrt', wgsl: 'sqrt(x)', exact: Math.sqrt, formula: (x) => x.sqrt(), domain: positive },
   { name: 'exp', wgsl: 'exp(x)', exact: Math.exp, formula: (x) => x.exp() },

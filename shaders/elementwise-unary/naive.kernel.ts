@@ -1,6 +1,7 @@
 /** The first rung: one element per invocation. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { grid } from '../lib/peak/recurrence.js';
+import { grid } from '../lib/grid.js';
 import naive from './naive.wgsl';
 import { elementwiseUnary } from './operation.js';
 import { fits, threads, unarySources } from './sources.js';

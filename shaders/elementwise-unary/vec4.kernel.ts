@@ -1,6 +1,7 @@
 /** Vectors of 16 bytes: a quarter of the loads and stores. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { grid } from '../lib/peak/recurrence.js';
+import { grid } from '../lib/grid.js';
 import { elementwiseUnary } from './operation.js';
 import { fits, threads, unarySources } from './sources.js';
 import vec4 from './vec4.wgsl';

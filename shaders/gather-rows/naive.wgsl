@@ -1,13 +1,2 @@
-@group(0) @binding(1) var<storage, read> x: array<u32>;
-@group(0) @binding(2) var<storage, read> index: array<i32>;
-@group(0) @binding(3) var<storage, read_write> y: array<u32>;
-
-// An index out of range takes the nearest in it.
-fn element(i: u32) {
-  if (i >= shape.outer * shape.indices * shape.inner) { return; }
-  let row = i / shape.inner;
-  let given = index[row % shape.indices];
-  let size = i32(shape.axis);
-  let chosen = clamp(select(given, given + size, given < 0), 0, size - 1);
-  y[i] = x[((row / shape.indices) * shape.axis + u32(chosen)) * shape.inner + i % shape.inner];
-}
+// Which index chooses word i: one for each slice of `inner` words.
+fn indexOf(i: u32) -> u32 { return i / shape.inner % shape.indices; }

@@ -1,7 +1,8 @@
 /** C = columnScale · (A · signs of B) for f32 activations and packed binary weights. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { binarize, packSigns, unpackSigns, wordsOf } from '../../src/numerics/binary.js';
-import { matmulRows } from '../../src/numerics/matmul.js';
+import { drawnProduct } from '../lib/answer.js';
 import {
   type BitGemmShape,
   bitGemmCases,
@@ -41,12 +42,7 @@ export const gemmBinaryWeight = defineOperation<BitGemmShape>({
     const signs = unpackSigns(B as Uint32Array, rightSize(shape), 'right');
     return [scaledSums(A!, signs, columnScale!, shape, pick)];
   },
-  unquantized: (shape, random, pick) => {
-    const a = random.values(shape.m * shape.k);
-    const b = random.values(shape.k * shape.n);
-    const rows = pick(shape.m);
-    return [{ output: 'C', columns: shape.n, rows, values: matmulRows(a, b, shape, rows).values }];
-  },
+  unquantized: drawnProduct,
   cost: ({ m, n, k }) => ({
     // Per term an exclusive or with the sign bit and an addition; per element a scale.
     operations: { bit: m * n * k, add32: m * n * k, mul32: m * n },

@@ -1,8 +1,9 @@
 /** Tiles of words in shared memory. */
 import { defineKernel } from '../../src/kernel/kernel.js';
 import words from '../lib/bit_words.wgsl';
-import { directTunables, tiles, validGroup } from '../lib/bit-gemm.js';
+import { directTunables, tiles } from '../lib/bit-gemm.js';
 import { columnsSource } from '../lib/columns.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import blocked from './blocked.wgsl';
 import { gemmBinary } from './operation.js';
 import scaledStore from './scaled_store.wgsl';
@@ -18,11 +19,7 @@ export default defineKernel({
     ...directTunables,
     tileWords: { values: [4, 8, 16], default: 8, about: 'depth of the tiles in words of 32' },
   },
-  valid: ({ tunables }, device) => {
-    const bytes = 16 * tunables.tileWords * (tunables.groupX + tunables.groupY);
-    return bytes <= (device.limits.maxComputeWorkgroupStorageSize ?? 0)
-      ? validGroup(tunables, device)
-      : `tiles of ${bytes} bytes do not fit this device's workgroup memory; choose a smaller tileWords`;
-  },
+  valid: ({ tunables: { groupX, groupY, tileWords } }, device) =>
+    workgroupFits(groupX * groupY, device, 16 * tileWords * (groupX + groupY)),
   dispatch: ({ shape, tunables: { groupX, groupY } }) => [{ workgroups: tiles(shape, groupX, groupY) }],
 });

@@ -1,7 +1,8 @@
 /** C = rowScale · columnScale · (signs of A · signs of B), both packed 32 to a word. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { binarize, packSigns, unpackSigns, wordsOf } from '../../src/numerics/binary.js';
-import { matmulRows } from '../../src/numerics/matmul.js';
+import { drawnProduct } from '../lib/answer.js';
 import {
   type BitGemmShape,
   bitGemmCases,
@@ -56,12 +57,7 @@ export const gemmBinary = defineOperation<BitGemmShape>({
     const b = unpackSigns(B as Uint32Array, rightSize(shape), 'right');
     return [scaledIntegers([a, b], [rowScale!, columnScale!], shape, pick, 1)];
   },
-  unquantized: (shape, random, pick) => {
-    const a = random.values(shape.m * shape.k);
-    const b = random.values(shape.k * shape.n);
-    const rows = pick(shape.m);
-    return [{ output: 'C', columns: shape.n, rows, values: matmulRows(a, b, shape, rows).values }];
-  },
+  unquantized: drawnProduct,
   cost: ({ m, n, k }) => ({
     // Per word an exclusive or, a population count and an addition; per element two scales.
     operations: { bit: 2 * m * n * wordsOf(k), iadd: m * n * wordsOf(k), mul32: 2 * m * n },

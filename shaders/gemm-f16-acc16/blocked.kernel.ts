@@ -1,6 +1,6 @@
 /** Register blocking in f16 from tiles in workgroup memory. */
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { loadersFor } from '../lib/f16-gemm.js';
+import { gemmLoaders } from '../lib/dense/loaders.js';
 import blocked from './blocked.wgsl';
 import { gemmF16Acc16 } from './operation.js';
 import sums from './sums.wgsl';
@@ -12,7 +12,7 @@ export default defineKernel({
   summary: 'Tiles as deep as a chain is long are staged as f16 in shared memory; the sums move to f32 with every tile.',
   computes: gemmF16Acc16,
   rung: 2,
-  wgsl: ({ shape }) => [loadersFor(shape), sums, blocked],
+  wgsl: ({ shape }) => [...gemmLoaders('f16', shape), sums, blocked],
   requires: { features: ['shader-f16'] },
   tunables: { ...group, promoteEvery },
   valid: fits(8),

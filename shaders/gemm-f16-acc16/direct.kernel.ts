@@ -1,6 +1,6 @@
 /** Register blocking in f16, straight from storage. */
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { loadersFor } from '../lib/f16-gemm.js';
+import { gemmLoaders } from '../lib/dense/loaders.js';
 import direct from './direct.wgsl';
 import { gemmF16Acc16 } from './operation.js';
 import sums from './sums.wgsl';
@@ -12,7 +12,7 @@ export default defineKernel({
   summary: 'Each invocation keeps 4×4 chains in f16 and 4×4 sums in f32, with 8-byte loads of four f16.',
   computes: gemmF16Acc16,
   rung: 3,
-  wgsl: ({ shape }) => [loadersFor(shape), sums, direct],
+  wgsl: ({ shape }) => [...gemmLoaders('f16', shape), sums, direct],
   requires: { features: ['shader-f16'] },
   tunables: { ...group, promoteEvery },
   valid: fits(0),

@@ -1,7 +1,9 @@
 /** C = A·B for f16 matrices, added up in f16 for at most 32 products at a time. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { f16Roundoff } from '../../src/numerics/float16.js';
 import { f32Roundoff, gamma } from '../../src/numerics/matmul.js';
+import { drawnProduct } from '../lib/answer.js';
 import {
   bindings,
   bytes,
@@ -13,7 +15,6 @@ import {
   presets,
   smallestNormal,
   sweep,
-  unquantized,
 } from '../lib/f16-gemm.js';
 
 /** Most products that any rung adds in f16 before it moves the sum to f32; the bound is made of it. */
@@ -41,7 +42,7 @@ export const gemmF16Acc16 = defineOperation<GemmShape>({
     const { values, magnitudes } = exactRows(buffers, shape, rows);
     return [{ output: 'C', columns: shape.n, rows, values, bounds: magnitudes.map((sum) => boundOf(sum, shape.k)) }];
   },
-  unquantized,
+  unquantized: drawnProduct,
   cost: (shape) => ({
     operations: {
       fma16: shape.m * shape.n * shape.k,

@@ -2,6 +2,7 @@
 import type { DeviceFacts } from '../../src/kernel/facts.js';
 import type { Variant } from '../../src/kernel/kernel.js';
 import type { GemmShape } from '../lib/f16-gemm.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import { longestChain } from './operation.js';
 
 export const group = {
@@ -19,17 +20,11 @@ export const promoteEvery = {
 export function fits(bytes: number) {
   return (
     { tunables }: Variant<GemmShape, 'groupX' | 'groupY' | 'promoteEvery'>,
-    { limits: { maxComputeInvocationsPerWorkgroup = 0, maxComputeWorkgroupStorageSize = 0 } }: DeviceFacts,
+    device: DeviceFacts,
   ): true | string => {
     const { groupX, groupY, promoteEvery: chain } = tunables;
     if (chain > longestChain || chain % 4 !== 0)
       return `promoteEvery must be a multiple of 4 up to ${longestChain}, which the error bound is made for`;
-    if (groupX * groupY > maxComputeInvocationsPerWorkgroup)
-      return `a workgroup of ${groupX}×${groupY} is larger than this device allows`;
-    const needed = bytes * (groupX + groupY) * chain;
-    return (
-      needed <= maxComputeWorkgroupStorageSize ||
-      `the tiles need ${needed} bytes of shared memory, more than this device allows`
-    );
+    return workgroupFits(groupX * groupY, device, bytes * (groupX + groupY) * chain);
   };
 }

@@ -1,8 +1,9 @@
-/** Workgroup memory and registers together; the tiles stay f16. */
+/** Workgroup memory and registers together; the body of `gemm-f32/blocked`, whose tiles stay f16. */
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { loadersFor } from '../lib/f16-gemm.js';
+import blocked from '../gemm-f32/blocked.wgsl';
+import { gemmLoaders } from '../lib/dense/loaders.js';
 import { registerTile } from '../lib/register-tile.js';
-import blocked from './blocked.wgsl';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import { gemmF16 } from './operation.js';
 
 export default defineKernel({
@@ -12,7 +13,7 @@ export default defineKernel({
   computes: gemmF16,
   rung: 2,
   wgsl: ({ shape, tunables: { threadM, threadN } }) => [
-    loadersFor(shape),
+    ...gemmLoaders('f16', shape),
     registerTile({ threadM, threadN, readA: 'stagedA', readB: 'stagedB' }),
     blocked,
   ],
@@ -24,17 +25,8 @@ export default defineKernel({
     threadM: { values: [4, 8], default: 4, about: 'rows of C per invocation' },
     threadN: { values: [4, 8], default: 4, about: 'columns of C per invocation' },
   },
-  valid({ tunables: { tileM, tileN, tileK, threadM, threadN } }, { limits }) {
-    const threads = (tileM / threadM) * (tileN / threadN);
-    if (threads > (limits.maxComputeInvocationsPerWorkgroup ?? 0)) {
-      return `a workgroup of ${threads} is larger than this device allows`;
-    }
-    const bytes = (tileM + tileN) * tileK * 2;
-    return (
-      bytes <= (limits.maxComputeWorkgroupStorageSize ?? 0) ||
-      `the tiles need ${bytes} bytes of shared memory, more than this device allows`
-    );
-  },
+  valid: ({ tunables: { tileM, tileN, tileK, threadM, threadN } }, facts) =>
+    workgroupFits((tileM / threadM) * (tileN / threadN), facts, (tileM + tileN) * tileK * 2),
   dispatch: ({ shape: { m, n }, tunables: { tileM, tileN } }) => [
     { workgroups: [Math.ceil(n / tileN), Math.ceil(m / tileM)] },
   ],

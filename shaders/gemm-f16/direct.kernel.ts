@@ -1,10 +1,12 @@
 /** Register blocking alone: f16 operands straight from storage, the body of `gemm-f32/direct`. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
 import direct from '../gemm-f32/direct.wgsl';
-import { loadersFor } from '../lib/f16-gemm.js';
+import read from '../lib/dense/gemm_read.wgsl';
+import { gemmLoaders } from '../lib/dense/loaders.js';
 import { registerTile } from '../lib/register-tile.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import { gemmF16 } from './operation.js';
-import readF32 from './read_f32.wgsl';
 
 export default defineKernel({
   id: 'gemm-f16/direct',
@@ -13,8 +15,8 @@ export default defineKernel({
   computes: gemmF16,
   rung: 3,
   wgsl: ({ shape, tunables: { threadM, threadN } }) => [
-    loadersFor(shape),
-    readF32,
+    ...gemmLoaders('f16', shape),
+    read,
     registerTile({ threadM, threadN, readA: 'readA', readB: 'readB' }),
     direct,
   ],
@@ -25,9 +27,7 @@ export default defineKernel({
     groupX: { values: [4, 8, 16], default: 8, about: 'workgroup width, along n' },
     groupY: { values: [4, 8, 16], default: 8, about: 'workgroup height, along m' },
   },
-  valid: ({ tunables: { groupX, groupY } }, { limits }) =>
-    groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-    `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
+  valid: ({ tunables: { groupX, groupY } }, facts) => workgroupFits(groupX * groupY, facts),
   dispatch: ({ shape: { m, n }, tunables: { threadM, threadN, groupX, groupY } }) => [
     { workgroups: [Math.ceil(n / (groupX * threadN)), Math.ceil(m / (groupY * threadM))] },
   ],

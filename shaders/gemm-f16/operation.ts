@@ -1,6 +1,8 @@
 /** C = A·B for f16 matrices, added up in f32. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { f32Roundoff, gamma } from '../../src/numerics/matmul.js';
+import { drawnProduct } from '../lib/answer.js';
 import {
   bindings,
   bytes,
@@ -11,7 +13,6 @@ import {
   parameters,
   presets,
   sweep,
-  unquantized,
 } from '../lib/f16-gemm.js';
 
 export const gemmF16 = defineOperation<GemmShape>({
@@ -27,7 +28,7 @@ export const gemmF16 = defineOperation<GemmShape>({
     const factor = gamma(shape.k, f32Roundoff);
     return [{ output: 'C', columns: shape.n, rows, values, bounds: magnitudes.map((sum) => sum * factor) }];
   },
-  unquantized,
+  unquantized: drawnProduct,
   cost: (shape) => ({
     operations: { fma32: shape.m * shape.n * shape.k },
     nominal: 2 * shape.m * shape.n * shape.k,

@@ -1,8 +1,9 @@
 /** Shared memory and registers together: the classic fast design on discrete GPUs. */
 import { defineKernel } from '../../src/kernel/kernel.js';
+import { gemmLoaders } from '../lib/dense/loaders.js';
 import { registerTile } from '../lib/register-tile.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import blocked from './blocked.wgsl';
-import { loadersFor } from './loaders.js';
 import { gemmF32 } from './operation.js';
 
 export default defineKernel({
@@ -13,7 +14,7 @@ export default defineKernel({
   computes: gemmF32,
   rung: 3,
   wgsl: ({ shape, tunables: { threadM, threadN } }) => [
-    loadersFor(shape),
+    ...gemmLoaders('f32', shape),
     registerTile({ threadM, threadN, readA: 'stagedA', readB: 'stagedB' }),
     blocked,
   ],
@@ -24,18 +25,10 @@ export default defineKernel({
     threadM: { values: [2, 4, 8], default: 4, about: 'rows of C per invocation' },
     threadN: { values: [4, 8], default: 4, about: 'columns of C per invocation' },
   },
-  valid({ tunables: { tileM, tileN, tileK, threadM, threadN } }, { limits }) {
+  valid({ tunables: { tileM, tileN, tileK, threadM, threadN } }, facts) {
     if (tileM % threadM !== 0) return `tileM=${tileM} is no multiple of threadM=${threadM}`;
     if (tileN % threadN !== 0) return `tileN=${tileN} is no multiple of threadN=${threadN}`;
-    const threads = (tileM / threadM) * (tileN / threadN);
-    if (threads > (limits.maxComputeInvocationsPerWorkgroup ?? 0)) {
-      return `a workgroup of ${threads} is larger than this device allows`;
-    }
-    const bytes = (tileM + tileN) * tileK * 4;
-    return (
-      bytes <= (limits.maxComputeWorkgroupStorageSize ?? 0) ||
-      `the tiles need ${bytes} bytes of shared memory, more than this device allows`
-    );
+    return workgroupFits((tileM / threadM) * (tileN / threadN), facts, (tileM + tileN) * tileK * 4);
   },
   dispatch: ({ shape: { m, n }, tunables: { tileM, tileN } }) => [
     { workgroups: [Math.ceil(n / tileN), Math.ceil(m / tileM)] },

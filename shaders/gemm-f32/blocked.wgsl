@@ -7,17 +7,13 @@ const COL_STRIDE = 4 * GROUP_X;
 const VECTORS_A = TILE_M * TILE_K / 4;
 const VECTORS_B = TILE_K * TILE_N / 4;
 
-// Vectors of A hold four values along k and lie row after row, so that the rows one subgroup reads are in different banks.
-var<workgroup> tileA: array<vec4f, VECTORS_A>;
-var<workgroup> tileB: array<vec4f, VECTORS_B>;
+// The tiles hold elements as they are stored: f16 takes half the workgroup memory, or tiles twice as deep. Vectors of A hold
+// four values along k and lie row after row, so that the rows one subgroup reads are in different banks.
+var<workgroup> tileA: array<vec4<Element>, VECTORS_A>;
+var<workgroup> tileB: array<vec4<Element>, VECTORS_B>;
 
-fn stagedA(row: u32, k: u32) -> vec4f {
-  return tileA[k / 4u * TILE_M + row];
-}
-
-fn stagedB(k: u32, col: u32) -> vec4f {
-  return tileB[(k * TILE_N + col) / 4u];
-}
+fn stagedA(row: u32, k: u32) -> vec4f { return vec4f(tileA[k / 4u * TILE_M + row]); }
+fn stagedB(k: u32, col: u32) -> vec4f { return vec4f(tileB[(k * TILE_N + col) / 4u]); }
 
 // Tiles past the end of k are filled with zeros, which add nothing.
 fn stage(local: u32, firstRow: u32, firstCol: u32, firstK: u32) {
@@ -27,8 +23,8 @@ fn stage(local: u32, firstRow: u32, firstCol: u32, firstK: u32) {
       let row = at / (TILE_K / 4);
       let step = at % (TILE_K / 4);
       let k = firstK + step * 4u;
-      var value = vec4f();
-      if (k < shape.k) { value = readA(firstRow + row, k); }
+      var value = vec4<Element>();
+      if (k < shape.k) { value = loadA(firstRow + row, k); }
       tileA[step * TILE_M + row] = value;
     }
   }
@@ -36,8 +32,8 @@ fn stage(local: u32, firstRow: u32, firstCol: u32, firstK: u32) {
     let at = i * THREADS + local;
     if (at < VECTORS_B) {
       let k = firstK + at / (TILE_N / 4);
-      var value = vec4f();
-      if (k < shape.k) { value = readB(k, firstCol + at % (TILE_N / 4) * 4u); }
+      var value = vec4<Element>();
+      if (k < shape.k) { value = loadB(k, firstCol + at % (TILE_N / 4) * 4u); }
       tileB[at] = value;
     }
   }

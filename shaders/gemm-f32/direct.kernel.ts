@@ -1,8 +1,11 @@
 /** Register blocking alone: every operand comes straight from storage. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
+import read from '../lib/dense/gemm_read.wgsl';
+import { gemmLoaders } from '../lib/dense/loaders.js';
 import { registerTile } from '../lib/register-tile.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import direct from './direct.wgsl';
-import { loadersFor } from './loaders.js';
 import { gemmF32 } from './operation.js';
 
 export default defineKernel({
@@ -12,7 +15,8 @@ export default defineKernel({
   computes: gemmF32,
   rung: 4,
   wgsl: ({ shape, tunables: { threadM, threadN } }) => [
-    loadersFor(shape),
+    ...gemmLoaders('f32', shape),
+    read,
     registerTile({ threadM, threadN, readA: 'readA', readB: 'readB' }),
     direct,
   ],
@@ -22,9 +26,7 @@ export default defineKernel({
     groupX: { values: [4, 8, 16], default: 8, about: 'workgroup width, along n' },
     groupY: { values: [2, 4, 8, 16], default: 8, about: 'workgroup height, along m' },
   },
-  valid: ({ tunables: { groupX, groupY } }, { limits }) =>
-    groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-    `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
+  valid: ({ tunables: { groupX, groupY } }, facts) => workgroupFits(groupX * groupY, facts),
   dispatch: ({ shape: { m, n }, tunables: { threadM, threadN, groupX, groupY } }) => [
     { workgroups: [Math.ceil(n / (groupX * threadN)), Math.ceil(m / (groupY * threadM))] },
   ],

@@ -1,7 +1,10 @@
 /** Parallelism along k, for results too small to fill a device. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
+import read from '../lib/dense/gemm_read.wgsl';
+import { gemmLoaders } from '../lib/dense/loaders.js';
 import { registerTile } from '../lib/register-tile.js';
-import { loadersFor } from './loaders.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import { type GemmShape, gemmF32 } from './operation.js';
 import splitK from './split-k.wgsl';
 
@@ -15,7 +18,8 @@ export default defineKernel({
   computes: gemmF32,
   rung: 6,
   wgsl: ({ shape, tunables: { threadM, threadN } }) => [
-    loadersFor(shape),
+    ...gemmLoaders('f32', shape),
+    read,
     registerTile({ threadM, threadN, readA: 'readA', readB: 'readB', write: 'writePartial' }),
     splitK,
   ],
@@ -26,9 +30,7 @@ export default defineKernel({
     groupX: { values: [8, 16], default: 8, about: 'workgroup width, along n' },
     groupY: { values: [1, 4, 8], default: 8, about: 'workgroup height, along m' },
   },
-  valid: ({ tunables: { groupX, groupY } }, { limits }) =>
-    groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-    `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
+  valid: ({ tunables: { groupX, groupY } }, facts) => workgroupFits(groupX * groupY, facts),
   scratch: ({ shape: { m, n }, tunables: { splits } }) => [
     { name: 'partial', element: 'f32', length: splits * m * padded(n) },
   ],

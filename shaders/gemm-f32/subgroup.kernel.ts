@@ -1,7 +1,9 @@
 /** Register blocking with rows of A shared through the subgroup instead of shared memory. */
 import { defineKernel } from '../../src/kernel/kernel.js';
+import read from '../lib/dense/gemm_read.wgsl';
+import { gemmLoaders } from '../lib/dense/loaders.js';
 import { registerTile } from '../lib/register-tile.js';
-import { loadersFor } from './loaders.js';
+import { broadcastFits } from '../lib/workgroup-fits.js';
 import { gemmF32 } from './operation.js';
 import subgroup from './subgroup.wgsl';
 
@@ -12,7 +14,8 @@ export default defineKernel({
   computes: gemmF32,
   rung: 5,
   wgsl: ({ shape, tunables: { threadM, threadN, lanesPerLoad } }) => [
-    loadersFor(shape),
+    ...gemmLoaders('f32', shape),
+    read,
     registerTile({ threadM, threadN, readA: 'readA', readB: 'readB', lanesPerLoad }),
     subgroup,
   ],
@@ -23,17 +26,7 @@ export default defineKernel({
     threads: { values: [16, 32, 64, 128], default: 64, about: 'invocations per workgroup, along n' },
     lanesPerLoad: { values: [4, 8, 16], default: 4, about: 'rows of A loaded at once, each by its own lane' },
   },
-  valid({ tunables: { threadM, threads, lanesPerLoad } }, { limits, subgroup: sizes }) {
-    if (threads > (limits.maxComputeInvocationsPerWorkgroup ?? 0)) {
-      return `a workgroup of ${threads} is larger than this device allows`;
-    }
-    if (threadM % lanesPerLoad !== 0) return `threadM=${threadM} is no multiple of lanesPerLoad=${lanesPerLoad}`;
-    // A workgroup smaller than a subgroup leaves lanes that do not exist.
-    const lanes = Math.min(sizes?.min ?? 0, threads);
-    return (
-      lanesPerLoad <= lanes || `a subgroup may have ${lanes} lanes here, and lanesPerLoad=${lanesPerLoad} needs more`
-    );
-  },
+  valid: ({ tunables }, facts) => broadcastFits(tunables, facts),
   dispatch: ({ shape: { m, n }, tunables: { threadM, threadN, threads } }) => [
     { workgroups: [Math.ceil(n / (threads * threadN)), Math.ceil(m / threadM)] },
   ],

@@ -1,5 +1,6 @@
 /** Reuse through shared memory, one element of C per invocation. */
 import { defineKernel } from '../../src/kernel/kernel.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import { gemmF32 } from './operation.js';
 import tiled from './tiled.wgsl';
 
@@ -14,15 +15,6 @@ export default defineKernel({
   tunables: {
     tile: { values: [8, 16, 32], default: 16, about: 'side of the square tile; tile² invocations per workgroup' },
   },
-  valid({ tunables: { tile } }, { limits }) {
-    if (tile * tile > (limits.maxComputeInvocationsPerWorkgroup ?? 0)) {
-      return `a workgroup of ${tile}×${tile} is larger than this device allows`;
-    }
-    const bytes = 2 * tile * tile * 4;
-    return (
-      bytes <= (limits.maxComputeWorkgroupStorageSize ?? 0) ||
-      `two tiles need ${bytes} bytes of shared memory, more than this device allows`
-    );
-  },
+  valid: ({ tunables: { tile } }, facts) => workgroupFits(tile * tile, facts, 2 * tile * tile * 4),
   dispatch: ({ shape: { m, n }, tunables: { tile } }) => [{ workgroups: [Math.ceil(n / tile), Math.ceil(m / tile)] }],
 });

@@ -6,7 +6,7 @@ import { type Int4GemmShape, int4Sources } from '../lib/int4/weights.js';
 import panelB from '../lib/panel_b.wgsl';
 import { registerTile } from '../lib/register-tile.js';
 import type { Activation } from '../lib/weight-only.js';
-import { workgroupFits } from '../lib/workgroup-fits.js';
+import { broadcastFits, workgroupFits } from '../lib/workgroup-fits.js';
 import direct from './direct.wgsl';
 import naive from './naive.wgsl';
 import subgroup from './subgroup.wgsl';
@@ -115,16 +115,7 @@ export function subgroupGemm(family: Family) {
       threads: { values: [8, 16, 32, 64, 128], default: 64, about: 'invocations per workgroup, four columns each' },
       lanesPerLoad: { values: [4, 8, 16], default: 4, about: 'rows of A loaded at once, each by its own lane' },
     },
-    valid({ tunables: { threadM, threads, lanesPerLoad } }, device) {
-      const fits = workgroupFits(threads, device);
-      if (fits !== true) return fits;
-      if (threadM % lanesPerLoad !== 0) return `threadM=${threadM} is no multiple of lanesPerLoad=${lanesPerLoad}`;
-      // A workgroup smaller than a subgroup leaves lanes that do not exist.
-      const lanes = Math.min(device.subgroup?.min ?? 0, threads);
-      return (
-        lanesPerLoad <= lanes || `a subgroup may have ${lanes} lanes here, and lanesPerLoad=${lanesPerLoad} needs more`
-      );
-    },
+    valid: ({ tunables }, device) => broadcastFits(tunables, device),
     dispatch: ({ shape: { m, n }, tunables: { threadM, threads } }) => [
       { workgroups: [Math.ceil(n / (4 * threads)), Math.ceil(m / threadM)] },
     ],

@@ -1,7 +1,9 @@
 /** C = A·B for matrices of unsigned 8-bit codes with scale and zero point per row of A and per column of B. */
+
 import { type Binding, defineOperation } from '../../src/kernel/operation.js';
 import { type AsymmetricInt8, packCodes, quantizeUint8, rowWords, unpackCodes } from '../../src/numerics/int8.js';
 import { transpose } from '../../src/numerics/transpose.js';
+import { unquantizedProduct } from '../lib/answer.js';
 import {
   granularityOf,
   type ScaledShape,
@@ -11,7 +13,7 @@ import {
   scaledSweep,
   validScales,
 } from '../lib/int8-gemm/granularity.js';
-import { drawOperands, exactSums, scaledReference, unquantizedProduct } from '../lib/int8-gemm/reference.js';
+import { drawOperands, exactSums, scaledReference } from '../lib/int8-gemm/reference.js';
 import { codes, exactUpTo, outputC, quad } from '../lib/int8-gemm/shapes.js';
 
 function affine(operand: 'A' | 'B'): Binding<ScaledShape> {

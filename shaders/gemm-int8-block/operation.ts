@@ -1,9 +1,11 @@
 /** C = A·B for matrices of signed 8-bit codes with a scale per block of 128 along k. */
+
 import { type Binding, defineOperation } from '../../src/kernel/operation.js';
 import { packCodes, quantizeInt8, rowWords } from '../../src/numerics/int8.js';
 import { gamma } from '../../src/numerics/matmul.js';
 import { transpose } from '../../src/numerics/transpose.js';
-import { drawOperands, f32Ulp, unpackSigned, unquantizedProduct } from '../lib/int8-gemm/reference.js';
+import { unquantizedProduct } from '../lib/answer.js';
+import { drawOperands, f32Ulp, unpackSigned } from '../lib/int8-gemm/reference.js';
 import type { GemmShape } from '../lib/int8-gemm/rungs.js';
 import { cases, codes, outputC, parameters, presets, sweep } from '../lib/int8-gemm/shapes.js';
 

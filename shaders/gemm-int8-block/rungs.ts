@@ -9,6 +9,7 @@ import dot16 from '../lib/int8-gemm/dot16.wgsl';
 import type { GemmShape } from '../lib/int8-gemm/rungs.js';
 import signed from '../lib/int8-gemm/signed.wgsl';
 import unpack from '../lib/unpack_int8.wgsl';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import bindings from './bindings.wgsl';
 import { gemmInt8Block } from './operation.js';
 
@@ -22,14 +23,8 @@ export const group = {
   groupY: { values: [8, 16], default: 16, about: 'workgroup height, along m' },
 };
 
-export function fits(
-  { tunables: { groupX, groupY } }: Variant<GemmShape, Group>,
-  { limits: { maxComputeInvocationsPerWorkgroup = 0 } }: DeviceFacts,
-): true | string {
-  return (
-    groupX * groupY <= maxComputeInvocationsPerWorkgroup ||
-    `a workgroup of ${groupX}×${groupY} is larger than this device allows`
-  );
+export function fits({ tunables: { groupX, groupY } }: Variant<GemmShape, Group>, device: DeviceFacts): true | string {
+  return workgroupFits(groupX * groupY, device);
 }
 
 /** @param side rows and columns of C per invocation. */

@@ -1,7 +1,8 @@
 /** Workgroup memory with dot4, one block of 128 at a time. */
 import { defineKernel } from '../../src/kernel/kernel.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import { gemmInt8Block } from './operation.js';
-import { dispatchFor, fits, group, native } from './rungs.js';
+import { dispatchFor, group, native } from './rungs.js';
 import store from './store.wgsl';
 import tiled from './tiled.wgsl';
 export default defineKernel({
@@ -13,13 +14,6 @@ export default defineKernel({
   wgsl: [...native, store, tiled],
   requires: { language: ['packed_4x8_integer_dot_product'] },
   tunables: group,
-  valid: (variant, device) => {
-    const { groupX, groupY } = variant.tunables;
-    const bytes = 512 * (groupX + groupY);
-    const { maxComputeWorkgroupStorageSize = 0 } = device.limits;
-    if (bytes > maxComputeWorkgroupStorageSize)
-      return `tiles of ${bytes} bytes do not fit this device's ${maxComputeWorkgroupStorageSize} bytes of workgroup memory`;
-    return fits(variant, device);
-  },
+  valid: ({ tunables: { groupX, groupY } }, device) => workgroupFits(groupX * groupY, device, 512 * (groupX + groupY)),
   dispatch: dispatchFor(4),
 });

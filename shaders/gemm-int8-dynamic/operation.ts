@@ -1,7 +1,9 @@
 /** C = A·B for f32 activations A, quantized on the device row by row, and 8-bit weights B. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { avoidTies, quantizeInt8, rowWords } from '../../src/numerics/int8.js';
 import type { Random } from '../../src/numerics/random.js';
+import { unquantizedProduct } from '../lib/answer.js';
 import {
   drawOperands,
   exactSums,
@@ -9,7 +11,6 @@ import {
   quantizeColumns,
   scaledReference,
   unpackSigned,
-  unquantizedProduct,
 } from '../lib/int8-gemm/reference.js';
 import type { GemmShape } from '../lib/int8-gemm/rungs.js';
 import { cases, codes, exactUpTo, outputC, parameters, presets, quad, sweep } from '../lib/int8-gemm/shapes.js';

@@ -1,6 +1,8 @@
 /** C = A·B for matrices of signed 8-bit codes with a scale per row of A and per column of B. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { quantizeInt8, rowWords } from '../../src/numerics/int8.js';
+import { unquantizedProduct } from '../lib/answer.js';
 import {
   granularityOf,
   type ScaledShape,
@@ -17,7 +19,6 @@ import {
   quantizeColumns,
   scaledReference,
   unpackSigned,
-  unquantizedProduct,
 } from '../lib/int8-gemm/reference.js';
 import { codes, exactUpTo, outputC, quad } from '../lib/int8-gemm/shapes.js';
 

@@ -3,7 +3,7 @@ import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsSource } from '../lib/columns.js';
 import { lmulSources } from '../lib/lmul-format.js';
 import blocked from './blocked.wgsl';
-import { gemmLmul, gemmLmulCost, validGemmLmul } from './operation.js';
+import { fitsGemmLmul, gemmLmul, gemmLmulCost } from './operation.js';
 
 export default defineKernel({
   id: 'gemm-lmul/blocked',
@@ -17,14 +17,8 @@ export default defineKernel({
     groupY: { values: [4, 8, 16], default: 16, about: 'workgroup height, 4 rows each' },
     tileK: { values: [8, 16, 32], default: 16, about: 'depth of the tiles' },
   },
-  valid: ({ shape, tunables: { groupX, groupY, tileK } }, { limits }) => {
-    if (groupX * groupY > (limits.maxComputeInvocationsPerWorkgroup ?? 0))
-      return `a workgroup of ${groupX}×${groupY} is larger than this device allows`;
-    const bytes = 16 * tileK * (groupX + groupY);
-    if (bytes > (limits.maxComputeWorkgroupStorageSize ?? 0))
-      return `tiles of ${bytes} bytes do not fit this device's workgroup memory; choose a smaller tileK`;
-    return validGemmLmul(shape);
-  },
+  valid: ({ shape, tunables }, facts) =>
+    fitsGemmLmul(shape, tunables, facts, 16 * tunables.tileK * (tunables.groupX + tunables.groupY)),
   dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
     { workgroups: [Math.ceil(n / 4 / groupX), Math.ceil(m / 4 / groupY)] },
   ],

@@ -3,7 +3,7 @@ import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsSource } from '../lib/columns.js';
 import { lmulSources } from '../lib/lmul-format.js';
 import direct from './direct.wgsl';
-import { gemmLmul, gemmLmulCost, validGemmLmul } from './operation.js';
+import { fitsGemmLmul, gemmLmul, gemmLmulCost } from './operation.js';
 
 export default defineKernel({
   id: 'gemm-lmul/direct',
@@ -16,10 +16,7 @@ export default defineKernel({
     groupX: { values: [4, 8, 16], default: 8, about: 'workgroup width, 4 columns each' },
     groupY: { values: [4, 8, 16], default: 8, about: 'workgroup height, 4 rows each' },
   },
-  valid: ({ shape, tunables: { groupX, groupY } }, { limits }) =>
-    groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0)
-      ? validGemmLmul(shape)
-      : `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
+  valid: ({ shape, tunables }, facts) => fitsGemmLmul(shape, tunables, facts),
   dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
     { workgroups: [Math.ceil(n / 4 / groupX), Math.ceil(m / 4 / groupY)] },
   ],

@@ -2,7 +2,7 @@
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { lmulSources } from '../lib/lmul-format.js';
 import naive from './naive.wgsl';
-import { gemmLmul, gemmLmulCost, validGemmLmul } from './operation.js';
+import { fitsGemmLmul, gemmLmul, gemmLmulCost } from './operation.js';
 
 export default defineKernel({
   id: 'gemm-lmul/naive',
@@ -15,10 +15,7 @@ export default defineKernel({
     groupX: { values: [8, 16, 32], default: 16, about: 'workgroup width, along n' },
     groupY: { values: [4, 8, 16], default: 16, about: 'workgroup height, along m' },
   },
-  valid: ({ shape, tunables: { groupX, groupY } }, { limits }) =>
-    groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0)
-      ? validGemmLmul(shape)
-      : `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
+  valid: ({ shape, tunables }, facts) => fitsGemmLmul(shape, tunables, facts),
   dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
     { workgroups: [Math.ceil(n / groupX), Math.ceil(m / groupY)] },
   ],

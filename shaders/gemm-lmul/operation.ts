@@ -1,7 +1,10 @@
 /** C = A·B with L-Mul for every product and f32 sums. */
+
+import type { DeviceFacts } from '../../src/kernel/facts.js';
 import { type Cost, defineOperation } from '../../src/kernel/operation.js';
 import { bitsOf, lmulMatmulRows, reduceOperand } from '../../src/numerics/lmul.js';
 import { f32Roundoff, gamma, matmulRows } from '../../src/numerics/matmul.js';
+import { drawnProduct } from '../lib/answer.js';
 import {
   closedF32,
   exact4Bits,
@@ -16,6 +19,7 @@ import {
   validLmul,
   variedFormats,
 } from '../lib/lmul-format.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 
 export interface GemmLmulShape extends LmulShape {
   readonly m: number;
@@ -51,12 +55,7 @@ export const gemmLmul = defineOperation<GemmLmulShape>({
       : lmulRows(...operands, shape, rows);
     return [{ output: 'C', columns: shape.n, rows, values, bounds }];
   },
-  unquantized: (shape, random, pick) => {
-    const a = random.values(shape.m * shape.k);
-    const b = random.values(shape.k * shape.n);
-    const rows = pick(shape.m);
-    return [{ output: 'C', columns: shape.n, rows, values: matmulRows(a, b, shape, rows).values }];
-  },
+  unquantized: drawnProduct,
   cost: (shape) => gemmLmulCost(shape, shape.m * shape.k + shape.k * shape.n),
   cases: [
     ...variedFormats.map((format) => ({ m: 17, n: 19, k: 23, ...format })),
@@ -107,9 +106,15 @@ function reduced(values: Float32Array, shape: GemmLmulShape): Float32Array {
   return new Float32Array(bitsOf(values).map((bits) => reduceOperand(bits, mantissaBits, rounding)).buffer);
 }
 
-/** `true`, or why the format cannot be used; native multiplication is one more mode here. */
-export function validGemmLmul(shape: GemmLmulShape): true | string {
-  return validLmul(isNative(shape) ? { ...shape, mode: exactF32.mode } : shape);
+/** `true`, or why such a workgroup or the format cannot be used; native multiplication is one more mode here. */
+export function fitsGemmLmul(
+  shape: GemmLmulShape,
+  { groupX, groupY }: { readonly groupX: number; readonly groupY: number },
+  facts: DeviceFacts,
+  bytes = 0,
+): true | string {
+  const fits = workgroupFits(groupX * groupY, facts, bytes);
+  return fits === true ? validLmul(isNative(shape) ? { ...shape, mode: exactF32.mode } : shape) : fits;
 }
 
 /** Cost where operands are prepared `preparations` times in all. */

@@ -2,7 +2,7 @@
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsSource } from '../lib/columns.js';
 import { lmulSources } from '../lib/lmul-format.js';
-import { gemmLmul, validGemmLmul } from './operation.js';
+import { fitsGemmLmul, gemmLmul } from './operation.js';
 import panels from './panels.wgsl';
 
 export default defineKernel({
@@ -17,10 +17,7 @@ export default defineKernel({
     groupY: { values: [4, 8, 16], default: 8, about: 'workgroup height, 4 rows each' },
     packGroup: { values: [32, 64, 128], default: 64, about: 'invocations of a workgroup that prepares operands' },
   },
-  valid: ({ shape, tunables: { groupX, groupY } }, { limits }) =>
-    groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0)
-      ? validGemmLmul(shape)
-      : `a workgroup of ${groupX}×${groupY} is larger than this device allows`,
+  valid: ({ shape, tunables }, facts) => fitsGemmLmul(shape, tunables, facts),
   scratch: ({ shape: { m, n, k } }) => [
     { name: 'panelsA', element: 'u32', length: 4 * Math.ceil(m / 4) * k },
     { name: 'panelsB', element: 'u32', length: 4 * Math.ceil(n / 4) * k },

@@ -1,7 +1,8 @@
 /** C = columnScale · (A · codes of B) for f32 activations and ternary weights in two bit planes. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { packTwoBits, ternarize, unpackTwoBits, wordsOf } from '../../src/numerics/binary.js';
-import { matmulRows } from '../../src/numerics/matmul.js';
+import { drawnProduct } from '../lib/answer.js';
 import {
   type BitGemmShape,
   bitGemmCases,
@@ -41,12 +42,7 @@ export const gemmTernary = defineOperation<BitGemmShape>({
     const codes = unpackTwoBits(B as Uint32Array, rightSize(shape), 'right', 'signed');
     return [scaledSums(A!, codes, columnScale!, shape, pick)];
   },
-  unquantized: (shape, random, pick) => {
-    const a = random.values(shape.m * shape.k);
-    const b = random.values(shape.k * shape.n);
-    const rows = pick(shape.m);
-    return [{ output: 'C', columns: shape.n, rows, values: matmulRows(a, b, shape, rows).values }];
-  },
+  unquantized: drawnProduct,
   cost: ({ m, n, k }) => ({
     // Per term the sign flipped, the zero masked, and an addition; per element a scale.
     operations: { bit: 2 * m * n * k, add32: m * n * k, mul32: m * n },

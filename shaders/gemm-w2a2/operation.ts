@@ -1,8 +1,9 @@
 /** C = rowScale · columnScale · (2-bit codes of A · 2-bit codes of B), bit-serial on packed planes. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { packTwoBits, quantizeTwoBits, unpackTwoBits, wordsOf } from '../../src/numerics/binary.js';
-import { matmulRows } from '../../src/numerics/matmul.js';
 import type { Random } from '../../src/numerics/random.js';
+import { unquantizedProduct } from '../lib/answer.js';
 import {
   type BitGemmShape,
   bitGemmCases,
@@ -58,11 +59,7 @@ export const gemmW2a2 = defineOperation<BitGemmShape>({
     const b = unpackTwoBits(B as Uint32Array, rightSize(shape), 'right', 'signed');
     return [scaledIntegers([a, b], [rowScale!, columnScale!], shape, pick, 6)];
   },
-  unquantized: (shape, random, pick) => {
-    const { a, b } = operands(shape, random);
-    const rows = pick(shape.m);
-    return [{ output: 'C', columns: shape.n, rows, values: matmulRows(a, b, shape, rows).values }];
-  },
+  unquantized: (shape, random, pick) => unquantizedProduct(operands(shape, random), shape, pick),
   cost: ({ m, n, k }) => ({
     // Per word four ands and four population counts, each weighed and added.
     operations: { bit: 8 * m * n * wordsOf(k), iadd: 4 * m * n * wordsOf(k), mul32: 2 * m * n },

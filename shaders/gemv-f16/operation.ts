@@ -1,8 +1,10 @@
 /** y = W·x for an f16 matrix and vector, oriented as a weight matrix in LLM decode and added up in f32. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { decodeFloat16 } from '../../src/numerics/float16.js';
 import { f32Roundoff, gamma, matmulRows } from '../../src/numerics/matmul.js';
 import { type GemvShape, gemvF32 } from '../gemv-f32/operation.js';
+import { drawnProduct } from '../lib/answer.js';
 import { halfCodes } from '../lib/f16-gemm.js';
 
 export const gemvF16 = defineOperation<GemvShape>({
@@ -23,11 +25,7 @@ export const gemvF16 = defineOperation<GemvShape>({
     const factor = gamma(k, f32Roundoff);
     return [{ output: 'y', columns: 1, rows, values, bounds: magnitudes.map((sum) => sum * factor) }];
   },
-  unquantized: ({ n, k }, random, pick) => {
-    const rows = pick(n);
-    const weights = random.values(n * k);
-    return [{ output: 'y', columns: 1, rows, values: matmulRows(weights, random.values(k), { n: 1, k }, rows).values }];
-  },
+  unquantized: ({ n, k }, random, pick) => drawnProduct({ m: n, n: 1, k }, random, pick, 'y'),
   cost: ({ n, k }) => ({
     operations: { fma32: n * k },
     nominal: 2 * n * k,

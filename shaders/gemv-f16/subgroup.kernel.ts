@@ -1,9 +1,11 @@
 /** One workgroup per row, added up by subgroups; the body of `gemv-f32/subgroup`. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { grid } from '../gemv-f32/dispatch.js';
 import subgroup from '../gemv-f32/subgroup.wgsl';
+import { gemvLoaders } from '../lib/dense/loaders.js';
+import { grid } from '../lib/grid.js';
 import reduce from '../lib/reduce_subgroup.wgsl';
-import { loadersFor } from './loaders.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import { gemvF16 } from './operation.js';
 import rowPerWorkgroup from './row-per-workgroup.wgsl';
 
@@ -13,11 +15,9 @@ export default defineKernel({
   summary: 'Partial sums of a row are added by subgroupAdd, with one pass through shared memory between subgroups.',
   computes: gemvF16,
   rung: 3,
-  wgsl: ({ shape }) => [loadersFor(shape), reduce, rowPerWorkgroup, subgroup],
+  wgsl: ({ shape }) => [...gemvLoaders('f16', shape), reduce, rowPerWorkgroup, subgroup],
   requires: { features: ['shader-f16', 'subgroups'] },
   tunables: { threads: { values: [32, 64, 128, 256], default: 64, about: 'invocations per row' } },
-  valid: ({ tunables: { threads } }, { limits }) =>
-    threads <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-    `a workgroup of ${threads} is larger than this device allows`,
+  valid: ({ tunables: { threads } }, facts) => workgroupFits(threads, facts),
   dispatch: ({ shape: { n } }) => [{ workgroups: grid(n) }],
 });

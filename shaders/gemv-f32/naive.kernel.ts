@@ -1,5 +1,7 @@
 /** The first rung: one invocation per row. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import naive from './naive.wgsl';
 import { gemvF32 } from './operation.js';
 
@@ -11,8 +13,6 @@ export default defineKernel({
   rung: 1,
   wgsl: [naive],
   tunables: { threads: { values: [16, 32, 64, 128, 256], default: 64, about: 'rows per workgroup' } },
-  valid: ({ tunables: { threads } }, { limits }) =>
-    threads <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-    `a workgroup of ${threads} is larger than this device allows`,
+  valid: ({ tunables: { threads } }, facts) => workgroupFits(threads, facts),
   dispatch: ({ shape: { n }, tunables: { threads } }) => [{ workgroups: [Math.ceil(n / threads)] }],
 });

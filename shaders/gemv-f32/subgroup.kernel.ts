@@ -1,7 +1,9 @@
 /** One workgroup per row, added up by subgroups with a single barrier. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
+import { grid } from '../lib/grid.js';
 import reduce from '../lib/reduce_subgroup.wgsl';
-import { grid } from './dispatch.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import { gemvF32 } from './operation.js';
 import rowPerWorkgroup from './row-per-workgroup.wgsl';
 import subgroup from './subgroup.wgsl';
@@ -15,8 +17,6 @@ export default defineKernel({
   wgsl: [reduce, rowPerWorkgroup, subgroup],
   requires: { features: ['subgroups'] },
   tunables: { threads: { values: [32, 64, 128, 256], default: 64, about: 'invocations per row' } },
-  valid: ({ tunables: { threads } }, { limits }) =>
-    threads <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-    `a workgroup of ${threads} is larger than this device allows`,
+  valid: ({ tunables: { threads } }, facts) => workgroupFits(threads, facts),
   dispatch: ({ shape: { n } }) => [{ workgroups: grid(n) }],
 });

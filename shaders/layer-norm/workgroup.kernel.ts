@@ -1,7 +1,8 @@
 /** A team for each row: neighbours read neighbours. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
+import { grid } from '../lib/grid.js';
 import total from '../lib/reduction/total_workgroup.wgsl';
-import { onePerRow } from '../lib/rows.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 import { layerNorm } from './operation.js';
 import row from './row.wgsl';
@@ -16,5 +17,5 @@ export default defineKernel({
   wgsl: [row, total, workgroup],
   tunables: { threads: { values: [32, 64, 128, 256], default: 64, about: 'invocations per workgroup' } },
   valid: ({ tunables: { threads } }, facts) => workgroupFits(threads, facts, 4 * threads),
-  dispatch: ({ shape }) => [{ workgroups: onePerRow(shape.rows) }],
+  dispatch: ({ shape }) => [{ workgroups: grid(shape.rows) }],
 });

@@ -1,7 +1,9 @@
 /** What the products of binary, ternary and 2-bit matrices share: sizes, scales, cases, the bound of scaled integers. */
+import type { DeviceFacts } from '../../src/kernel/facts.js';
 import type { Binding, Parameter, PickRows, Reference } from '../../src/kernel/operation.js';
 import type { PackedSize } from '../../src/numerics/binary.js';
 import { f32Roundoff, gamma, matmulRows } from '../../src/numerics/matmul.js';
+import { workgroupFits } from './workgroup-fits.js';
 
 export interface BitGemmShape {
   readonly [name: string]: number;
@@ -118,12 +120,9 @@ export function tiles({ m, n }: BitGemmShape, groupX: number, groupY: number): r
 /** `true`, or that the workgroup is too large. */
 export function validGroup(
   { groupX, groupY }: { readonly groupX: number; readonly groupY: number },
-  { limits }: { readonly limits: Readonly<Record<string, number>> },
+  device: DeviceFacts,
 ): true | string {
-  return (
-    groupX * groupY <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-    `a workgroup of ${groupX}×${groupY} is larger than this device allows`
-  );
+  return workgroupFits(groupX * groupY, device);
 }
 
 export const naiveTunables = {

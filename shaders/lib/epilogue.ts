@@ -1,5 +1,6 @@
 /** What convolutions and matrix products do to a finished sum: an activation, as parameters of the shape. */
 import type { Parameter } from '../../src/kernel/operation.js';
+import { bitsOfF32, f32OfBits } from './elementwise/special.js';
 
 /** Numbers that say which activation; sizes are positive integers, so fractions travel as the bits of an f32. */
 export interface EpilogueShape {
@@ -16,18 +17,10 @@ export const epilogueParameters: readonly Parameter[] = [
   { name: 'highBits', about: 'f32 bits of the upper end of clip' },
 ];
 
-const scratch = new DataView(new ArrayBuffer(4));
-
 /** Bits of a number as f32; −0 stands for 0 and the largest finite number for infinity, as sizes are positive and shaders know no infinity. */
 export function f32Bits(value: number): number {
   const finite = Math.min(Math.max(value, -3.4028234663852886e38), 3.4028234663852886e38);
-  scratch.setFloat32(0, Math.fround(finite) === 0 ? -0 : finite);
-  return scratch.getUint32(0);
-}
-
-export function fromF32Bits(bits: number): number {
-  scratch.setUint32(0, bits);
-  return scratch.getFloat32(0);
+  return bitsOfF32(Math.fround(finite) === 0 ? -0 : finite);
 }
 
 export const noActivation = { activation: 1, lowBits: f32Bits(0), highBits: f32Bits(0) } as const;
@@ -47,11 +40,11 @@ export function validEpilogue({ activation }: EpilogueShape): true | string {
 /** The activation of an exact sum. */
 export function activate({ activation, lowBits, highBits }: EpilogueShape, value: number): number {
   if (activation === 2) return Math.max(value, 0);
-  if (activation === 3) return value < 0 ? value * fromF32Bits(lowBits) : value;
-  return activation === 4 ? Math.min(Math.max(value, fromF32Bits(lowBits)), fromF32Bits(highBits)) : value;
+  if (activation === 3) return value < 0 ? value * f32OfBits(lowBits) : value;
+  return activation === 4 ? Math.min(Math.max(value, f32OfBits(lowBits)), f32OfBits(highBits)) : value;
 }
 
 /** By how much the activation can enlarge an error: its Lipschitz constant. Leaky ReLU rounds once more besides. */
 export function growth({ activation, lowBits }: EpilogueShape): number {
-  return activation === 3 ? Math.max(1, Math.abs(fromF32Bits(lowBits))) : 1;
+  return activation === 3 ? Math.max(1, Math.abs(f32OfBits(lowBits))) : 1;
 }

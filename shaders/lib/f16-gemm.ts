@@ -1,11 +1,8 @@
-/** What the products of f16 matrices share: bindings, inputs, exact values, shapes and the choice of loaders. */
-import type { Binding, Buffers, PickRows, Unquantized } from '../../src/kernel/operation.js';
-import type { WgslSource } from '../../src/kernel/wgsl.js';
+/** What the products of f16 matrices share: bindings, inputs, exact values, shapes. */
+import type { Binding, Buffers } from '../../src/kernel/operation.js';
 import { decodeFloat16, encodeFloat16 } from '../../src/numerics/float16.js';
 import { type MatmulRows, matmulRows } from '../../src/numerics/matmul.js';
 import type { Random } from '../../src/numerics/random.js';
-import aligned from './gemm_f16_aligned.wgsl';
-import any from './gemm_f16_any.wgsl';
 
 export interface GemmShape {
   readonly [name: string]: number;
@@ -43,21 +40,8 @@ export function exactRows({ A, B }: Buffers, shape: GemmShape, rows: Uint32Array
   return matmulRows(Float32Array.from(A!, decodeFloat16), Float32Array.from(B!, decodeFloat16), shape, rows);
 }
 
-/** The product of the operands before they were rounded to f16. */
-export function unquantized({ m, n, k }: GemmShape, random: Random, pick: PickRows): readonly Unquantized[] {
-  const rows = pick(m);
-  const a = random.values(m * k);
-  const { values } = matmulRows(a, random.values(k * n), { n, k }, rows);
-  return [{ output: 'C', columns: n, rows, values }];
-}
-
 export function bytes({ m, n, k }: GemmShape): { readonly bytesRead: number; readonly bytesWritten: number } {
   return { bytesRead: 2 * (m * k + k * n), bytesWritten: 4 * m * n };
-}
-
-/** Whole vectors where every row of A and B is 8-byte aligned. */
-export function loadersFor({ n, k }: GemmShape): WgslSource {
-  return n % 4 === 0 && k % 4 === 0 ? aligned : any;
 }
 
 const square = (size: number): GemmShape => ({ m: size, n: size, k: size });

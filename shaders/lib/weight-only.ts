@@ -122,7 +122,7 @@ function toFloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
 }
 
 /** Dot products in f64 of the picked rows of A (k long) with every row of W (n × k), and the sums of magnitudes. */
-export function dotRows(
+function dotRows(
   a: ArrayLike<number>,
   w: ArrayLike<number>,
   { n, k }: WeightShape,

@@ -1,6 +1,8 @@
 /** One tile per workgroup, read round and round without bank conflicts. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { grid } from '../lib/peak/recurrence.js';
+import { grid } from '../lib/grid.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import { peakWorkgroupMemory, tileWords } from './operation.js';
 import rotate from './rotate.wgsl';
 
@@ -12,8 +14,6 @@ export default defineKernel({
   rung: 1,
   wgsl: [rotate],
   tunables: { threads: { values: [64, 128, 256], default: 256, about: 'invocations per workgroup and tile' } },
-  valid: ({ tunables: { threads } }, { limits }) =>
-    threads <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-    `a workgroup of ${threads} is larger than this device allows`,
+  valid: ({ tunables: { threads } }, facts) => workgroupFits(threads, facts),
   dispatch: ({ shape: { n } }) => [{ workgroups: grid(Math.ceil(n / tileWords)) }],
 });

@@ -1,10 +1,12 @@
 /** The first rung: one invocation per window. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { onePerRow } from '../lib/rows.js';
+import { grid } from '../lib/grid.js';
+import window from '../lib/window.wgsl';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 import naive from './naive.wgsl';
 import { pool2d } from './operation.js';
-import window from './window.wgsl';
+import pool from './pool.wgsl';
 
 export default defineKernel({
   id: 'pool2d/naive',
@@ -12,10 +14,10 @@ export default defineKernel({
   summary: 'Each invocation walks through its window, neighbours through neighbouring ones.',
   computes: pool2d,
   rung: 1,
-  wgsl: [window, naive],
+  wgsl: [window, pool, naive],
   tunables: { group: { values: [32, 64, 128], default: 64, about: 'invocations per workgroup' } },
   valid: ({ tunables: { group } }, facts) => workgroupFits(group, facts),
   dispatch: ({ shape: { batch, channels, outHeight, outWidth }, tunables: { group } }) => [
-    { workgroups: [Math.ceil((outHeight * outWidth) / group), ...onePerRow(batch * channels)] },
+    { workgroups: [Math.ceil((outHeight * outWidth) / group), ...grid(batch * channels)] },
   ],
 });

@@ -1,6 +1,8 @@
 /** Maximum, mean or norm of each window of an image. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { f32Roundoff, gamma } from '../../src/numerics/matmul.js';
+import { answerByRow } from '../lib/answer.js';
 import { type WindowShape, windowParameters } from '../lib/window.js';
 
 export interface PoolShape extends WindowShape {
@@ -50,17 +52,13 @@ export const pool2d = defineOperation<PoolShape>({
   inputs: (shape, random) => ({ X: random.values(inputLength(shape)) }),
   reference: ({ X }, shape, pick) => {
     const columns = shape.outHeight * shape.outWidth;
-    const rows = pick(shape.batch * shape.channels);
-    const values = new Float64Array(rows.length * columns);
-    const bounds = new Float64Array(rows.length * columns);
-    rows.forEach((row, r) => {
+    return answerByRow('Y', columns, pick(shape.batch * shape.channels), (row, values, bounds) => {
       for (let at = 0; at < columns; at++) {
         const { value, bound } = pooled(windowOf(X!, shape, row, at), shape.mode);
-        values[r * columns + at] = value;
-        bounds[r * columns + at] = bound;
+        values[at] = value;
+        bounds[at] = bound;
       }
     });
-    return [{ output: 'Y', columns, rows, values, bounds }];
   },
   cost: (shape) => {
     const elements = outputLength(shape) * shape.kernelHeight * shape.kernelWidth;

@@ -1,6 +1,7 @@
 /** f32 to integer codes with a scale and a zero point, a word per code. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
-import { roundEven } from '../lib/elementwise/special.js';
+import { roundToEven } from '../../src/numerics/rounding.js';
 import {
   perAxis,
   perBlock,
@@ -50,7 +51,7 @@ export const quantizeLinear = defineOperation<QuantizeShape>({
     const rows = pick(elements(shape));
     const quotients = Float64Array.from(rows, (i) => x![i]! / scale![scaleOf(shape, i)]!);
     const values = Float64Array.from(rows, (i, at) => {
-      const code = roundEven(quotients[at]!) + zero![scaleOf(shape, i)]!;
+      const code = roundToEven(quotients[at]!) + zero![scaleOf(shape, i)]!;
       return Math.max(shape.low | 0, Math.min(shape.high, code));
     });
     // A quotient within 2.5 ulp of a half may round to either side.

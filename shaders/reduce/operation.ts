@@ -1,7 +1,15 @@
 /** y[o][i] = the elements x[o][·][i] reduced to one number. */
 import { defineOperation } from '../../src/kernel/operation.js';
 import type { WgslSource } from '../../src/kernel/wgsl.js';
-import { type AxisShape, axisParameters, elements, lineOf, lines } from '../lib/reduction/axis.js';
+import {
+  type AxisShape,
+  axisParameters,
+  costOfReducing,
+  elements,
+  elementsBinding,
+  lineOf,
+  lines,
+} from '../lib/reduction/axis.js';
 import { boundOf } from '../lib/running-error.js';
 import { type ReduceFunction, reduceFunctions } from './functions.js';
 import joined from './joined.wgsl';
@@ -43,7 +51,7 @@ export const reduce = defineOperation<ReduceShape>({
   parameters: [{ name: 'f', about: `function: ${list}` }, ...axisParameters],
   valid: ({ f }) => f <= reduceFunctions.length || `There are ${reduceFunctions.length} functions, and no ${f}.`,
   bindings: [
-    { name: 'x', access: 'read', element: 'f32', length: elements, about: 'outer × axis × inner' },
+    elementsBinding('x', 'read'),
     { name: 'y', access: 'read_write', element: 'f32', length: lines, about: 'outer × inner' },
   ],
   inputs: (shape, random) => ({ x: random.values(elements(shape)).map(functionOf(shape).domain ?? ((x) => x)) }),
@@ -54,12 +62,7 @@ export const reduce = defineOperation<ReduceShape>({
     const bounds = Float64Array.from(results, (result) => boundOf(result, result.value));
     return [{ output: 'y', columns: 1, rows, values, bounds }];
   },
-  cost: (shape) => ({
-    operations: { add32: elements(shape) },
-    nominal: elements(shape),
-    bytesRead: 4 * elements(shape),
-    bytesWritten: 4 * lines(shape),
-  }),
+  cost: costOfReducing,
   cases: [
     reduceShape('sum', 1, 1, 1),
     ...reduceFunctions.map(({ name }, i) => reduceShape(name, 7, i % 2 === 0 ? 129 : 40, i % 2 === 0 ? 1 : 5)),

@@ -1,7 +1,8 @@
 /** Lanes exchange their states without memory: one barrier instead of one per halving. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
+import { grid } from '../lib/grid.js';
 import { lines } from '../lib/reduction/axis.js';
-import { onePerRow } from '../lib/rows.js';
 import { threads } from '../lib/strided/dispatch.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 import { reduce, reduceSources } from './operation.js';
@@ -21,5 +22,5 @@ export default defineKernel({
     (facts.subgroup?.max ?? 128) <= tunables.threads
       ? workgroupFits(tunables.threads, facts, 8 * tunables.threads)
       : 'a subgroup may be larger than the workgroup',
-  dispatch: ({ shape }) => [{ workgroups: onePerRow(lines(shape)) }],
+  dispatch: ({ shape }) => [{ workgroups: grid(lines(shape)) }],
 });

@@ -1,5 +1,7 @@
 /** y = c ≠ 0 ? a : b element by element on words, with broadcasting. */
+
 import { defineOperation, type Shape } from '../../src/kernel/operation.js';
+import { exactAnswer } from '../lib/answer.js';
 import { countOf, placesOf, reachOf, sizeParameters, stepParameters, walk } from '../lib/strided/strided.js';
 
 const operands = { c: 'C', a: 'A', b: 'B' } as const;
@@ -30,10 +32,8 @@ export const select = defineOperation({
     return { C: words('c', 2), A: words('a', 2 ** 32), B: words('b', 2 ** 32) };
   },
   reference: ({ C, A, B }, shape, pick) => {
-    const rows = pick(countOf(shape));
     const [c, a, b] = ['c', 'a', 'b'].map((letter) => placesOf(shape, letter)) as [Int32Array, Int32Array, Int32Array];
-    const values = Float64Array.from(rows, (i) => (C![c[i]!] !== 0 ? A![a[i]!]! : B![b[i]!]!));
-    return [{ output: 'Y', columns: 1, rows, values, bounds: new Float64Array(rows.length) }];
+    return exactAnswer('Y', pick(countOf(shape)), (i) => (C![c[i]!] !== 0 ? A![a[i]!]! : B![b[i]!]!));
   },
   cost: (shape) => ({
     operations: { bit: countOf(shape) },

@@ -1,6 +1,16 @@
 /** Softmax along one dimension, or its logarithm. */
 import { defineOperation } from '../../src/kernel/operation.js';
-import { type AxisShape, axisParameters, elements, gamma, lineOf, sum, ulp } from '../lib/reduction/axis.js';
+import {
+  type AxisShape,
+  answerByLine,
+  axisParameters,
+  elements,
+  elementsBinding,
+  gamma,
+  type LineAnswer,
+  sum,
+  ulp,
+} from '../lib/reduction/axis.js';
 import { Approximate, approximate, boundOf } from '../lib/running-error.js';
 
 export interface SoftmaxShape extends AxisShape {
@@ -9,17 +19,20 @@ export interface SoftmaxShape extends AxisShape {
 }
 
 /** Bounds of one line: the exponents d = x − max round once, and `exp` has 3 + 2·|d| ulp. */
-function answer(line: Float64Array, log: boolean): readonly { readonly value: number; readonly bound: number }[] {
+function answer(line: Float64Array, log: boolean): LineAnswer {
   const most = line.reduce((a, b) => Math.max(a, b));
   const terms = line.map((x) => Math.exp(x - most));
   const total = sum(terms);
   const error = sum(terms.map((term, i) => term * (3 + 3 * (most - line[i]!)) * ulp)) + gamma(line.length) * total;
   const whole = new Approximate(total, 1.01 * error);
-  return Array.from(line, (x) => {
+  const results = Array.from(line, (x) => {
     const d = approximate(x).minus(approximate(most));
-    const result = log ? d.minus(whole.log()) : d.exp().over(whole);
-    return { value: result.value, bound: boundOf(result, result.value) };
+    return log ? d.minus(whole.log()) : d.exp().over(whole);
   });
+  return {
+    values: results.map(({ value }) => value),
+    bounds: results.map((result) => boundOf(result, result.value)),
+  };
 }
 
 export const softmax = defineOperation<SoftmaxShape>({
@@ -27,27 +40,9 @@ export const softmax = defineOperation<SoftmaxShape>({
   title: 'Softmax',
   summary: 'y = exp(x − max) / Σ exp(x − max) along one dimension of outer × axis × inner, or the logarithm of that.',
   parameters: [{ name: 'log', about: '1 for the logarithm, else 0', min: 0 }, ...axisParameters],
-  bindings: [
-    { name: 'x', access: 'read', element: 'f32', length: elements, about: 'outer × axis × inner' },
-    { name: 'y', access: 'read_write', element: 'f32', length: elements, about: 'outer × axis × inner' },
-  ],
+  bindings: [elementsBinding('x', 'read'), elementsBinding('y', 'read_write')],
   inputs: (shape, random) => ({ x: random.values(elements(shape)).map((value) => 3 * value) }),
-  reference: ({ x }, shape, pick) => {
-    const { axis, inner } = shape;
-    const rows = pick(shape.outer);
-    const columns = axis * inner;
-    const values = new Float64Array(rows.length * columns);
-    const bounds = new Float64Array(values.length);
-    rows.forEach((row, r) => {
-      for (let i = 0; i < inner; i++) {
-        answer(lineOf(x!, shape, row * inner + i), shape.log === 1).forEach(({ value, bound }, a) => {
-          values[r * columns + a * inner + i] = value;
-          bounds[r * columns + a * inner + i] = bound;
-        });
-      }
-    });
-    return [{ output: 'y', columns, rows, values, bounds }];
-  },
+  reference: ({ x }, shape, pick) => answerByLine(x!, shape, pick, (line) => answer(line, shape.log === 1)),
   cost: (shape) => ({
     operations: { sfu: elements(shape), add32: 3 * elements(shape), mul32: elements(shape) },
     nominal: 5 * elements(shape),

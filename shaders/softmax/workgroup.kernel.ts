@@ -1,8 +1,9 @@
 /** A team for each line: neighbours read neighbours where the dimension is the last. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
+import { grid } from '../lib/grid.js';
 import { lines } from '../lib/reduction/axis.js';
 import total from '../lib/reduction/total_workgroup.wgsl';
-import { onePerRow } from '../lib/rows.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 import { softmax } from './operation.js';
 import workgroup from './workgroup.wgsl';
@@ -16,5 +17,5 @@ export default defineKernel({
   wgsl: [total, workgroup],
   tunables: { threads: { values: [32, 64, 128, 256], default: 64, about: 'invocations per workgroup' } },
   valid: ({ tunables: { threads } }, facts) => workgroupFits(threads, facts, 8 * threads),
-  dispatch: ({ shape }) => [{ workgroups: onePerRow(lines(shape)) }],
+  dispatch: ({ shape }) => [{ workgroups: grid(lines(shape)) }],
 });

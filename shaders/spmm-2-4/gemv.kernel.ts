@@ -1,7 +1,7 @@
 /** The matrix-vector rung: a team of invocations per row. */
 import { defineKernel } from '../../src/kernel/kernel.js';
 import reduce from '../lib/sparse/reduce_team.wgsl';
-import { fitsTeams } from '../lib/sparse/workgroup.js';
+import { fitsTeams } from '../lib/sparse/teams.js';
 import gemv from './gemv.wgsl';
 import { spmmTwoFour } from './operation.js';
 

@@ -1,4 +1,5 @@
 /** C = W·X with W pruned to element-wise 2:4 and stored in f16; n = 1 makes it a GEMV. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { keepGroups } from '../../src/numerics/sparse/prune.js';
 import {
@@ -8,13 +9,8 @@ import {
   type TwoFour,
   twoFourBytes,
 } from '../../src/numerics/sparse/two-four.js';
-import {
-  denseBindings,
-  type ProductShape,
-  productParameters,
-  prunedProduct,
-  unprunedProduct,
-} from '../lib/sparse/operation.js';
+import { drawnProduct } from '../lib/answer.js';
+import { denseBindings, type ProductShape, productParameters, prunedProduct } from '../lib/sparse/operation.js';
 
 /** Weights kept: two of every four columns, and at most two of a shorter last group. */
 const nonZeros = ({ m, k }: ProductShape): number => m * (Math.floor(k / 4) * 2 + Math.min(2, k % 4));
@@ -53,7 +49,7 @@ export const spmmTwoFour = defineOperation<ProductShape>({
     const matrix = { rows: shape.m, columns: shape.k, values, indices } as TwoFour;
     return prunedProduct(decodeTwoFour(matrix), X!, shape, pick);
   },
-  unquantized: unprunedProduct,
+  unquantized: drawnProduct,
   cost: (shape) => ({
     operations: { fma32: nonZeros(shape) * shape.n },
     nominal: 2 * nonZeros(shape) * shape.n,

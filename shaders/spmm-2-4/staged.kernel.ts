@@ -1,7 +1,8 @@
 /** Rows of X staged in workgroup memory, picked from there by each row's places. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsFor } from '../lib/sparse/columns.js';
-import { fitsWorkgroup } from '../lib/sparse/workgroup.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import bindings from './bindings.wgsl';
 import { spmmTwoFour } from './operation.js';
 import staged from './staged.wgsl';
@@ -17,7 +18,7 @@ export default defineKernel({
     groupX: { values: [8, 16, 32], default: 16, about: 'workgroup width; each invocation has 4 columns' },
     groupY: { values: [4, 8, 16], default: 8, about: 'workgroup height; each invocation has 4 rows' },
   },
-  valid: ({ tunables: { groupX, groupY } }, device) => fitsWorkgroup(device, groupX * groupY, 512 * groupX),
+  valid: ({ tunables: { groupX, groupY } }, device) => workgroupFits(groupX * groupY, device, 512 * groupX),
   dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
     { workgroups: [Math.ceil(n / (4 * groupX)), Math.ceil(m / (4 * groupY))] },
   ],

@@ -1,8 +1,9 @@
 /** Tiles of W expanded into workgroup memory, then a dense inner loop. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsFor } from '../lib/sparse/columns.js';
 import tile from '../lib/sparse/tile_4x8.wgsl';
-import { fitsWorkgroup } from '../lib/sparse/workgroup.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import bindings from './bindings.wgsl';
 import expanded from './expanded.wgsl';
 import { spmmBitmap } from './operation.js';
@@ -21,7 +22,7 @@ export default defineKernel({
   },
   valid: ({ tunables: { groupX } }, device) =>
     groupX % 4 === 0 && 128 % groupX === 0
-      ? fitsWorkgroup(device, groupX * 8, 4096 + 1024 * groupX)
+      ? workgroupFits(groupX * 8, device, 4096 + 1024 * groupX)
       : `${groupX * 8} invocations cannot share a tile of 32 rows evenly; choose 4, 8 or 16 for groupX.`,
   dispatch: ({ shape: { m, n }, tunables: { groupX } }) => [
     { workgroups: [Math.ceil(n / (8 * groupX)), Math.ceil(m / 32)] },

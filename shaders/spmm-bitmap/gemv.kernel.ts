@@ -1,7 +1,7 @@
 /** The matrix-vector rung: a team of invocations per row, places found by one prefix sum of popcounts. */
 import { defineKernel } from '../../src/kernel/kernel.js';
 import reduce from '../lib/sparse/reduce_team.wgsl';
-import { fitsTeams } from '../lib/sparse/workgroup.js';
+import { fitsTeams } from '../lib/sparse/teams.js';
 import bindings from './bindings_scalar.wgsl';
 import gemv from './gemv.wgsl';
 import { spmmBitmap } from './operation.js';

@@ -1,7 +1,9 @@
 /** C = W·X with W stored as one bit per weight and the kept weights packed in f16. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { type Bitmap, bitmapBytes, decodeBitmap, encodeBitmap, wordsPerRow } from '../../src/numerics/sparse/bitmap.js';
 import { keepLargest } from '../../src/numerics/sparse/prune.js';
+import { drawnProduct } from '../lib/answer.js';
 import {
   type DensityShape,
   denseBindings,
@@ -9,7 +11,6 @@ import {
   keptWeights,
   productParameters,
   prunedProduct,
-  unprunedProduct,
   validDensity,
 } from '../lib/sparse/operation.js';
 
@@ -60,7 +61,7 @@ export const spmmBitmap = defineOperation<DensityShape>({
     const matrix = { rows: shape.m, columns: shape.k, bits, rowPtr, values } as Bitmap;
     return prunedProduct(decodeBitmap(matrix), X!, shape, pick);
   },
-  unquantized: unprunedProduct,
+  unquantized: drawnProduct,
   cost: (shape) => ({
     operations: { fma32: keptWeights(shape) * shape.n },
     nominal: 2 * keptWeights(shape) * shape.n,

@@ -1,6 +1,7 @@
 /** The first rung: one invocation per element of C. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { fitsWorkgroup } from '../lib/sparse/workgroup.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import { blockSource } from './block.js';
 import naive from './naive.wgsl';
 import { spmmBlock } from './operation.js';
@@ -16,7 +17,7 @@ export default defineKernel({
     groupX: { values: [8, 16, 32], default: 16, about: 'workgroup width, along n' },
     groupY: { values: [4, 8, 16], default: 16, about: 'workgroup height, along m' },
   },
-  valid: ({ tunables: { groupX, groupY } }, device) => fitsWorkgroup(device, groupX * groupY),
+  valid: ({ tunables: { groupX, groupY } }, device) => workgroupFits(groupX * groupY, device),
   dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
     { workgroups: [Math.ceil(n / groupX), Math.ceil(m / groupY)] },
   ],

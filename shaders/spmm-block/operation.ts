@@ -1,14 +1,15 @@
 /** C = W·X with W block-sparse (BSR): whole blocks of 16×16 or 32×32 weights are kept or pruned. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { type Bsr, bsrBytes, decodeBsr, encodeBsr } from '../../src/numerics/sparse/bsr.js';
 import { countAtDensity, keepBlocks } from '../../src/numerics/sparse/prune.js';
 import { rowsByLength } from '../../src/numerics/sparse/row-order.js';
+import { drawnProduct } from '../lib/answer.js';
 import {
   type DensityShape,
   denseBindings,
   productParameters,
   prunedProduct,
-  unprunedProduct,
   validDensity,
 } from '../lib/sparse/operation.js';
 
@@ -17,7 +18,7 @@ export interface BlockShape extends DensityShape {
 }
 
 /** Blocks kept, from the shape alone: W is pruned to exactly so many. */
-export function keptBlocks({ m, k, block, densityPerMille }: BlockShape): number {
+function keptBlocks({ m, k, block, densityPerMille }: BlockShape): number {
   return countAtDensity(Math.ceil(m / block) * Math.ceil(k / block), densityPerMille);
 }
 
@@ -87,7 +88,7 @@ export const spmmBlock = defineOperation<BlockShape>({
     const matrix = { rows: shape.m, columns: shape.k, block: shape.block, rowPtr, colIdx, values } as Bsr;
     return prunedProduct(decodeBsr(matrix), X!, shape, pick);
   },
-  unquantized: unprunedProduct,
+  unquantized: drawnProduct,
   cost: (shape) => ({
     operations: { fma32: nonZeros(shape) * shape.n },
     nominal: 2 * nonZeros(shape) * shape.n,

@@ -1,8 +1,9 @@
 /** The register tile with weights and X staged in workgroup memory. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsFor } from '../lib/sparse/columns.js';
 import tile from '../lib/sparse/tile_4x8.wgsl';
-import { fitsWorkgroup } from '../lib/sparse/workgroup.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import bindings from './bindings.wgsl';
 import { blockSource } from './block.js';
 import { type BlockShape, spmmBlock } from './operation.js';
@@ -22,7 +23,7 @@ export default defineKernel({
     groupX: { values: [4, 8, 16], default: 8, about: 'workgroup width; each invocation has 8 columns' },
   },
   valid: ({ shape, tunables: { groupX } }, device) =>
-    fitsWorkgroup(device, (groupX * shape.block) / 4, bytes(shape, groupX)),
+    workgroupFits((groupX * shape.block) / 4, device, bytes(shape, groupX)),
   dispatch: ({ shape: { m, n, block }, tunables: { groupX } }) => [
     { workgroups: [Math.ceil(n / (8 * groupX)), Math.ceil(m / block)] },
   ],

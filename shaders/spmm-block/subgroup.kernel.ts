@@ -1,7 +1,8 @@
 /** Weights shared through the subgroup: 16 × 4 elements per invocation, no workgroup memory. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsFor } from '../lib/sparse/columns.js';
-import { fitsWorkgroup } from '../lib/sparse/workgroup.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import bindings from './bindings.wgsl';
 import { blockSource } from './block.js';
 import { spmmBlock } from './operation.js';
@@ -22,7 +23,7 @@ export default defineKernel({
       about: 'invocations per workgroup, along n; each has 4 columns',
     },
   },
-  valid: ({ tunables: { threads } }, device) => fitsWorkgroup(device, threads),
+  valid: ({ tunables: { threads } }, device) => workgroupFits(threads, device),
   dispatch: ({ shape: { m, n, block }, tunables: { threads } }) => [
     { workgroups: [Math.ceil(n / (4 * threads)), Math.ceil(m / block) * (block / 16)] },
   ],

@@ -1,8 +1,9 @@
 /** C = W·X with W in compressed sparse rows, pruned by magnitude to an exact number of weights anywhere. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
-import { type Csr, csrBytes, decodeCsr, encodeCsr } from '../../src/numerics/sparse/csr.js';
-import { keepLargest } from '../../src/numerics/sparse/prune.js';
-import { rowsByLength } from '../../src/numerics/sparse/row-order.js';
+import { type Csr, csrBytes, decodeCsr } from '../../src/numerics/sparse/csr.js';
+import { drawnProduct } from '../lib/answer.js';
+import { csrBindings, csrBuffers } from '../lib/sparse/csr.js';
 import {
   type DensityShape,
   denseBindings,
@@ -10,7 +11,6 @@ import {
   keptWeights,
   productParameters,
   prunedProduct,
-  unprunedProduct,
   validDensity,
 } from '../lib/sparse/operation.js';
 
@@ -27,42 +27,16 @@ export const spmmCsr = defineOperation<DensityShape>({
   summary: 'C = W·X, with W m×k in compressed sparse rows, X k×n and C m×n dense f32, row-major.',
   parameters: [...productParameters, densityParameter],
   valid: validDensity,
-  bindings: [
-    {
-      name: 'rowPtr',
-      access: 'read',
-      element: 'u32',
-      length: ({ m }) => m + 1,
-      about: 'first weight of each row, and the end',
-    },
-    {
-      name: 'colIdx',
-      access: 'read',
-      element: 'u32',
-      length: (shape) => Math.max(1, keptWeights(shape)),
-      about: 'column of each weight, ascending within a row',
-    },
-    {
-      name: 'values',
-      access: 'read',
-      element: 'f32',
-      length: (shape) => Math.max(1, keptWeights(shape)),
-      about: 'kept weights, row by row',
-    },
-    { name: 'rowOrder', access: 'read', element: 'u32', length: ({ m }) => m, about: 'rows, longest first' },
-    ...denseBindings,
-  ],
+  bindings: [...csrBindings, ...denseBindings],
   inputs: (shape, random) => {
     const dense = random.values(shape.m * shape.k);
-    const mask = keepLargest(dense, keptWeights(shape));
-    const { rowPtr, colIdx, values } = encodeCsr(dense, { rows: shape.m, columns: shape.k }, mask);
-    return { rowPtr, colIdx, values, rowOrder: rowsByLength(rowPtr), X: random.values(shape.k * shape.n) };
+    return { ...csrBuffers(dense, shape), X: random.values(shape.k * shape.n) };
   },
   reference: ({ rowPtr, colIdx, values, X }, shape, pick) => {
     const matrix = { rows: shape.m, columns: shape.k, rowPtr, colIdx, values } as Csr;
     return prunedProduct(decodeCsr(matrix), X!, shape, pick);
   },
-  unquantized: unprunedProduct,
+  unquantized: drawnProduct,
   cost: (shape) => ({
     operations: { fma32: keptWeights(shape) * shape.n },
     nominal: 2 * keptWeights(shape) * shape.n,

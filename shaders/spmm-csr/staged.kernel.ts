@@ -1,7 +1,8 @@
 /** A workgroup per row and strip of columns, weights staged in workgroup memory. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsFor } from '../lib/sparse/columns.js';
-import { fitsWorkgroup } from '../lib/sparse/workgroup.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import bindings from './bindings.wgsl';
 import { spmmCsr } from './operation.js';
 import staged from './staged.wgsl';
@@ -17,6 +18,6 @@ export default defineKernel({
   tunables: {
     lanes: { values: [32, 64, 128], default: 64, about: 'invocations per workgroup; each has 4 columns' },
   },
-  valid: ({ tunables: { lanes } }, device) => fitsWorkgroup(device, lanes, 8 * lanes),
+  valid: ({ tunables: { lanes } }, device) => workgroupFits(lanes, device, 8 * lanes),
   dispatch: ({ shape: { m, n }, tunables: { lanes } }) => [{ workgroups: [Math.ceil(n / (4 * lanes)), m] }],
 });

@@ -1,7 +1,8 @@
 /** A workgroup per row and strip of columns, weights passed round within subgroups. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsFor } from '../lib/sparse/columns.js';
-import { fitsWorkgroup } from '../lib/sparse/workgroup.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import bindings from './bindings.wgsl';
 import { spmmCsr } from './operation.js';
 import subgroup from './subgroup.wgsl';
@@ -21,7 +22,7 @@ export default defineKernel({
   // A subgroup that is not full would shuffle from places that hold nothing.
   valid: ({ tunables: { lanes } }, device) =>
     lanes % (device.subgroup?.max ?? 1) === 0
-      ? fitsWorkgroup(device, lanes)
+      ? workgroupFits(lanes, device)
       : `Workgroups of ${lanes} leave subgroups of ${device.subgroup?.max} partly empty; use more lanes, or spmm-csr/staged.`,
   dispatch: ({ shape: { m, n }, tunables: { lanes } }) => [{ workgroups: [Math.ceil(n / (4 * lanes)), m] }],
 });

@@ -1,7 +1,8 @@
 /** Four columns per invocation, rows in order of length. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsFor } from '../lib/sparse/columns.js';
-import { fitsWorkgroup } from '../lib/sparse/workgroup.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import bindings from './bindings.wgsl';
 import { spmmCsr } from './operation.js';
 import vectorized from './vectorized.wgsl';
@@ -17,7 +18,7 @@ export default defineKernel({
     groupX: { values: [8, 16, 32, 64], default: 32, about: 'workgroup width; each invocation has 4 columns' },
     groupY: { values: [1, 2, 4], default: 2, about: 'rows per workgroup' },
   },
-  valid: ({ tunables: { groupX, groupY } }, device) => fitsWorkgroup(device, groupX * groupY),
+  valid: ({ tunables: { groupX, groupY } }, device) => workgroupFits(groupX * groupY, device),
   dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
     { workgroups: [Math.ceil(n / (4 * groupX)), Math.ceil(m / groupY)] },
   ],

@@ -1,8 +1,9 @@
 /** Register-blocked without workgroup memory: 4 × 8 elements per invocation. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsFor } from '../lib/sparse/columns.js';
 import tile from '../lib/sparse/tile_4x8.wgsl';
-import { fitsWorkgroup } from '../lib/sparse/workgroup.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import bindings from './bindings.wgsl';
 import direct from './direct.wgsl';
 import { spmmNm } from './operation.js';
@@ -19,7 +20,7 @@ export default defineKernel({
   tunables: {
     groupX: { values: [2, 4, 8, 16, 32], default: 8, about: 'workgroup width; each invocation has 8 columns' },
   },
-  valid: ({ tunables: { groupX } }, device) => fitsWorkgroup(device, groupX * 8),
+  valid: ({ tunables: { groupX } }, device) => workgroupFits(groupX * 8, device),
   dispatch: ({ shape: { m, n }, tunables: { groupX } }) => [
     { workgroups: [Math.ceil(n / (8 * groupX)), Math.ceil(m / 32)] },
   ],

@@ -1,8 +1,9 @@
 /** The loader compacts X in workgroup memory, and the inner loop is dense. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { columnsFor } from '../lib/sparse/columns.js';
 import tile from '../lib/sparse/tile_4x8.wgsl';
-import { fitsWorkgroup } from '../lib/sparse/workgroup.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import bindings from './bindings.wgsl';
 import gathered from './gathered.wgsl';
 import { spmmNm } from './operation.js';
@@ -20,7 +21,7 @@ export default defineKernel({
     groupX: { values: [4, 8, 16], default: 16, about: 'workgroup width; each invocation has 8 columns' },
     tileK: { values: [8, 16, 32], default: 16, about: 'stored columns staged at once' },
   },
-  valid: ({ tunables: { groupX, tileK } }, device) => fitsWorkgroup(device, groupX * 8, tileK * (128 + 32 * groupX)),
+  valid: ({ tunables: { groupX, tileK } }, device) => workgroupFits(groupX * 8, device, tileK * (128 + 32 * groupX)),
   dispatch: ({ shape: { m, n }, tunables: { groupX } }) => [
     { workgroups: [Math.ceil(n / (8 * groupX)), Math.ceil(m / 32)] },
   ],

@@ -1,4 +1,5 @@
 /** C = W·X with W pruned to vector-wise N:M: 32 neighbouring rows keep the same N of every M columns. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
 import { type Groups, keepVectorGroups } from '../../src/numerics/sparse/prune.js';
 import {
@@ -11,13 +12,8 @@ import {
   type VectorNm,
   vectorNmBytes,
 } from '../../src/numerics/sparse/vector-nm.js';
-import {
-  denseBindings,
-  type ProductShape,
-  productParameters,
-  prunedProduct,
-  unprunedProduct,
-} from '../lib/sparse/operation.js';
+import { drawnProduct } from '../lib/answer.js';
+import { denseBindings, type ProductShape, productParameters, prunedProduct } from '../lib/sparse/operation.js';
 
 export interface NmShape extends ProductShape, Groups {
   readonly keep: number;
@@ -69,7 +65,7 @@ export const spmmNm = defineOperation<NmShape>({
     const matrix = { rows: shape.m, columns: shape.k, keep: shape.keep, group: shape.group, values, indices };
     return prunedProduct(decodeVectorNm(matrix as VectorNm), X!, shape, pick);
   },
-  unquantized: unprunedProduct,
+  unquantized: drawnProduct,
   cost: (shape) => ({
     operations: { fma32: nonZeros(shape) * shape.n },
     nominal: 2 * nonZeros(shape) * shape.n,

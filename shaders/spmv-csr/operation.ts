@@ -1,15 +1,10 @@
 /** y = W·x with W in compressed sparse rows, pruned by magnitude to an exact number of weights anywhere. */
+
 import { defineOperation } from '../../src/kernel/operation.js';
-import { type Csr, csrBytes, decodeCsr, encodeCsr } from '../../src/numerics/sparse/csr.js';
-import { keepLargest } from '../../src/numerics/sparse/prune.js';
-import { rowsByLength } from '../../src/numerics/sparse/row-order.js';
-import {
-  densityParameter,
-  keptWeights,
-  prunedProduct,
-  unprunedProduct,
-  validDensity,
-} from '../lib/sparse/operation.js';
+import { type Csr, csrBytes, decodeCsr } from '../../src/numerics/sparse/csr.js';
+import { drawnProduct } from '../lib/answer.js';
+import { csrBindings, csrBuffers } from '../lib/sparse/csr.js';
+import { densityParameter, keptWeights, prunedProduct, validDensity } from '../lib/sparse/operation.js';
 
 export interface SpmvShape {
   readonly [name: string]: number;
@@ -31,42 +26,19 @@ export const spmvCsr = defineOperation<SpmvShape>({
   ],
   valid: validDensity,
   bindings: [
-    {
-      name: 'rowPtr',
-      access: 'read',
-      element: 'u32',
-      length: ({ m }) => m + 1,
-      about: 'first weight of each row, and the end',
-    },
-    {
-      name: 'colIdx',
-      access: 'read',
-      element: 'u32',
-      length: (shape) => Math.max(1, keptWeights(shape)),
-      about: 'column of each weight, ascending within a row',
-    },
-    {
-      name: 'values',
-      access: 'read',
-      element: 'f32',
-      length: (shape) => Math.max(1, keptWeights(shape)),
-      about: 'kept weights, row by row',
-    },
-    { name: 'rowOrder', access: 'read', element: 'u32', length: ({ m }) => m, about: 'rows, longest first' },
+    ...csrBindings,
     { name: 'x', access: 'read', element: 'f32', length: ({ k }) => k, about: 'k' },
     { name: 'y', access: 'read_write', element: 'f32', length: ({ m }) => m, about: 'm' },
   ],
   inputs: (shape, random) => {
     const dense = random.values(shape.m * shape.k);
-    const mask = keepLargest(dense, keptWeights(shape));
-    const { rowPtr, colIdx, values } = encodeCsr(dense, { rows: shape.m, columns: shape.k }, mask);
-    return { rowPtr, colIdx, values, rowOrder: rowsByLength(rowPtr), x: random.values(shape.k) };
+    return { ...csrBuffers(dense, shape), x: random.values(shape.k) };
   },
   reference: ({ rowPtr, colIdx, values, x }, { m, k }, pick) => {
     const matrix = { rows: m, columns: k, rowPtr, colIdx, values } as Csr;
     return prunedProduct(decodeCsr(matrix), x!, { m, n: 1, k }, pick, 'y');
   },
-  unquantized: ({ m, k }, random, pick) => unprunedProduct({ m, n: 1, k }, random, pick, 'y'),
+  unquantized: ({ m, k }, random, pick) => drawnProduct({ m, n: 1, k }, random, pick, 'y'),
   cost: (shape) => ({
     operations: { fma32: keptWeights(shape) },
     nominal: 2 * keptWeights(shape),

@@ -1,6 +1,7 @@
 /** The first rung: one invocation per row. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { fitsWorkgroup } from '../lib/sparse/workgroup.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import bindings from './bindings.wgsl';
 import { spmvCsr } from './operation.js';
 import scalar from './scalar.wgsl';
@@ -13,6 +14,6 @@ export default defineKernel({
   rung: 1,
   wgsl: [bindings, scalar],
   tunables: { lanes: { values: [32, 64, 128, 256], default: 64, about: 'rows per workgroup' } },
-  valid: ({ tunables: { lanes } }, device) => fitsWorkgroup(device, lanes),
+  valid: ({ tunables: { lanes } }, device) => workgroupFits(lanes, device),
   dispatch: ({ shape: { m }, tunables: { lanes } }) => [{ workgroups: [Math.ceil(m / lanes)] }],
 });

@@ -1,6 +1,7 @@
 /** A subgroup per row, added up by `subgroupAdd`. */
+
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { fitsWorkgroup } from '../lib/sparse/workgroup.js';
+import { workgroupFits } from '../lib/workgroup-fits.js';
 import bindings from './bindings.wgsl';
 import { spmvCsr } from './operation.js';
 import subgroup from './subgroup.wgsl';
@@ -18,6 +19,6 @@ export default defineKernel({
     lanes: { values: [32, 64, 128, 256], default: 128, about: 'invocations per workgroup' },
     rows: { values: [4, 8, 16, 32], default: 4, about: 'rows per workgroup, shared among its subgroups' },
   },
-  valid: ({ tunables: { lanes } }, device) => fitsWorkgroup(device, lanes),
+  valid: ({ tunables: { lanes } }, device) => workgroupFits(lanes, device),
   dispatch: ({ shape: { m }, tunables: { rows } }) => [{ workgroups: [Math.ceil(m / rows)] }],
 });

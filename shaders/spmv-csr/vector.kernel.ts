@@ -1,7 +1,7 @@
 /** A team of invocations per row, added up in workgroup memory. */
 import { defineKernel } from '../../src/kernel/kernel.js';
 import reduce from '../lib/sparse/reduce_team.wgsl';
-import { fitsTeams } from '../lib/sparse/workgroup.js';
+import { fitsTeams } from '../lib/sparse/teams.js';
 import bindings from './bindings.wgsl';
 import { spmvCsr } from './operation.js';
 import vector from './vector.wgsl';

@@ -21,7 +21,7 @@ export function copyShape(dims: readonly number[], x: Walk, y: Walk): Shape {
 }
 
 /** A transposed matrix, or several. */
-export function transposeShape(rows: number, columns: number, count = 1): Shape {
+function transposeShape(rows: number, columns: number, count = 1): Shape {
   const words = rows * columns * count;
   return copyShape(
     [count, columns, rows],

@@ -5,7 +5,7 @@ import type { Sample } from './sample.js';
 import { halfWidth, type Interval, wideningFor, withinFences } from './statistics.js';
 
 /** Two kernels whose times differ by no more than this share count as the same. */
-export const equivalenceBand = 0.02;
+const equivalenceBand = 0.02;
 
 /** Fewer pairs than this decide nothing. */
 export const leastPairs = 8;

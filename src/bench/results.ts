@@ -1,5 +1,7 @@
 /** The one schema of results: what the page shows, the command line prints, the store keeps and files hold. */
+
 import * as v from 'valibot';
+import { errorText } from '../kernel/outcome.js';
 
 export const schemaId = 'tilewatt/results@1';
 
@@ -122,7 +124,7 @@ const energy = v.object({
   order: v.optional(v.picklist(['least', 'more', 'not certain'])),
 });
 
-export const rowSchema = v.object({
+const rowSchema = v.object({
   kernel: name,
   operation: name,
   shape,
@@ -191,7 +193,7 @@ export function parseResults(json: string): Results {
   try {
     data = JSON.parse(json);
   } catch (error) {
-    throw new ResultsError(`This is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new ResultsError(`This is not JSON: ${errorText(error)}.`);
   }
   const id = typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined;
   if (id !== schemaId) {

@@ -47,12 +47,3 @@ export function sweepPoints({ vary, values, shape, kernels }: Sweep): readonly P
       };
     });
 }
-
-/** Values of growing size from `from` to `to`, about `count` of them, evenly spaced as factors and rounded to `step`. */
-export function spacedValues(from: number, to: number, count: number, step = 1): readonly number[] {
-  const factor = (to / from) ** (1 / Math.max(1, count - 1));
-  const values = Array.from({ length: count }, (_, i) =>
-    Math.max(step, Math.round((from * factor ** i) / step) * step),
-  );
-  return [...new Set(values)];
-}

@@ -8,7 +8,7 @@ import { bootstrapInterval, halfWidth, wideningFor, withinFences } from './stati
 export type Stopped = NonNullable<Timing['stopped']>;
 
 /** The samples that count: all but those far outside the rest, which belong to something else that ran. */
-export function keptSamples(samples: readonly number[], plan: Plan): readonly number[] {
+function keptSamples(samples: readonly number[], plan: Plan): readonly number[] {
   return withinFences(samples, 4 * plan.stepNs).map((i) => samples[i]!);
 }
 

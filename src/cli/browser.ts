@@ -1,9 +1,11 @@
 /** Starts a headless Chromium with a WebGPU adapter and opens a page of a local folder in it. */
+
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { ChromiumError, chromiumVariables, findChromium } from '../../scripts/lib/chromium.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
+import { errorText } from '../kernel/outcome.js';
 import { RuntimeFailure } from './runtime.js';
 
 /** WebGPU on software adapters and on Linux; timestamps in steps of 1 ns; adapter descriptions. The rest is quiet. */
@@ -155,7 +157,7 @@ async function hasAdapter(page: Page): Promise<boolean> {
 
 /** The first line of an error's message, as a sentence. */
 export function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorText(error);
   const line = text.split('\n').find((part) => part.trim() !== '') ?? 'no reason given';
   return /[.!?]$/.test(line) ? line : `${line}.`;
 }

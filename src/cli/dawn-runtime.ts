@@ -1,6 +1,8 @@
 /** The session in Node itself, on Dawn: no browser, and no worker, as nothing else wants the thread. */
+
 import { dirname } from 'node:path';
 import { ChromiumError, findChromium } from '../../scripts/lib/chromium.mjs';
+import { errorText } from '../kernel/outcome.js';
 import { createSession } from '../worker/session.js';
 import { dawnGpu } from './dawn.js';
 import { type Runtime, RuntimeFailure } from './runtime.js';
@@ -19,7 +21,7 @@ async function obtain(): Promise<GPU> {
   try {
     return await dawnGpu(folder === undefined ? {} : { chromiumFolder: folder });
   } catch (error) {
-    throw new RuntimeFailure(error instanceof Error ? error.message : String(error));
+    throw new RuntimeFailure(errorText(error));
   }
 }
 

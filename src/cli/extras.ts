@@ -1,4 +1,5 @@
 /** What a bench gets beside times: ceilings to place rows under, a model of energy, and lines on what joules stand for. */
+
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { version } from '../../package.json';
@@ -9,6 +10,7 @@ import { modelOfClass } from '../bench/energy/modelled.js';
 import { formatRange, formatShape, plain } from '../bench/format.js';
 import type { ResultRow, Results } from '../bench/results.js';
 import { type Ceilings, CeilingsError, ceilingsKey, parseCeilings } from '../bench/roofline/ceilings.js';
+import { errorText } from '../kernel/outcome.js';
 import type { BenchRequest } from '../worker/api.js';
 import type { Jobs } from './job.js';
 import type { Settings } from './options.js';
@@ -58,11 +60,11 @@ export function parsed<T>(file: string, parse: (text: string) => T, refusal: new
   }
 }
 
-export function readText(file: string): string {
+function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`Cannot read ${file}: ${errorText(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Help texts, made from what the commands say about themselves. */
 import type { Command } from './command.js';
-import { type Option, type OptionName, options } from './options.js';
+import type { Option } from './options/typed.js';
+import { type OptionName, options } from './options.js';
 
 export function helpOn(command: Command): string {
   return [

@@ -1,5 +1,5 @@
 /** Starts the runtime that was asked for; each is loaded only where it is used. */
-import type { RuntimeName } from './options.js';
+import type { RuntimeName } from './options/problem.js';
 import type { Runtime } from './runtime.js';
 
 /** @param say gets a line on what was chosen */

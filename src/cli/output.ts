@@ -1,4 +1,5 @@
 /** Where results go: stdout as a table, or files and stdout in the formats asked for. */
+
 import { writeFileSync } from 'node:fs';
 import {
   describeEnvironment,
@@ -11,7 +12,9 @@ import {
   toMarkdown,
 } from '../bench/export.js';
 import type { ResultRow, Results } from '../bench/results.js';
-import type { OutputFormat, Settings } from './options.js';
+import { errorText } from '../kernel/outcome.js';
+import type { OutputFormat } from './options/output.js';
+import type { Settings } from './options.js';
 import { renderTable } from './text-table.js';
 import { UsageError } from './usage.js';
 
@@ -42,7 +45,7 @@ export function write(target: string, text: string): void {
   try {
     writeFileSync(target, text);
   } catch (error) {
-    throw new UsageError(`Cannot write ${target}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`Cannot write ${target}: ${errorText(error)}`);
   }
 }
 

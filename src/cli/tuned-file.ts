@@ -1,9 +1,11 @@
 /** Files of tuned values: read, added to, and looked up for the kernels of a comparison. */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { lookUp, mergeWinners, sourceHash } from '../bench/tune/winners.js';
 import { parseWinners, type Winner, type Winners, WinnersError } from '../bench/tune/winners-schema.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Shape } from '../kernel/operation.js';
+import { errorText } from '../kernel/outcome.js';
 import { specialize } from '../kernel/specialize.js';
 import type { KernelChoice } from '../worker/api.js';
 import type { Jobs } from './job.js';
@@ -17,7 +19,7 @@ export function readTuned(file: string): Winners {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`Cannot read ${file}: ${errorText(error)}`);
   }
   try {
     return parseWinners(text);

@@ -1,6 +1,6 @@
 /** Obtains a device with everything the adapter offers, and says in plain data what it is. */
 import type { DeviceFacts, SubgroupMatrix } from '../kernel/facts.js';
-import { failed, type Outcome, unsupported } from '../kernel/outcome.js';
+import { errorText, failed, type Outcome, unsupported } from '../kernel/outcome.js';
 
 export interface Device {
   readonly gpu: GPUDevice;
@@ -123,5 +123,5 @@ function subgroupMatricesOf(
 }
 
 export function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  return errorText(error).replace(/\.$/, '');
 }

@@ -33,3 +33,8 @@ export function unsupported(reason: string): Unsupported {
 export function failed(cause: FailureCause, reason: string): Failed {
   return { status: 'failed', cause, reason };
 }
+
+/** What a caught error says. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,7 +1,7 @@
 /** The one error of model and data files: which file, which field of it, and the rule it breaks. */
 
 /** One code per kind of fault, the same for all formats. */
-export const faults = {
+const faults = {
   'unknown-format': 'the bytes fit no format that is read here',
   truncated: 'the file ends before something that it announced',
   malformed: 'the bytes break the encoding of the format',

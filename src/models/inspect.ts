@@ -158,11 +158,11 @@ function operatorsOf(graph: Graph): ModelPart['operators'] {
 }
 
 /** `Input3 f32[1,1,28,28]`. */
-export function describeValue({ name, type }: Value): string {
+function describeValue({ name, type }: Value): string {
   return type === undefined ? name : `${name} ${describeValueType(type)}`;
 }
 
-export function describeValueType(type: ValueType): string {
+function describeValueType(type: ValueType): string {
   if (type.kind === 'map') return `map(${type.key}, ${describeValueType(type.of)})`;
   if ('of' in type) return `${type.kind}(${describeValueType(type.of)})`;
   const text = type.dims

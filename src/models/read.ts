@@ -72,7 +72,7 @@ function isModelFormat(format: FileFormat): format is ModelFormat {
 }
 
 /** @returns undefined where the first bytes fit nothing that is known. */
-export function formatOf(bytes: Uint8Array): FileFormat | undefined {
+function formatOf(bytes: Uint8Array): FileFormat | undefined {
   const magic = magics.find(({ at, text }) => [...text].every((letter, i) => bytes[at + i] === letter.charCodeAt(0)));
   if (magic !== undefined) return magic.format;
   if (isSafetensors(bytes)) return 'safetensors';

@@ -1,6 +1,5 @@
 /** Bytes that are read piece by piece, so that a large file is never held twice. */
 import { ModelFileError } from './errors.js';
-import type { ModelFile } from './file.js';
 
 export interface ByteSource {
   readonly name: string;
@@ -29,9 +28,4 @@ export function blobSource(name: string, blob: Blob): ByteSource {
       throw new ModelFileError('truncated', name, 'the file', rule);
     },
   };
-}
-
-/** A file in memory: pieces are views of it. */
-export function bytesSource({ name, bytes }: ModelFile): ByteSource {
-  return { name, size: bytes.length, read: async (offset, length) => bytes.subarray(offset, offset + length) };
 }

@@ -1,8 +1,5 @@
 /** bfloat16 codes, the upper half of binary32, to numbers and back. */
 
-/** Unit roundoff of bfloat16, 2⁻⁸. */
-export const bf16Roundoff = 2 ** -8;
-
 const word = new Uint32Array(1);
 const single = new Float32Array(word.buffer);
 

@@ -102,7 +102,7 @@ export function ternarize(values: Float32Array, size: PackedSize, side: PackedSi
 }
 
 /** Ranges of 2-bit codes: activations after a ReLU are unsigned, weights two's complement. */
-export const twoBitRanges = { unsigned: { min: 0, max: 3 }, signed: { min: -2, max: 1 } } as const;
+const twoBitRanges = { unsigned: { min: 0, max: 3 }, signed: { min: -2, max: 1 } } as const;
 
 /** Step over the root mean square with the least squared error for normal values, those after a ReLU where unsigned. */
 const stepPerRms = { unsigned: 0.9, signed: 1.05 } as const;

@@ -4,7 +4,7 @@ import { FormatError } from './format-error.js';
 import { checkGroups, type Int4Matrix, type Int4Scheme } from './int4.js';
 
 /** Weights of one column along k that lie together: four words, one vec4<u32>. */
-export const blockLength = 32;
+const blockLength = 32;
 
 /** Buffers as the kernels bind them. */
 export interface PackedInt4 {

@@ -1,6 +1,8 @@
 /** Group-wise 4-bit weights: quantization (symmetric, with zero point, NF4), and the packed layout that the kernels read. */
+
 import { decodeFloat16, encodeFloat16 } from './float16.js';
 import { FormatError, requireFinite } from './format-error.js';
+import { roundToEven } from './rounding.js';
 
 /** Weights along k that share a scale. */
 export const groupSizes = [32, 64, 128] as const;
@@ -130,12 +132,6 @@ function nearestNf4(value: number): number {
     if (Math.abs(nf4Codebook[code]! - value) < Math.abs(nf4Codebook[best]! - value)) best = code;
   }
   return best;
-}
-
-function roundToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
 }
 
 /** The weights that the codes stand for, n × k, exact in f64 (NF4 values as f32). */

@@ -11,7 +11,7 @@ export interface Int8Blocks {
 }
 
 /** A block whose largest magnitude is below this counts as all zeros, so that 127 / magnitude stays finite in f32. */
-export const smallestMagnitude = 2 ** -100;
+const smallestMagnitude = 2 ** -100;
 
 /**
  * scale = max|x| · (1/127), code = round(x · (127 / max|x|)), ties to even, all in f32.

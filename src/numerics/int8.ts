@@ -1,4 +1,5 @@
 /** 8-bit integer quantization: f32 matrices to codes and scales and back, and codes packed four to a word. */
+import { roundToEven } from './rounding.js';
 
 /** Input that cannot be quantized, dequantized or packed; the message says what to change. */
 export class QuantizationError extends Error {
@@ -32,7 +33,7 @@ export interface AsymmetricInt8 extends Extent {
 }
 
 /** A group whose largest magnitude is below this counts as all zeros, so that 127 / magnitude stays finite in f32. */
-export const smallestMagnitude = 2 ** -100;
+const smallestMagnitude = 2 ** -100;
 
 /**
  * scale = max|x| · (1/127), code = round(x · (127/max|x|)), ties to even, all in f32. A group of zeros has scale 1.
@@ -152,13 +153,6 @@ export function unpackCodes(words: Uint32Array, { rows, columns }: Extent, align
     codes.set(bytes.subarray(row * rowBytes, row * rowBytes + columns), row * columns);
   }
   return codes;
-}
-
-/** Nearest integer, ties to even, as WGSL's `round`. */
-export function roundToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
 }
 
 function clampByte(value: number): number {

@@ -114,7 +114,7 @@ export function mantissaPairs(bits: number): OperandPairs {
 }
 
 /** `uniform-mantissa` draws from [1, 2), where the relative error of the product is decided. */
-export const pairDistributions = ['normal', 'uniform-mantissa'] as const;
+const pairDistributions = ['normal', 'uniform-mantissa'] as const;
 export type PairDistribution = (typeof pairDistributions)[number];
 
 export function samplePairs(distribution: PairDistribution, count: number, seed: number): OperandPairs {
@@ -149,7 +149,7 @@ export function lmulTable(
 }
 
 /** Each mode and rounding at each m, with the paper's l(m) and with l = 4. */
-export function lmulFormats(mantissaBits: readonly number[]): LmulFormat[] {
+function lmulFormats(mantissaBits: readonly number[]): LmulFormat[] {
   return mantissaBits.flatMap((m) =>
     lmulModes.flatMap((mode) =>
       [...new Set([paperOffsetBits(m), 4])].flatMap((l) =>

@@ -35,7 +35,7 @@ const quietNan = 0x7fc0_0000;
 const one = 0x3f80_0000;
 
 /** Bit patterns of 2⁻⁶⁰ and 2⁶⁰, between which `adder-fast` clamps magnitudes. */
-export const fastClamp = { low: (127 - 60) << 23, high: (127 + 60) << 23 } as const;
+const fastClamp = { low: (127 - 60) << 23, high: (127 + 60) << 23 } as const;
 
 /** l(m) of the paper: m for m ≤ 3, 3 for m = 4, 4 above. */
 export function paperOffsetBits(mantissaBits: number): number {

@@ -73,7 +73,7 @@ export function throughFormat(
  * Scales worth trying for a tensor with magnitudes up to `largest` in a format with magnitudes up to `formatMax`: sixty that
  * clip, down to 5 % of the peak, and twelve that leave headroom by powers of two, which float formats can afford.
  */
-export function scaleCandidates(largest: number, formatMax: number): readonly number[] {
+function scaleCandidates(largest: number, formatMax: number): readonly number[] {
   const clipping = Array.from({ length: 60 }, (_, i) => 0.05 + (0.95 * i) / 59);
   const headroom = Array.from({ length: 12 }, (_, i) => 2 ** (i + 1));
   return [...clipping, ...headroom].map((factor) => (factor * largest) / formatMax);

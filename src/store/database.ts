@@ -1,7 +1,9 @@
 /** Opens the databases of this page, once each, and says in a sentence where the browser keeps nothing. */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 
-export class StoreError extends Error {
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { errorText } from '../kernel/outcome.js';
+
+class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
@@ -25,9 +27,7 @@ export function opener<S extends DBSchema>(
       }).then(resolve, reject);
     }).catch((error: unknown) => {
       opening = undefined;
-      throw error instanceof StoreError
-        ? error
-        : new StoreError(error instanceof Error ? error.message : String(error));
+      throw error instanceof StoreError ? error : new StoreError(errorText(error));
     });
     return opening;
   };

@@ -32,7 +32,7 @@ const order = [
   'Microbenchmarks',
 ];
 
-export function familyOf(operation: string): string {
+function familyOf(operation: string): string {
   return families.find(([, pattern]) => pattern.test(operation))?.[0] ?? 'Others';
 }
 

@@ -3,7 +3,7 @@ import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { base } from './styles/shared.js';
 
-export type Tone = 'info' | 'caution' | 'bad';
+type Tone = 'info' | 'caution' | 'bad';
 
 const marks: Readonly<Record<Tone, string>> = { info: 'i', caution: '▲', bad: '✕' };
 

@@ -218,7 +218,7 @@ export function writeSettings(settings: Settings): string {
 }
 
 /** Kernels of the operation that the settings include, in the order of the ladder. */
-export function includedKernels(settings: Settings, card: OperationCard): readonly KernelCard[] {
+function includedKernels(settings: Settings, card: OperationCard): readonly KernelCard[] {
   return settings.kernels ? card.kernels.filter((kernel) => settings.kernels?.includes(kernel.id)) : card.kernels;
 }
 

@@ -14,7 +14,7 @@ export interface Work {
 }
 
 /** What the workbench lends. */
-interface Host {
+export interface Host {
   readonly changed: () => void;
   readonly busy: () => boolean;
   readonly keep: (results: Results) => Promise<void>;

@@ -75,7 +75,7 @@ function baselineName(rungs: readonly Rung[]): string {
   return rungs.find((rung) => rung.isBaseline)?.name ?? 'the baseline';
 }
 
-export function againstWords(rung: Rung, baseline: string): string {
+function againstWords(rung: Rung, baseline: string): string {
   const { against } = rung;
   if (!against) return '';
   const { verdict, ratio } = against;

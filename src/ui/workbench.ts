@@ -1,14 +1,15 @@
 /** The page's state in one place: catalogue, device, settings and runs. Elements read it and call its methods. */
 import type { Results } from '../bench/results.js';
 import type { Shape } from '../kernel/operation.js';
-import { type Failed, failed, type Unsupported } from '../kernel/outcome.js';
-import type { DeviceCard, JobOutcome, OperationCard, WorkerApi } from '../worker/api.js';
+import { errorText, type Failed, failed, type Unsupported } from '../kernel/outcome.js';
+import type { DeviceCard, OperationCard, WorkerApi } from '../worker/api.js';
 import type { Client } from '../worker/client.js';
 import type { ModelsApi, QuantizeApi } from '../worker/models-api.js';
+import { ComparisonRuns } from './comparison-runs.js';
 import { type Equipped, Known, type TunedUse } from './known.js';
-import { endOf, type Job, kernelsToResume, mergeRows, type Run } from './run.js';
+import { type Job, kernelsToResume, type Run } from './run.js';
 import { defaultSettings, readSettings, requestOf, type Settings, writeSettings } from './settings.js';
-import { SideJobs } from './side-jobs.js';
+import { type Host, SideJobs } from './side-jobs.js';
 import { Tuner } from './tune/tuner.js';
 
 export type CatalogState =
@@ -33,7 +34,6 @@ export class Workbench extends EventTarget {
   addressProblems: readonly string[] = [];
   /** Why nothing was started by itself. */
   waiting: string | undefined;
-  run: Run | undefined;
   /** Whether finished runs are kept in this browser; the reason where they are not. */
   storeProblem: string | undefined;
 
@@ -43,23 +43,24 @@ export class Workbench extends EventTarget {
   readonly tuner: Tuner;
 
   private readonly client: Client;
-  private readonly runs = new Map<string, Run>();
+  private readonly comparisons: ComparisonRuns;
   private suggested: { readonly operation: string; readonly shape: Shape; readonly budgetSeconds: number } | undefined;
   private dropped: readonly File[] = [];
   private compareVisited = false;
-  private jobs = 0;
 
   constructor(client: Client) {
     super();
     this.client = client;
     this.known = new Known({ changed: () => this.redraw(), source: client.source });
     this.tuner = new Tuner(this);
-    this.side = new SideJobs(client, {
+    const host: Host = {
       changed: () => this.redraw(),
       busy: () => this.running,
       keep: (results) => this.keep(results),
       lost: (refusal) => this.loseDevice(refusal),
-    });
+    };
+    this.side = new SideJobs(client, host);
+    this.comparisons = new ComparisonRuns(client, host);
   }
 
   /** Catalogue and device; then the first comparison, where the visitor has come to it. */
@@ -84,7 +85,7 @@ export class Workbench extends EventTarget {
     });
     const state = await this.client.catalog().then(
       (operations): CatalogState => ({ status: 'ready', operations }),
-      (error: unknown): CatalogState => ({ status: 'failed', reason: messageOf(error) }),
+      (error: unknown): CatalogState => ({ status: 'failed', reason: errorText(error) }),
     );
     this.set(() => {
       this.catalog = state;
@@ -146,9 +147,14 @@ export class Workbench extends EventTarget {
     return this.catalog.status === 'ready' ? this.catalog.operations : [];
   }
 
+  /** The comparison on the page. */
+  get run(): Run | undefined {
+    return this.comparisons.shown;
+  }
+
   /** The job that has the GPU now; there is one at a time, as two would disturb each other's times. */
   get activeJob(): Job | undefined {
-    return this.run?.state === 'running' ? this.run : this.side.running;
+    return this.comparisons.running ?? this.side.running;
   }
 
   get running(): boolean {
@@ -192,52 +198,18 @@ export class Workbench extends EventTarget {
     this.set(() => {
       this.settings = settings;
       this.addressProblems = problems;
-      const known = this.runs.get(writeSettings(settings));
-      if (known && !this.running) this.run = known;
+      this.comparisons.recall(writeSettings(settings));
     });
     if (problems.length > 0) this.change({}, 'replace');
     if (settings.shape === undefined && this.device.status === 'ready') void this.suggest();
   }
 
+  /** @param before the run that it goes on with. */
   private async execute(equipped: Equipped | undefined, before?: Run): Promise<void> {
     if (!equipped || this.running) return;
-    const { tuned, ...request } = equipped;
-    const key = before?.key ?? writeSettings(this.settings);
-    const kept = before ? { rows: before.rows, comparisons: before.comparisons } : { rows: [], comparisons: [] };
-    const started: Run = {
-      key,
-      request: before?.request ?? request,
-      state: 'running',
-      startedAt: Date.now(),
-      tuned: { ...before?.tuned, ...tuned },
-      ...kept,
-    };
     this.waiting = undefined;
-    this.addressProblems = before ? this.addressProblems : this.run ? [] : this.addressProblems;
-    this.show({ ...started, request: { ...started.request, job: request.job } });
-    // Fetched now, so that the run can be kept even if the network is gone when it ends.
-    void import('../store/history.js').catch(() => {});
-    const outcome = await this.client.bench(request, (progress) => {
-      const run = this.run;
-      if (run?.request.job !== request.job || run.state !== 'running') return;
-      this.show({ ...run, progress, rows: mergeRows(kept.rows, progress.rows) });
-    });
-    if (this.run?.request.job === request.job) await this.finish(this.run, kept, outcome);
-  }
-
-  private async finish(run: Run, kept: Pick<Run, 'rows' | 'comparisons'>, outcome: JobOutcome): Promise<void> {
-    const { progress: _, ...rest } = run;
-    const ended = endOf(outcome);
-    if (!outcome.results) {
-      this.show({ ...rest, ...ended });
-    } else {
-      const rows = mergeRows(kept.rows, outcome.results.rows);
-      const comparisons = [...kept.comparisons, ...outcome.results.comparisons];
-      const results: Results = { ...outcome.results, rows: [...rows], comparisons };
-      this.show({ ...rest, ...ended, rows, comparisons, results });
-      if (rows.some((row) => row.time)) await this.keep(results);
-    }
-    if (outcome.status === 'failed' && outcome.cause === 'device-lost') this.loseDevice(outcome);
+    if (this.run && !before) this.addressProblems = [];
+    await this.comparisons.start(equipped, before?.key ?? writeSettings(this.settings), before);
   }
 
   private loseDevice(refusal: Failed): void {
@@ -252,7 +224,7 @@ export class Workbench extends EventTarget {
       await saveRun(results);
     } catch (error) {
       this.set(() => {
-        this.storeProblem = `This browser did not keep the run (${messageOf(error)}). Export it as JSON to keep it.`;
+        this.storeProblem = `This browser did not keep the run (${errorText(error)}). Export it as JSON to keep it.`;
       });
     }
   }
@@ -267,8 +239,7 @@ export class Workbench extends EventTarget {
     const { operation, settings, known } = this;
     const { shape } = settings;
     if (!operation || !shape) return undefined;
-    this.jobs += 1;
-    const request = requestOf(settings, operation, shape, `job-${this.jobs}`);
+    const request = requestOf(settings, operation, shape, this.comparisons.nextJob());
     return known.equip(request, (kernel) => this.wantsTuned(kernel));
   }
 
@@ -288,23 +259,16 @@ export class Workbench extends EventTarget {
     if (this.device.status !== 'ready') await this.openDevice();
     const kernels = kernelsToResume(run);
     if (this.device.status !== 'ready' || kernels.length === 0) return;
-    this.jobs += 1;
-    await this.execute({ ...run.request, job: `job-${this.jobs}`, kernels, tuned: {} }, run);
+    await this.execute({ ...run.request, job: this.comparisons.nextJob(), kernels, tuned: {} }, run);
   }
 
   async cancel(): Promise<void> {
-    if (this.side.running) return this.side.cancel();
-    if (this.run?.state !== 'running' || this.run.cancelling) return;
-    this.show({ ...this.run, cancelling: true });
-    await this.client.cancel(this.run.request.job);
+    await (this.side.running ? this.side.cancel() : this.comparisons.cancel());
   }
 
   /** For a kernel that does not come back: ends the worker; what was finished stays. */
   async restartWorker(): Promise<void> {
-    if (this.run?.state === 'running') {
-      const { progress: _, ...rest } = this.run;
-      this.show({ ...rest, state: 'cancelled', reason: stopped });
-    }
+    this.comparisons.stop(stopped);
     this.client.restart(stopped);
     if (this.catalog.status === 'ready') await this.openDevice();
     else await this.start();
@@ -340,13 +304,6 @@ export class Workbench extends EventTarget {
     this.set(() => {});
   }
 
-  private show(run: Run): void {
-    this.set(() => {
-      this.run = run;
-      if (run.state !== 'running') this.runs.set(run.key, run);
-    });
-  }
-
   private set(change: () => void): void {
     change();
     this.dispatchEvent(new Event('change'));
@@ -358,7 +315,3 @@ function volume(shape: Shape): number {
 }
 
 const stopped = 'The worker was ended while a kernel was running.';
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -222,7 +222,7 @@ export interface WorkerApi extends ModelsApi, QuantizeApi {
 }
 
 /** The functions above by name, for those who pass calls on. */
-export const workerMethods = [
+const workerMethods = [
   'catalog',
   'device',
   'suggest',

@@ -1,6 +1,6 @@
 /** The page's side of the boundary: starts the worker, starts it anew after a crash, and turns every failure into an outcome. */
 import { proxy, transfer, wrap } from 'comlink';
-import { type Failed, failed } from '../kernel/outcome.js';
+import { errorText, type Failed, failed } from '../kernel/outcome.js';
 import { type OperationCard, passOn, type WorkerApi } from './api.js';
 
 /** The worker's functions as seen from the page; none of them ever rejects where it can answer with an outcome. */
@@ -37,7 +37,7 @@ export function createClient(): Client {
       const { remote, gone } = current();
       return await Promise.race([call(remote), gone]);
     } catch (error) {
-      return failed('internal', `The worker failed: ${error instanceof Error ? error.message : String(error)}`);
+      return failed('internal', `The worker failed: ${errorText(error)}`);
     }
   }
 

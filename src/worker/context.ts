@@ -7,7 +7,7 @@ import { type Device, openDevice } from '../gpu/device.js';
 import { lossOf } from '../gpu/errors.js';
 import { createPipelines, type Pipelines } from '../gpu/pipelines.js';
 import { createProbes, type Probes } from '../gpu/probe.js';
-import { type Failed, failed, type Outcome } from '../kernel/outcome.js';
+import { errorText, type Failed, failed, type Outcome } from '../kernel/outcome.js';
 import type { DeviceCard } from './api.js';
 
 export interface Context {
@@ -56,7 +56,7 @@ export async function explain(gpu: GPUDevice, what: string, error: unknown): Pro
       `${what}: the browser has not enough memory (${error.message}). Choose a smaller shape.`,
     );
   }
-  return failed('internal', `${what}: ${error instanceof Error ? error.message : String(error)}`);
+  return failed('internal', `${what}: ${errorText(error)}`);
 }
 
 export function environmentOf(context: Context, version: string, seed: number, distribution?: string): Environment {

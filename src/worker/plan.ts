@@ -2,7 +2,7 @@
 import { kernels, ladders } from '../kernel/catalog.js';
 import type { Kernel, Tunables } from '../kernel/kernel.js';
 import type { Operation, Shape } from '../kernel/operation.js';
-import { failed, type Refusal } from '../kernel/outcome.js';
+import { errorText, failed, type Refusal } from '../kernel/outcome.js';
 import { checkShape, completeTunables } from '../kernel/tunables.js';
 import type { BenchRequest, KernelChoice, SweepRequest, TuneRequest, VerifyRequest } from './api.js';
 
@@ -112,7 +112,7 @@ export function attempt<T extends object>(work: () => T): T | Refusal {
   try {
     return work();
   } catch (error) {
-    return failed('validation', error instanceof Error ? error.message : String(error));
+    return failed('validation', errorText(error));
   }
 }
 

@@ -1,4 +1,5 @@
 /** 8-bit quantization: codes, scales, packing, refusals, and the error baselines of a matrix product. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeFloat16, encodeFloat16 } from '../../src/numerics/float16.js';
@@ -10,13 +11,13 @@ import {
   QuantizationError,
   quantizeInt8,
   quantizeUint8,
-  roundToEven,
   rowWords,
   symmetricScale,
   unpackCodes,
 } from '../../src/numerics/int8.js';
 import { matmulRows } from '../../src/numerics/matmul.js';
 import { seededRandom } from '../../src/numerics/random.js';
+import { roundToEven } from '../../src/numerics/rounding.js';
 import { transpose } from '../../src/numerics/transpose.js';
 
 describe('roundToEven', () => {

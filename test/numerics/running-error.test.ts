@@ -1,8 +1,10 @@
 /** Running errors against what f32 arithmetic really does, and special functions against known values. */
+
 import { describe, expect, it } from 'vitest';
-import { erf, roundEven } from '../../shaders/lib/elementwise/special.js';
 import { approximate, boundOf, polynomial } from '../../shaders/lib/running-error.js';
+import { erf } from '../../src/numerics/erf.js';
 import { seededRandom } from '../../src/numerics/random.js';
+import { roundToEven } from '../../src/numerics/rounding.js';
 
 const random = seededRandom(7);
 
@@ -40,6 +42,6 @@ describe('special functions', () => {
   });
 
   it('round halves to even', () => {
-    expect([0.5, 1.5, 2.5, -0.5, -1.5, 2.4, 2.6].map((x) => roundEven(x) + 0)).toEqual([0, 2, 2, 0, -2, 2, 3]);
+    expect([0.5, 1.5, 2.5, -0.5, -1.5, 2.4, 2.6].map((x) => roundToEven(x) + 0)).toEqual([0, 2, 2, 0, -2, 2, 3]);
   });
 });

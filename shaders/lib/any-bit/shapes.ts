@@ -7,7 +7,7 @@ const float = (exponentBits: number): number => 2 + exponentBits;
 const widths = [8, 7, 6, 5, 4, 3, 2, 1];
 
 /** The small floats that have a name in practice, and one for each remaining width. */
-export const floats = [
+const floats = [
   { title: 'e4m3', bits: 8, encoding: float(4) },
   { title: 'e5m2', bits: 8, encoding: float(5) },
   { title: 'e3m4', bits: 8, encoding: float(3) },

@@ -31,7 +31,7 @@ export interface AnyBitGemmShape extends AnyBitShape {
 }
 
 /** @throws FormatError for a width or an encoding that is not there. */
-export function formatOf({ bits, encoding }: Pick<AnyBitShape, 'bits' | 'encoding'>): WeightFormat {
+function formatOf({ bits, encoding }: Pick<AnyBitShape, 'bits' | 'encoding'>): WeightFormat {
   if (encoding < 1)
     throw new FormatError(`encoding is 1 (unsigned), 2 (signed) or 2 + exponent bits, not ${encoding}.`);
   return weightFormat(bits, encoding === 1 ? 'unsigned' : encoding === 2 ? 'signed' : encoding - 2);

@@ -1,9 +1,16 @@
-/** What operations on two broadcast operands share: their shape, cases and rungs. */
-import type { Binding, Cost, Parameter, Preset, Shape } from '../../../src/kernel/operation.js';
+/** What operations on two broadcast operands share: everything but their functions. */
+import type {
+  Binding,
+  BufferData,
+  Buffers,
+  Parameter,
+  PickRows,
+  Preset,
+  Reference,
+  Shape,
+} from '../../../src/kernel/operation.js';
 import type { WgslSource } from '../../../src/kernel/wgsl.js';
-import { countOf, reachOf, sizeParameters, stepParameters, walk, walkSource } from '../strided/strided.js';
-import line from './binary_line.wgsl';
-import strided from './binary_strided.wgsl';
+import { countOf, placesOf, reachOf, sizeParameters, stepParameters, walk } from '../strided/strided.js';
 
 export interface BinaryShape extends Shape {
   /** Number of the function. */
@@ -16,7 +23,39 @@ export interface BinaryFunction {
   readonly wgsl: string;
 }
 
-export function binaryParameters(functions: readonly BinaryFunction[]): readonly Parameter[] {
+export interface BinaryForm {
+  /** In the order of their numbers, the first being 1. */
+  readonly functions: readonly BinaryFunction[];
+  readonly operand: 'f32' | 'i32';
+  readonly result: 'f32' | 'i32';
+  /** Functions that the expressions call. */
+  readonly helpers?: readonly WgslSource[];
+}
+
+/** The fields of an operation that follow from its functions. */
+export function binaryRecord({ functions, operand, result }: BinaryForm) {
+  return {
+    parameters: parametersOf(functions),
+    valid: ({ f }: BinaryShape): true | string =>
+      f <= functions.length || `There are ${functions.length} functions, and no ${f}.`,
+    bindings: [
+      { name: 'A', access: 'read', element: operand, length: (shape) => reachOf(shape, 'a'), about: 'left operands' },
+      { name: 'B', access: 'read', element: operand, length: (shape) => reachOf(shape, 'b'), about: 'right operands' },
+      { name: 'C', access: 'read_write', element: result, length: countOf, about: 'results, row-major' },
+    ] satisfies readonly Binding<BinaryShape>[],
+    cost: (shape: BinaryShape) => ({
+      operations: { [operand === 'f32' ? 'add32' : 'iadd']: countOf(shape) },
+      nominal: countOf(shape),
+      bytesRead: 4 * (reachOf(shape, 'a') + reachOf(shape, 'b')),
+      bytesWritten: 4 * countOf(shape),
+    }),
+    cases: casesOf(functions),
+    presets,
+    sweep,
+  };
+}
+
+function parametersOf(functions: readonly BinaryFunction[]): readonly Parameter[] {
   const list = functions.map(({ name }, i) => `${i + 1} ${name}`).join(', ');
   return [
     { name: 'f', about: `function: ${list}` },
@@ -26,22 +65,32 @@ export function binaryParameters(functions: readonly BinaryFunction[]): readonly
   ];
 }
 
-export function binaryBindings(operand: 'f32' | 'i32', result: 'f32' | 'i32'): readonly Binding<BinaryShape>[] {
-  return [
-    { name: 'A', access: 'read', element: operand, length: (shape) => reachOf(shape, 'a'), about: 'left operands' },
-    { name: 'B', access: 'read', element: operand, length: (shape) => reachOf(shape, 'b'), about: 'right operands' },
-    { name: 'C', access: 'read_write', element: result, length: countOf, about: 'results, row-major' },
-  ];
+/** Brings the pairs of operands that meet into the domain of a function, in place. */
+export function intoDomain<Data extends BufferData>(
+  shape: BinaryShape,
+  operands: { readonly A: Data; readonly B: Data },
+  domain: (a: number, b: number) => readonly [number, number] = (a, b) => [a, b],
+): Buffers {
+  const { A, B } = operands;
+  const [a, b] = [placesOf(shape, 'a'), placesOf(shape, 'b')];
+  // An operand that is broadcast meets several others, so each is brought into the domain with one of them.
+  for (let i = 0; i < a.length; i++) [A[a[i]!], B[b[i]!]] = domain(A[a[i]!]!, B[b[i]!]!) as [number, number];
+  return operands;
 }
 
-export function binaryCost(shape: BinaryShape, kind: 'add32' | 'iadd'): Cost {
-  const count = countOf(shape);
-  return {
-    operations: { [kind]: count },
-    nominal: count,
-    bytesRead: 4 * (reachOf(shape, 'a') + reachOf(shape, 'b')),
-    bytesWritten: 4 * count,
-  };
+/** The exact results. @param bound largest |computed − exact|; 0 where left out. */
+export function binaryAnswer(
+  { A, B }: Buffers,
+  shape: BinaryShape,
+  pick: PickRows,
+  exact: (a: number, b: number) => number,
+  bound: (a: number, b: number) => number = () => 0,
+): readonly Reference[] {
+  const rows = pick(countOf(shape));
+  const [a, b] = [placesOf(shape, 'a'), placesOf(shape, 'b')];
+  const values = Float64Array.from(rows, (i) => exact(A![a[i]!]!, B![b[i]!]!));
+  const bounds = Float64Array.from(rows, (i) => bound(A![a[i]!]!, B![b[i]!]!));
+  return [{ output: 'C', columns: 1, rows, values, bounds }];
 }
 
 /** The shape of a function by number, the operands with these steps. */
@@ -55,7 +104,7 @@ export function binaryShape(
 }
 
 /** Every function on a line, and the ways of broadcasting. */
-export function binaryCases(functions: readonly BinaryFunction[]): readonly BinaryShape[] {
+function casesOf(functions: readonly BinaryFunction[]): readonly BinaryShape[] {
   return [
     binaryShape(1, [1], [0], [0]),
     ...functions.map((_, i) => binaryShape(i + 1, [i % 2 === 0 ? 256 : 257], [1], [1])),
@@ -67,57 +116,13 @@ export function binaryCases(functions: readonly BinaryFunction[]): readonly Bina
   ];
 }
 
-export const binaryPresets: readonly Preset<BinaryShape>[] = [
+const presets: readonly Preset<BinaryShape>[] = [
   { title: '4 Mi elements', shape: binaryShape(1, [2 ** 22], [1], [1]) },
   { title: 'Bias of 512 on 8192 rows', shape: binaryShape(1, [8192, 512], [512, 1], [0, 1]) },
   { title: 'One per row', shape: binaryShape(3, [8192, 512], [512, 1], [1, 0]) },
 ];
 
-export const binarySweep: readonly BinaryShape[] = [14, 16, 18, 20, 22, 24].map((power) =>
-  binaryShape(1, [2 ** power], [1], [1]),
-);
-
-/** How an element type is loaded and stored, and the chosen function as `f`. */
-function sourceOf(
-  functions: readonly BinaryFunction[],
-  f: number,
-  operand: 'f32' | 'i32',
-  result: 'f32' | 'i32',
-): WgslSource {
-  const { name, wgsl } = functions[f - 1] ?? functions[0]!;
-  const value = operand === 'f32' && result === 'i32' ? `select(0, 1, ${wgsl})` : wgsl;
-  const text = `// ${name}
-alias Operand = ${operand};
-alias Result = ${result};
-fn f(a: Operand, b: Operand) -> Result { return ${value}; }
-`;
-  return { path: `generated by shaders/lib/elementwise/binary.ts for ${name}`, text };
-}
-
-export interface BinaryForm {
-  readonly functions: readonly BinaryFunction[];
-  readonly operand: 'f32' | 'i32';
-  readonly result: 'f32' | 'i32';
-  /** Functions that the expressions call. */
-  readonly helpers?: readonly WgslSource[];
-}
-
-export function stridedSources({ functions, operand, result, helpers = [] }: BinaryForm) {
-  return ({ shape }: { readonly shape: BinaryShape }): readonly WgslSource[] => [
-    ...helpers,
-    sourceOf(functions, shape.f, operand, result),
-    walkSource(['a', 'b']),
-    strided,
-  ];
-}
-
-export function lineSources({ functions, operand, result, helpers = [] }: BinaryForm) {
-  return ({ shape }: { readonly shape: BinaryShape }): readonly WgslSource[] => [
-    ...helpers,
-    sourceOf(functions, shape.f, operand, result),
-    line,
-  ];
-}
+const sweep: readonly BinaryShape[] = [14, 16, 18, 20, 22, 24].map((power) => binaryShape(1, [2 ** power], [1], [1]));
 
 /** Number of a function by name. @throws TypeError for a name that is not in the list. */
 export function numberIn(functions: readonly BinaryFunction[], name: string): number {

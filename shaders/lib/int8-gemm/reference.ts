@@ -1,5 +1,5 @@
 /** Exact products of 8-bit codes, and what scaling them to f32 may add. */
-import type { PickRows, Reference, Unquantized } from '../../../src/kernel/operation.js';
+import type { Reference } from '../../../src/kernel/operation.js';
 import {
   type Extent,
   type Granularity,
@@ -8,7 +8,6 @@ import {
   type SymmetricInt8,
   unpackCodes,
 } from '../../../src/numerics/int8.js';
-import { matmulRows } from '../../../src/numerics/matmul.js';
 import type { Random } from '../../../src/numerics/random.js';
 import { transpose } from '../../../src/numerics/transpose.js';
 import type { GemmShape } from './rungs.js';
@@ -22,16 +21,6 @@ export const f32Ulp = 2 ** -23;
 /** A (m × k) and B (k × n) in f32, as `gemm-f32` draws them. */
 export function drawOperands({ m, n, k }: GemmShape, random: Random): { readonly a: F32; readonly b: F32 } {
   return { a: random.values(m * k), b: random.values(k * n) };
-}
-
-/** The product of operands as they were before quantization. */
-export function unquantizedProduct(
-  { a, b }: { readonly a: F32; readonly b: F32 },
-  shape: GemmShape,
-  pick: PickRows,
-): readonly Unquantized[] {
-  const rows = pick(shape.m);
-  return [{ output: 'C', columns: shape.n, rows, values: matmulRows(a, b, shape, rows).values }];
 }
 
 /** B (k × n) quantized by columns, each with a scale of its own or all with one. */

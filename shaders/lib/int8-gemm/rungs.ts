@@ -6,6 +6,7 @@ import type { WgslSource } from '../../../src/kernel/wgsl.js';
 import dot4Native from '../dot4_native.wgsl';
 import dot4Polyfill from '../dot4_polyfill.wgsl';
 import unpack from '../unpack_int8.wgsl';
+import { workgroupFits } from '../workgroup-fits.js';
 import directBody from './direct.wgsl';
 import dot16 from './dot16.wgsl';
 import floatBody from './float.wgsl';
@@ -134,14 +135,9 @@ function requirements(dot4: Dot4): { readonly requires?: Requirements } {
 
 /** @param bytes of workgroup memory; none where left out. */
 function fits(bytes: (variant: Variant<GemmShape>) => number = () => 0) {
-  return (variant: Variant<GemmShape>, { limits }: DeviceFacts): true | string => {
+  return (variant: Variant<GemmShape>, device: DeviceFacts): true | string => {
     const { groupX = 0, groupY = 0 } = variant.tunables;
-    const { maxComputeInvocationsPerWorkgroup = 0, maxComputeWorkgroupStorageSize = 0 } = limits;
-    if (groupX * groupY > maxComputeInvocationsPerWorkgroup)
-      return `a workgroup of ${groupX}×${groupY} is larger than this device allows`;
-    if (bytes(variant) > maxComputeWorkgroupStorageSize)
-      return `tiles of ${bytes(variant)} bytes do not fit this device's ${maxComputeWorkgroupStorageSize} bytes of workgroup memory`;
-    return true;
+    return workgroupFits(groupX * groupY, device, bytes(variant));
   };
 }
 

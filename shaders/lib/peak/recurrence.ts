@@ -1,8 +1,11 @@
 /** What the microbenchmarks of arithmetic share: n independent recurrences of `steps` steps, several to an invocation. */
+
 import type { DeviceFacts } from '../../../src/kernel/facts.js';
 import type { Tunable, Variant } from '../../../src/kernel/kernel.js';
 import type { Binding, BufferData, Cost, ElementType, Parameter, Preset } from '../../../src/kernel/operation.js';
 import type { WgslSource } from '../../../src/kernel/wgsl.js';
+import { grid } from '../grid.js';
+import { workgroupFits } from '../workgroup-fits.js';
 
 export interface RecurrenceShape {
   readonly [name: string]: number;
@@ -17,7 +20,7 @@ export const lanes = 4;
 const unrolled = 8;
 
 /** As long as every operation here is exact: values grow with the steps. */
-export const longestRecurrence = 1024;
+const longestRecurrence = 1024;
 
 export const parameters: readonly Parameter[] = [
   { name: 'n', about: 'independent recurrences' },
@@ -111,21 +114,12 @@ export function recurrenceRung(step: WgslSource) {
     rung: 1,
     wgsl: ({ tunables: { chains } }: Variant<RecurrenceShape, Name>) => [step, driver(chains)],
     tunables,
-    valid: ({ tunables: { threads } }: Variant<RecurrenceShape, Name>, { limits }: DeviceFacts): true | string =>
-      threads <= (limits.maxComputeInvocationsPerWorkgroup ?? 0) ||
-      `a workgroup of ${threads} is larger than this device allows`,
+    valid: ({ tunables: { threads } }: Variant<RecurrenceShape, Name>, facts: DeviceFacts): true | string =>
+      workgroupFits(threads, facts),
     dispatch: ({ shape: { n }, tunables: { chains, threads } }: Variant<RecurrenceShape, Name>) => [
       { workgroups: grid(Math.ceil(padded(n) / (lanes * chains * threads))) },
     ],
   };
-}
-
-/** WebGPU's default for `maxComputeWorkgroupsPerDimension`. */
-const widest = 65_535;
-
-export function grid(count: number): readonly [x: number, y: number] {
-  const y = Math.ceil(count / widest);
-  return [Math.ceil(count / y), y];
 }
 
 function driver(chains: number): WgslSource {

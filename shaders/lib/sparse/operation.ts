@@ -1,7 +1,5 @@
-/** What operations with a sparse left operand share: the dense operands, the density, reference and unpruned product. */
-import type { Binding, Parameter, PickRows, Reference, Unquantized } from '../../../src/kernel/operation.js';
-import { matmulRows } from '../../../src/numerics/matmul.js';
-import type { Random } from '../../../src/numerics/random.js';
+/** What operations with a sparse left operand share: the dense operands, the density and the reference. */
+import type { Binding, Parameter, PickRows, Reference } from '../../../src/kernel/operation.js';
 import { sparseRows } from '../../../src/numerics/sparse/product.js';
 import { countAtDensity } from '../../../src/numerics/sparse/prune.js';
 
@@ -57,17 +55,4 @@ export function prunedProduct(
 ): readonly Reference[] {
   const rows = pick(m);
   return [{ output, columns: n, rows, ...sparseRows(dense, x as Float32Array, { n, k }, rows) }];
-}
-
-/** The product before pruning and rounding, W drawn first. */
-export function unprunedProduct(
-  { m, n, k }: ProductShape,
-  random: Random,
-  pick: PickRows,
-  output = 'C',
-): readonly Unquantized[] {
-  const dense = random.values(m * k);
-  const x = random.values(k * n);
-  const rows = pick(m);
-  return [{ output, columns: n, rows, values: matmulRows(dense, x, { n, k }, rows).values }];
 }

@@ -1,7 +1,8 @@
 /** What kernels of an element per invocation share: their one tunable and their grid. */
+
 import type { DeviceFacts } from '../../../src/kernel/facts.js';
 import type { Dispatch } from '../../../src/kernel/kernel.js';
-import { grid } from '../peak/recurrence.js';
+import { grid } from '../grid.js';
 import { workgroupFits } from '../workgroup-fits.js';
 
 export const threads = { values: [64, 128, 256], default: 256, about: 'invocations per workgroup' };

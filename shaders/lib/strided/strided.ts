@@ -26,7 +26,7 @@ export function sizesOf(shape: Shape): number[] {
 }
 
 /** Steps of an operand, signed: those from 2³¹ up stand for negative ones. */
-export function stepsOf(shape: Shape, letter: string): number[] {
+function stepsOf(shape: Shape, letter: string): number[] {
   return axes.map((i) => shape[`${letter}${i}`]! | 0);
 }
 

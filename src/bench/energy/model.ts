@@ -6,7 +6,7 @@ const atLeastZero = v.pipe(v.number(), v.finite(), v.minValue(0));
 const range = v.object({ low: atLeastZero, mid: atLeastZero, high: atLeastZero });
 
 /** How the coefficients came about; named beside every number made from them. */
-export const tiers = ['modelled', 'calibrated', 'measured'] as const;
+const tiers = ['modelled', 'calibrated', 'measured'] as const;
 
 /** Kinds of operations that a model tells apart; the same groups that the roofline has ceilings for. */
 export const energyKinds = ['fma32', 'fma16', 'dot4', 'int', 'sfu'] as const;
@@ -31,7 +31,6 @@ export const energyModelSchema = v.object({
 export type EnergyModel = v.InferOutput<typeof energyModelSchema>;
 export type Range = v.InferOutput<typeof range>;
 export type EnergyKind = (typeof energyKinds)[number];
-export type Tier = EnergyModel['tier'];
 
 /** What one run used. */
 export interface Use {

@@ -43,7 +43,7 @@ export function orderOf(a: Use, b: Use, model: EnergyModel): Order {
 }
 
 /** The order of two estimates of which nothing but their ranges is known. */
-export function orderOfRanges(a: Pick<Estimate, 'lowJ' | 'highJ'>, b: Pick<Estimate, 'lowJ' | 'highJ'>): Order {
+function orderOfRanges(a: Pick<Estimate, 'lowJ' | 'highJ'>, b: Pick<Estimate, 'lowJ' | 'highJ'>): Order {
   if (a.highJ < b.lowJ) return 'less';
   return a.lowJ > b.highJ ? 'more' : 'not certain';
 }

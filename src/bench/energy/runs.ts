@@ -5,7 +5,7 @@ const finite = v.pipe(v.number(), v.finite());
 const atLeastZero = v.pipe(finite, v.minValue(0));
 const name = v.pipe(v.string(), v.maxLength(200));
 
-export const runSchema = v.object({
+const runSchema = v.object({
   kernel: name,
   shape: v.record(name, finite),
   /** Milliseconds since 1970. */
@@ -26,7 +26,7 @@ export const recordedKernels = ['peak-', 'copy', 'gemm-f32', 'gemv-f32', 'gemm-i
 
 export type LoadRun = v.InferOutput<typeof runSchema>;
 
-export const runsFileSchema = v.object({
+const runsFileSchema = v.object({
   schema: v.literal('tilewatt/energy-runs@1'),
   adapter: v.object({ vendor: name, architecture: name, description: name, software: v.boolean() }),
   runs: v.pipe(v.array(runSchema), v.maxLength(10_000)),

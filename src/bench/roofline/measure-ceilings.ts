@@ -1,10 +1,12 @@
 /** Measures a device's ceilings: every microbenchmark verified, grown until it fills the device, then all timed together. */
+
 import { batchSubject, type PassTimer } from '../../gpu/batch.js';
 import type { Device } from '../../gpu/device.js';
 import type { Pipelines } from '../../gpu/pipelines.js';
 import type { Bound } from '../../gpu/runner.js';
 import type { Kernel, Tunables } from '../../kernel/kernel.js';
 import type { Shape } from '../../kernel/operation.js';
+import { errorText } from '../../kernel/outcome.js';
 import { completeTunables } from '../../kernel/tunables.js';
 import type { Host } from '../host.js';
 import { type Measurement, measure } from '../measure.js';
@@ -254,7 +256,7 @@ function reasonOf(measurement: Measurement | undefined): string {
   if (measurement?.status === 'unresolved') return measurement.reason;
   if (measurement?.status !== 'failed') return 'cancelled.';
   const { error } = measurement;
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }
 
 function rateOf(work: number, { meanNs, ci95Ns }: { readonly meanNs: number; readonly ci95Ns: [number, number] }) {

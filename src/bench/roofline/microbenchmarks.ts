@@ -31,7 +31,7 @@ export const microbenchmarks: readonly Microbenchmark[] = [
 
 export const copyKernel = 'copy/vec4';
 
-export const steps = 1024;
+const steps = 1024;
 
 /** Values of the first attempt, and the most; between them n grows until a dispatch is long against its launch. */
 export const fewestValues = 2 ** 10;

@@ -1,5 +1,7 @@
 /** The file of tuned values: which tunables won, where, at which sizes, and by how much; for later runs and for other programs. */
+
 import * as v from 'valibot';
+import { errorText } from '../../kernel/outcome.js';
 import { adapterSchema } from '../results.js';
 import { pointSchema } from './points.js';
 
@@ -12,7 +14,7 @@ const text = v.pipe(v.string(), v.maxLength(2000));
 const name = v.pipe(v.string(), v.maxLength(200));
 const interval = v.tuple([positive, positive]);
 
-export const winnerSchema = v.object({
+const winnerSchema = v.object({
   kernel: name,
   /** The sizes it was tuned at. */
   shape: v.record(name, size),
@@ -41,7 +43,7 @@ export const winnerSchema = v.object({
   points: v.optional(v.pipe(v.array(pointSchema), v.maxLength(10_000))),
 });
 
-export const winnersSchema = v.object({
+const winnersSchema = v.object({
   schema: v.literal(winnersSchemaId),
   winners: v.pipe(v.array(winnerSchema), v.maxLength(10_000)),
 });
@@ -62,7 +64,7 @@ export function parseWinners(json: string): Winners {
   try {
     data = JSON.parse(json);
   } catch (error) {
-    throw new WinnersError(`This is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new WinnersError(`This is not JSON: ${errorText(error)}.`);
   }
   const id = typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined;
   if (id !== winnersSchemaId) {

@@ -43,7 +43,7 @@ export const roofline: Command = {
   },
 };
 
-export function describe(ceilings: Ceilings): string {
+function describe(ceilings: Ceilings): string {
   const { compute, memory, workgroupMemory, launchNs, readbackNs, notes, adapter, runtime } = ceilings;
   const interval = ([low, high]: readonly [number, number], unit: string, factor = 1): string =>
     formatRange(low * factor, high * factor, unit);

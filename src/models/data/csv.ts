@@ -7,7 +7,7 @@ import { ModelFileError, type ModelFileFault, quoted } from '../errors.js';
 import { baseName, type ModelFile } from '../file.js';
 import type { Tensor } from '../tensor.js';
 
-export const csvLimits = { bytes: 2 ** 27, columns: 65_536 } as const;
+const csvLimits = { bytes: 2 ** 27, columns: 65_536 } as const;
 
 export interface Table {
   /** Undefined where the file has none. */

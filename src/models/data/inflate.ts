@@ -4,7 +4,7 @@ import { ModelFileError, type ModelFileFault } from '../errors.js';
 import type { ModelFile } from '../file.js';
 
 /** Declared sizes are refused beyond `bytes`, and beyond `free` where they are more than `ratio` times the file. */
-export const inflateLimits = { bytes: 2 ** 30, free: 2 ** 26, ratio: 200 } as const;
+const inflateLimits = { bytes: 2 ** 30, free: 2 ** 26, ratio: 200 } as const;
 
 type Fail = (code: ModelFileFault, rule: string) => never;
 

@@ -14,7 +14,7 @@ import { rowMajor, swapped } from './byte-order.js';
 import { readZipDirectory, unzip } from './zip.js';
 
 /** NumPy writes at most 64 dimensions; its headers rarely pass 128 bytes. */
-export const npyLimits = { headerBytes: 2 ** 16, rank: 64 } as const;
+const npyLimits = { headerBytes: 2 ** 16, rank: 64 } as const;
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 

@@ -3,7 +3,7 @@ import { ModelFileError, type ModelFileFault, quoted } from '../errors.js';
 import type { ModelFile } from '../file.js';
 import { checkDeclared, crc32, inflate } from './inflate.js';
 
-export const zipLimits = { entries: 200_000, nameBytes: 1024 } as const;
+const zipLimits = { entries: 200_000, nameBytes: 1024 } as const;
 
 /** Plain data; `unzip` reads it. */
 export interface ZipEntry {

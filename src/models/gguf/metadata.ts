@@ -4,7 +4,7 @@ import type { MetadataValue } from '../tensor.js';
 import type { Cursor } from './cursor.js';
 
 /** Keys are capped by the format; the rest is ours. Elements of arrays are counted over the whole file. */
-export const metadataLimits = { keys: 65_536, keyBytes: 65_535, arrayElements: 4_000_000, arrayDepth: 4 } as const;
+const metadataLimits = { keys: 65_536, keyBytes: 65_535, arrayElements: 4_000_000, arrayDepth: 4 } as const;
 
 /** Key length, one byte of key, type, one byte of value. */
 const leastPairBytes = 8 + 1 + 4 + 1;

@@ -9,7 +9,7 @@ import { type Metadata, readMetadata } from './metadata.js';
 import { type GgufType, ggufTypes } from './types.js';
 
 /** The rank is ggml's; names of other programs run longer than its 64 bytes; the rest is ours. */
-export const ggufLimits = {
+const ggufLimits = {
   tensors: 200_000,
   rank: 4,
   nameBytes: 256,

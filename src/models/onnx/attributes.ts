@@ -77,7 +77,7 @@ function fieldOf(proto: AttributeProto, place: Place): Field {
 }
 
 /** @throws ModelFileError where values and indices are not as many as each other. */
-export function readSparse(proto: SparseTensorProto, place: Place, inside: Inside): SparseTensor {
+function readSparse(proto: SparseTensorProto, place: Place, inside: Inside): SparseTensor {
   const values = inside.tensor(proto.values ?? place.fail('missing-field', 'has no values'), place.field('values'));
   const indices = inside.tensor(proto.indices ?? place.fail('missing-field', 'has no indices'), place.field('indices'));
   const dims = proto.dims.map((dim) => sizeOf(dim, place.field('dims')));

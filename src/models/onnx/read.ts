@@ -1,5 +1,7 @@
 /** An ONNX file to a `Model`: the entry of the reader. */
+
 import { fromBinary } from '@bufbuild/protobuf';
+import { errorText } from '../../kernel/outcome.js';
 import { ModelFileError, quoted, shown } from '../errors.js';
 import type { ModelFile } from '../file.js';
 import {
@@ -83,7 +85,7 @@ export function decodeModel(file: ModelFile): ModelProto {
     return fromBinary(ModelProtoSchema, file.bytes);
   } catch (error) {
     // What the scan lets through: text that is no UTF-8.
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     throw new ModelFileError('malformed', file.name, 'the file', `cannot be decoded (${shown(reason, 120)})`);
   }
 }

@@ -6,7 +6,7 @@ import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf
 import { ModelFileError, type ModelFileFault } from '../errors.js';
 import { GraphProtoSchema, NodeProtoSchema, TensorProtoSchema } from './gen/onnx_pb.js';
 
-export const limits = {
+const limits = {
   /** Large language models, exported operator by operator, have some 20,000. */
   nodes: 100_000,
   /** Messages of all kinds: also attributes, tensors, types, dimensions. */

@@ -1,5 +1,7 @@
 /** Files beside a model that hold one value each: a tensor, a sequence or an optional, as the ONNX project's tests give them. */
+
 import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
+import { errorText } from '../../kernel/outcome.js';
 import { ModelFileError } from '../errors.js';
 import type { ModelFile } from '../file.js';
 import type { ValueType } from '../graph.js';
@@ -54,7 +56,7 @@ function decode<Desc extends DescMessage>(file: ModelFile, schema: Desc): Messag
   try {
     return fromBinary(schema, file.bytes);
   } catch (error) {
-    const rule = `is no ${schema.typeName.split('.').at(-1)}: ${error instanceof Error ? error.message : String(error)}`;
+    const rule = `is no ${schema.typeName.split('.').at(-1)}: ${errorText(error)}`;
     throw new ModelFileError('malformed', file.name, 'the file', rule);
   }
 }

@@ -41,7 +41,7 @@ export interface Agreement {
 }
 
 /** @throws QuantizeError `bad-shape` where rows are not whole. */
-export function rowsIn({ classes, data }: Scores): number {
+function rowsIn({ classes, data }: Scores): number {
   const rows = data.length / classes;
   if (!(classes >= 1 && Number.isInteger(rows)))
     throw new QuantizeError(

@@ -1,5 +1,5 @@
 /** Activations of sample data: ranges to quantize them with, and rows of them that methods learn from. */
-import { roundToEven } from '../../numerics/int8.js';
+import { roundToEven } from '../../numerics/rounding.js';
 import type { Model } from '../graph.js';
 import { interpret } from '../run/interpret.js';
 import { type HostTensor, type HostValue, isFloat } from '../run/values.js';

@@ -1,6 +1,6 @@
 /** The one error of the quantization engine: what about a scheme, model, layer or data set cannot be done, and what can. */
 
-export const quantizeFaults = {
+const quantizeFaults = {
   'unknown-scheme': 'no such scheme is known here',
   'unknown-layer': 'the model has no layer of that name',
   'unknown-method': 'the method cannot be used here',

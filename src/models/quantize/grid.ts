@@ -1,10 +1,12 @@
 /** Grids that weights are rounded to: parameters of a group, codes and the values they stand for, one form for all formats. */
+
 import { anyBitParameters, encodeAnyBit, type WeightFormat, weightFormat } from '../../numerics/any-bit.js';
 import { roundToBfloat16 } from '../../numerics/bfloat16.js';
 import { decodeFloat16, encodeFloat16 } from '../../numerics/float16.js';
 import { encodeInt4, type Int4Scheme, int4Parameters, nf4Codebook } from '../../numerics/int4.js';
-import { roundToEven, symmetricScale } from '../../numerics/int8.js';
+import { symmetricScale } from '../../numerics/int8.js';
 import { peak } from '../../numerics/quality.js';
+import { roundToEven } from '../../numerics/rounding.js';
 import type { WeightScheme } from './schemes.js';
 
 /** value = (level of the code − zero) · scale. */

@@ -1,7 +1,7 @@
 /** L-Mul in a model: products and convolutions become nodes that multiply by integer addition. */
 import type { Attribute, Model, Node } from '../graph.js';
 import { lowerings } from '../run/lowering.js';
-import { type Layer, layersOf } from './layers.js';
+import type { Layer } from './layers.js';
 import type { LayerReport, QuantizedLayer } from './quantize.js';
 import { int, makeNode, type Rewrite } from './rewrite.js';
 import { rowsOf } from './rows.js';
@@ -69,12 +69,4 @@ export function lmulPlace(layer: Layer, { scope }: LmulScheme): Pick<LayerReport
   return lowerings.has(`${lmulDomain}.LmulMatMul`)
     ? { place: 'native', why: 'Multiplied by the gemm-lmul kernels.' }
     : { place: 'simulated', why: 'Multiplied by L-Mul on the host, bit by bit.' };
-}
-
-/** Whether a model has anything that a scheme of this scope would change. */
-export function hasLmulPlaces(model: Model, { scope }: LmulScheme): boolean {
-  const layers = layersOf(model);
-  if (scope === 'all' && layers.some(({ op }) => op !== 'Gather')) return true;
-  const weighted = new Set(layers.map(({ node }) => node));
-  return model.graph.nodes.some((node) => node.op === 'MatMul' && !weighted.has(node));
 }

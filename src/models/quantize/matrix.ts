@@ -25,7 +25,7 @@ export interface QuantizedMatrix {
 }
 
 /** Columns that share a scale in a matrix of so many columns. */
-export function groupSizeOf({ granularity, groupSize = 0 }: WeightScheme, columns: number): number {
+function groupSizeOf({ granularity, groupSize = 0 }: WeightScheme, columns: number): number {
   return granularity === 'group' ? Math.min(groupSize, columns) : columns;
 }
 

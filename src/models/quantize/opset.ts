@@ -98,7 +98,7 @@ export function irVersionFor(opset: number): number {
  * Why the model cannot be raised to an opset, in a clause, or undefined where it can.
  * @param nodes of the model as it was.
  */
-export function refusalToRaise(graph: Graph, from: number, to: number): string | undefined {
+function refusalToRaise(graph: Graph, from: number, to: number): string | undefined {
   if (to <= from) return undefined;
   for (const node of nodesOf(graph)) {
     if (node.domain !== '' && node.domain !== 'ai.onnx') continue;

@@ -10,7 +10,7 @@ import type { Scheme } from './schemes.js';
 type Pattern = NonNullable<Scheme['prune']>;
 
 /** Side of the blocks that are kept or pruned as a whole. */
-export const blockSide = 16;
+const blockSide = 16;
 
 /** Half of the weights, those of the larger magnitude within the pattern, the rest zero. */
 export function pruned(matrix: Matrix, pattern: Pattern): Matrix {

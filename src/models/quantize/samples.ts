@@ -9,7 +9,7 @@ import type { Layer } from './layers.js';
 import type { Matrix } from './matrix.js';
 
 /** Rows that methods learn from; more make them slower and hardly better. */
-export const defaultSampleRows = 512;
+const defaultSampleRows = 512;
 
 /**
  * Inputs as rows of the layer's reduction, drawn evenly from all positions of all tensors.

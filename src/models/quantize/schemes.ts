@@ -93,7 +93,7 @@ const menu = [
 export const schemes: readonly Scheme[] = menu.map(parseScheme);
 
 /** The patterns of names, as an error lists them. */
-export const schemePatterns = [
+const schemePatterns = [
   ...menu,
   'intB (B = 2 … 8), intB-gN or intB-gN-asym, nf4-gN, fp4-e2m1-gN (N = 32, 64, 128)',
   'any of these weights with -tensor instead of -gN',

@@ -4,7 +4,7 @@ import { intOf, type Node } from '../graph.js';
 import { kernelGroup } from '../run/packed-weights.js';
 import type { ElementType } from '../tensor.js';
 import type { Layer } from './layers.js';
-import { dequantized, groupsPerRow, type QuantizedMatrix } from './matrix.js';
+import { groupsPerRow, type QuantizedMatrix } from './matrix.js';
 import { int, makeNode, type Rewrite } from './rewrite.js';
 import { inLayout, isRowMajor } from './rows.js';
 
@@ -20,7 +20,7 @@ interface Storage {
 }
 
 /** How ONNX can hold such codes; undefined for NF4, which no operator decodes. */
-export function storageOf({ weights }: Pick<QuantizedMatrix, 'weights'>): Storage | undefined {
+function storageOf({ weights }: Pick<QuantizedMatrix, 'weights'>): Storage | undefined {
   const { format, bits, symmetric } = weights;
   const same = (code: number): number => code;
   const small = bits <= 4;
@@ -185,7 +185,7 @@ function packZeros(storage: Storage, zeros: ArrayLike<number>): Uint8Array<Array
 }
 
 /** Two to a byte, the first in the low half. */
-export function packNibbles(values: Uint8Array): Uint8Array<ArrayBuffer> {
+function packNibbles(values: Uint8Array): Uint8Array<ArrayBuffer> {
   const packed = new Uint8Array(Math.ceil(values.length / 2));
   for (let i = 0; i < values.length; i++) packed[i >> 1]! |= (values[i]! & 15) << (4 * (i & 1));
   return packed;
@@ -240,11 +240,6 @@ export function matMulNBits(rewrite: Rewrite, layer: Layer, matrix: QuantizedMat
   rewrite.needsDomain('com.microsoft', 1);
   const attributes = { K: int(columns), N: int(rows), bits: int(4), block_size: int(block) };
   return makeNode('MatMulNBits', inputs, [output], attributes, 'com.microsoft');
-}
-
-/** The values that a matrix's codes stand for, in the order of the layer's tensor. */
-export function valuesInLayout(layer: Layer, matrix: QuantizedMatrix): Float32Array<ArrayBuffer> {
-  return inLayout(layer, dequantized(matrix).data);
 }
 
 /**

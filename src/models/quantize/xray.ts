@@ -192,7 +192,7 @@ class Seen {
 }
 
 /** Counts of both over the range of the first. */
-export function histograms(float: ArrayLike<number>, quantized: ArrayLike<number>, bins = 64): HistogramPair {
+function histograms(float: ArrayLike<number>, quantized: ArrayLike<number>, bins = 64): HistogramPair {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < float.length; i++) {
     least = Math.min(least, float[i]!);

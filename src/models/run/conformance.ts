@@ -1,4 +1,5 @@
 /** Runs operator tests in the layout of the ONNX project: a model, its inputs, and the outputs that it must have. */
+import { errorText } from '../../kernel/outcome.js';
 import { ModelFileError } from '../errors.js';
 import type { ModelFile } from '../file.js';
 import type { Model } from '../graph.js';
@@ -94,7 +95,7 @@ export async function runCase(
     if (error instanceof ModelFileError || error instanceof ModelRunError) {
       return { name, status: 'unsupported', reason: error.message };
     }
-    return { name, status: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    return { name, status: 'failed', reason: errorText(error) };
   }
 }
 
@@ -130,12 +131,12 @@ export interface Tolerance {
 }
 
 /** As the ONNX project compares: 1e-3 and 1e-7; looser for the few tests that it names itself. */
-export function toleranceOf(_name: string): Tolerance {
+function toleranceOf(_name: string): Tolerance {
   return { relative: 1e-3, absolute: 1e-7 };
 }
 
 /** @returns the largest |difference| / tolerance, at most 1, or a clause on where they part. */
-export function compareValues(found: HostValue | undefined, wanted: HostValue, tolerance: Tolerance): number | string {
+function compareValues(found: HostValue | undefined, wanted: HostValue, tolerance: Tolerance): number | string {
   if (found === undefined) return 'was not made';
   if (wanted.kind === 'optional') {
     if (wanted.value === undefined)

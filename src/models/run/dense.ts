@@ -6,7 +6,7 @@ import { broadcastStrides } from './shapes.js';
 import type { HostTensor } from './values.js';
 
 /** Outputs beyond this are refused: 2 GiB of doubles. */
-export const mostElements = 2 ** 28;
+const mostElements = 2 ** 28;
 
 /** Room for a tensor, zeros. @throws ModelRunError beyond 2²⁸ elements or for dimensions that are none. */
 export function zeros(call: Attributes, dims: readonly number[]): Float64Array {
@@ -149,12 +149,4 @@ export function aroundAxis(
   axis: number,
 ): readonly [before: number, size: number, after: number] {
   return [elementCount(dims.slice(0, axis)), dims[axis] ?? 1, elementCount(dims.slice(axis + 1))];
-}
-
-/** Nearest integer, ties to even, as quantization asks. */
-export function roundToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
 }

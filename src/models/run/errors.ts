@@ -1,7 +1,7 @@
 /** The one error of running a model: which node, and what about it cannot be done. */
 import { type Node, nodeTitle } from '../graph.js';
 
-export const runFaults = {
+const runFaults = {
   'unsupported-operator': 'no such operator is known here',
   'unsupported-type': 'the operator is not computed for that element type',
   'unsupported-form': 'the operator is known, but not with these attributes or inputs',

@@ -31,7 +31,7 @@ export interface InterpretOptions {
 }
 
 /** Nodes that the branches, loops and functions of one node may run in all; one that makes large values counts for more. */
-export const maxNestedSteps = 2 ** 20;
+const maxNestedSteps = 2 ** 20;
 /** Elements made that count as one more step. */
 const elementsPerStep = 1024;
 const maxDepth = 100;
@@ -187,7 +187,7 @@ function isHandedOn(value: HostValue, inputs: readonly (HostValue | undefined)[]
 const namesAround = new WeakMap<Graph, ReadonlySet<string>>();
 
 /** Names that a subgraph takes from around it. */
-export function outerNames(graph: Graph): ReadonlySet<string> {
+function outerNames(graph: Graph): ReadonlySet<string> {
   const names = namesAround.get(graph) ?? findOuterNames(graph);
   namesAround.set(graph, names);
   return names;

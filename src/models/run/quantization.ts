@@ -1,7 +1,8 @@
 /** Scales and zero points over tensors, and rounding to the types that quantization writes. */
+import { roundToEven } from '../../numerics/rounding.js';
 import type { ElementType } from '../tensor.js';
 import type { Attributes } from './call.js';
-import { needDims, positions, roundToEven } from './dense.js';
+import { needDims, positions } from './dense.js';
 import { axisOf, stridesOf } from './shapes.js';
 import { type HostTensor, integerRange } from './values.js';
 

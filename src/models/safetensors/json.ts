@@ -9,7 +9,7 @@ export type JsonObject = ReadonlyMap<string, Json>;
 type Fail = (code: ModelFileFault, rule: string) => never;
 
 /** Nesting, and values in all, beyond which a text is refused. */
-export const jsonLimits = { depth: 16, values: 4_000_000 } as const;
+const jsonLimits = { depth: 16, values: 4_000_000 } as const;
 
 /**
  * @param fail throws the caller's error.

@@ -18,7 +18,7 @@ import { bitsNamed, typeNamed } from './types.js';
 export const safetensorsLimits = { headerBytes: 100_000_000, tensors: 200_000, rank: 32 } as const;
 
 /** Bytes of the length that stands before the header. */
-export const lengthBytes = 8;
+const lengthBytes = 8;
 
 /**
  * Reads and checks a file in memory. Tensors are views of `file.bytes`.

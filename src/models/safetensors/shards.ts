@@ -55,7 +55,7 @@ export function shardsOf({ files }: ShardMap): readonly string[] {
  * @param shards the index of each shard by the name that the index file uses.
  * @throws ModelFileError `missing-file` for a shard, `dangling` for a tensor that its shard does not hold.
  */
-export function joinShards(file: string, map: ShardMap, shards: ReadonlyMap<string, TensorIndex>): TensorIndex {
+function joinShards(file: string, map: ShardMap, shards: ReadonlyMap<string, TensorIndex>): TensorIndex {
   const held = new Map([...shards].map(([shard, { entries }]) => [shard, new Map(entries.map((e) => [e.name, e]))]));
   const hidden = new Map([...shards].map(([shard, { unread }]) => [shard, new Map(unread.map((u) => [u.name, u]))]));
   const entries: StoredTensor[] = [];

@@ -6,7 +6,7 @@ import { demand } from './format-error.js';
 const smallestNormal = 2 ** -14;
 
 /** @throws SparseFormatError for a value that f16 cannot hold. */
-export function halfCode(value: number): number {
+function halfCode(value: number): number {
   const code = encodeFloat16(value);
   demand(
     (code & 0x7fff) < 0x7c00,

@@ -4,7 +4,7 @@ import { readHalf, validateHalves, writeHalf } from './half-pairs.js';
 import { checkDense, checkSize, type Mask, nonZeroMask, type Size } from './mask.js';
 
 /** Weights that one index word covers: 8 groups of 4, with 16 indices of 2 bits. Rows are padded to a multiple. */
-export const chunk = 32;
+const chunk = 32;
 
 export interface TwoFour extends Size {
   /** Two f16 per group, the one of the lower column in the low half; 8 words per chunk, rows one after the other. */

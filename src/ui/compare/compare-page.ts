@@ -15,11 +15,10 @@ import { adapterWords } from '../device/device-words.js';
 import { type Run, type Rung, rungsOf } from '../run.js';
 import { base, controls, panes } from '../styles/shared.js';
 import { Watch } from '../watch.js';
+import { Wide } from '../wide.js';
 import { countOf, headlineOf, shapeWords } from '../words.js';
 import type { Workbench } from '../workbench.js';
 import type { Controls } from './controls.js';
-
-const wide = window.matchMedia('(min-width: 961px)');
 
 @customElement('tw-compare-page')
 export class ComparePage extends LitElement {
@@ -33,28 +32,15 @@ export class ComparePage extends LitElement {
   ];
 
   @property({ attribute: false }) workbench!: Workbench;
-  @state() private isWide = wide.matches;
   @state() private settingsOpen = false;
   @query('tw-controls') private form!: Controls;
+
+  private readonly wide = new Wide(this);
 
   constructor() {
     super();
     new Watch(this, () => this.workbench);
   }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    wide.addEventListener('change', this.onWidth);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    wide.removeEventListener('change', this.onWidth);
-  }
-
-  private readonly onWidth = (): void => {
-    this.isWide = wide.matches;
-  };
 
   async focusSearch(): Promise<void> {
     this.settingsOpen = true;
@@ -67,7 +53,7 @@ export class ComparePage extends LitElement {
     return html`
       <div class="page">
         <aside aria-label="Settings">
-          <details ?open=${this.isWide || this.settingsOpen} @toggle=${this.onToggle}>
+          <details ?open=${this.wide.now || this.settingsOpen} @toggle=${this.onToggle}>
             <summary>${this.summary()}</summary>
             <tw-controls .workbench=${workbench}></tw-controls>
           </details>
@@ -85,7 +71,7 @@ export class ComparePage extends LitElement {
   }
 
   private onToggle(event: Event): void {
-    if (!this.isWide) this.settingsOpen = (event.target as HTMLDetailsElement).open;
+    if (!this.wide.now) this.settingsOpen = (event.target as HTMLDetailsElement).open;
   }
 
   private summary(): string {

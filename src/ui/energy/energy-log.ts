@@ -1,6 +1,8 @@
 /** <tw-energy-log>: a model fitted to a power log: kernels are recorded here, the log is brought, both are aligned by the clock. */
+
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { errorText } from '../../kernel/outcome.js';
 import '../job-line.js';
 import '../notice.js';
 import { type FitOutcome, fitToLog, leastKernels } from '../../bench/energy/fit.js';
@@ -70,7 +72,7 @@ export class EnergyLog extends LitElement {
         if (text.includes(runsSchema)) await this.takeRuns(parseRuns(text));
         else this.log = parsePowerLog(text);
       } catch (error) {
-        this.problem = `${file.name}: ${error instanceof Error ? error.message : String(error)}`;
+        this.problem = `${file.name}: ${errorText(error)}`;
       }
     }
   }

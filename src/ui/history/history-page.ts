@@ -1,6 +1,8 @@
 /** <tw-history-page>: kept runs and dropped files; one to read, two to hold side by side. */
+
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { errorText } from '../../kernel/outcome.js';
 import '../notice.js';
 import './run-view.js';
 import './side-by-side.js';
@@ -67,7 +69,7 @@ export class HistoryPage extends LitElement {
       this.runs = [];
       this.problems = [
         ...this.problems,
-        `This browser keeps no results for this page: ${messageOf(error)}. Files can still be read.`,
+        `This browser keeps no results for this page: ${errorText(error)}. Files can still be read.`,
       ];
     }
   }
@@ -81,7 +83,7 @@ export class HistoryPage extends LitElement {
         if (file.size > largestFile) throw new Error('it is larger than 64 MiB, which no results file is');
         ids.push(await saveRun(parseResults(await file.text()), file.name));
       } catch (error) {
-        problems.push(`${file.name} was not read: ${messageOf(error)}`);
+        problems.push(`${file.name} was not read: ${errorText(error)}`);
       }
     }
     this.problems = problems;
@@ -177,10 +179,6 @@ function sideOf(run: StoredRun) {
     name: run.note || (run.file ?? new Date(run.results.environment.date).toLocaleString()),
     results: run.results,
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 declare global {

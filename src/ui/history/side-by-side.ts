@@ -8,7 +8,7 @@ import { base, tables } from '../styles/shared.js';
 import { stateOf } from '../words.js';
 import { type PairedRow, pairRuns } from './pair-runs.js';
 
-export interface Side {
+interface Side {
   readonly name: string;
   readonly results: Results;
 }

@@ -30,7 +30,7 @@ export const modeTitles: Readonly<Record<(typeof lmulModes)[number], string>> = 
 };
 
 /** Products in all dot products of one length together; keeps the table within a second or two. */
-export const lengthLimits = { count: 6, longest: 8192 } as const;
+const lengthLimits = { count: 6, longest: 8192 } as const;
 
 export interface ReadLmul {
   readonly settings: LmulSettings;

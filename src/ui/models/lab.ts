@@ -1,5 +1,5 @@
 /** The state of the place of models: what is open, what was measured on it, and what went wrong. Elements read it. */
-import { type Failed, failed, type Outcome } from '../../kernel/outcome.js';
+import { errorText, type Failed, failed, type Outcome } from '../../kernel/outcome.js';
 import type {
   CompareSchemesRequest,
   DataCard,
@@ -147,7 +147,7 @@ export class ModelLab extends EventTarget implements LabState {
       return await this.readData({ ...rest, file, ...(labels ? { labels } : {}) });
     } catch (error) {
       this.set({ reading: undefined });
-      this.fail(error instanceof Error ? error.message : String(error));
+      this.fail(errorText(error));
       return false;
     }
   }
@@ -269,7 +269,7 @@ export class ModelLab extends EventTarget implements LabState {
     try {
       return await work();
     } catch (error) {
-      return failed('internal', error instanceof Error ? error.message : String(error));
+      return failed('internal', errorText(error));
     }
   }
 }

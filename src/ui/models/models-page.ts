@@ -1,6 +1,8 @@
 /** <tw-models-page>: a model from a file to a quantized version one chooses. Settings beside the answer, all of them in the address. */
+
 import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
+import { errorText } from '../../kernel/outcome.js';
 import '../compare/run-bar.js';
 import '../compare/trouble.js';
 import '../notice.js';
@@ -14,6 +16,7 @@ import './scheme-picker.js';
 import { formatBytes } from '../../bench/format.js';
 import { base, controls, panes } from '../styles/shared.js';
 import { Watch } from '../watch.js';
+import { Wide } from '../wide.js';
 import { countOf } from '../words.js';
 import type { Workbench } from '../workbench.js';
 import { fetchFile, type Given, given, sortFiles } from './given-files.js';
@@ -22,8 +25,6 @@ import { asGiven } from './lab-state.js';
 import { type ModelSettings, readModelSettings, writeModelSettings } from './model-settings.js';
 import { readReport } from './report-file.js';
 import { type Sample, sampleNamed } from './samples.js';
-
-const wide = window.matchMedia('(min-width: 961px)');
 
 @customElement('tw-models-page')
 export class ModelsPage extends LitElement {
@@ -43,26 +44,13 @@ export class ModelsPage extends LitElement {
   @property({ attribute: false }) workbench!: Workbench;
   /** The settings as the address has them. */
   @property({ attribute: false }) query = '';
-  @state() private isWide = wide.matches;
+
+  private readonly wide = new Wide(this);
 
   constructor() {
     super();
     new Watch(this, () => (this.workbench as Workbench | undefined) && this.lab);
   }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    wide.addEventListener('change', this.onWidth);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    wide.removeEventListener('change', this.onWidth);
-  }
-
-  private readonly onWidth = (): void => {
-    this.isWide = wide.matches;
-  };
 
   private get lab(): ModelLab {
     return labOf(this.workbench);
@@ -142,7 +130,7 @@ export class ModelsPage extends LitElement {
       if (!(await lab.readData({ file: data, ...labels, scaling: sample.scaling }))) return;
     } catch (error) {
       lab.set({ opening: undefined });
-      lab.fail(error instanceof Error ? error.message : String(error));
+      lab.fail(errorText(error));
       return;
     }
     if (run) this.runNow();
@@ -159,7 +147,7 @@ export class ModelsPage extends LitElement {
       await this.take([file]);
     } catch (error) {
       lab.set({ opening: undefined });
-      lab.fail(error instanceof Error ? error.message : String(error));
+      lab.fail(errorText(error));
     }
   }
 
@@ -167,7 +155,7 @@ export class ModelsPage extends LitElement {
     try {
       this.lab.show(name, readReport(name, await blob.text()));
     } catch (error) {
-      this.lab.fail(error instanceof Error ? error.message : String(error));
+      this.lab.fail(errorText(error));
     }
   }
 
@@ -176,7 +164,7 @@ export class ModelsPage extends LitElement {
     if (!lab.model && !lab.report) return this.renderFirst();
     return html`<div class="page">
       <aside aria-label="Settings">
-        <details ?open=${this.isWide || !lab.data}>
+        <details ?open=${this.wide.now || !lab.data}>
           <summary>${lab.model?.card.inspection.file ?? 'No model'}, ${countOf(this.settings.schemes.length, 'scheme')}</summary>
           <div class="settings">${this.renderSettings()}</div>
         </details>

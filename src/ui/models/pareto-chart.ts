@@ -1,9 +1,10 @@
 /** <tw-pareto-chart>: accuracy against size or time, a dot per scheme, those that nothing beats joined by a line. */
-import { css, html, LitElement } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
+import { css, html } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
 import { formatBytes, formatTime, significant } from '../../bench/format.js';
 import type { SchemeRow } from '../../worker/models-api.js';
-import { adopt, loadPlot, type Plot, standalone } from '../plot.js';
+import { ChartElement, charts, chartText } from '../chart-element.js';
+import { type Plot, standalone } from '../plot.js';
 import { saveFile } from '../save-file.js';
 import { base, controls, forms } from '../styles/shared.js';
 import { goalOf } from './model-words.js';
@@ -28,18 +29,16 @@ interface Point {
 }
 
 @customElement('tw-pareto-chart')
-export class ParetoChart extends LitElement {
+export class ParetoChart extends ChartElement {
   static override readonly styles = [
     base,
     controls,
     forms,
+    charts,
     css`
       :host { display: grid; gap: var(--space-2); }
       .head { display: flex; gap: var(--space-4); align-items: center; justify-content: space-between; }
       .segments { width: 160px; }
-      figure { min-height: 280px; }
-      svg { display: block; overflow: visible; max-width: 100%; font-family: var(--font-words); color: var(--ink-soft); }
-      svg text { white-space: pre; font-variant-numeric: tabular-nums; }
     `,
   ];
 
@@ -47,39 +46,8 @@ export class ParetoChart extends LitElement {
   /** Indices of rows that no other beats in size, time and accuracy at once. */
   @property({ attribute: false }) front: readonly number[] = [];
   @state() private axis: keyof typeof axes = 'size';
-  @state() private width = 0;
-  @state() private plot: Plot | undefined;
-  @state() private problem = false;
-  @query('figure') private figure!: HTMLElement | null;
-
-  private readonly observer = new ResizeObserver(([entry]) => {
-    if (entry) this.width = Math.floor(entry.contentRect.width);
-  });
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.observer.observe(this);
-    void this.load();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.observer.disconnect();
-  }
-
-  private async load(): Promise<void> {
-    this.problem = false;
-    try {
-      this.plot = await loadPlot();
-    } catch {
-      this.problem = true;
-    }
-  }
 
   protected override render() {
-    if (this.problem) {
-      return html`<p>The chart could not be loaded; the table below holds the same numbers. <button class="plain" @click=${this.load}>Try again</button></p>`;
-    }
     return html`<div class="head">
         <div class="segments" role="radiogroup" aria-label="Along the axis">${(
           Object.keys(axes) as (keyof typeof axes)[]
@@ -91,7 +59,7 @@ export class ParetoChart extends LitElement {
         )}</div>
         <button class="plain" @click=${this.save}>Save as SVG</button>
       </div>
-      <figure></figure>`;
+      ${this.renderFigure()}`;
   }
 
   private get points(): readonly Point[] {
@@ -104,20 +72,20 @@ export class ParetoChart extends LitElement {
     });
   }
 
-  protected override updated(): void {
-    const { plot, points } = this;
-    if (!this.figure || !plot || this.width < 160 || points.length === 0) return;
-    this.figure.replaceChildren(adopt(this.draw(plot, points), this.sentence(points)));
+  protected override get leastHeight(): number {
+    return 280;
   }
 
-  private draw(plot: Plot, points: readonly Point[]): Element {
+  protected draw(plot: Plot): Element | undefined {
+    const { points } = this;
+    if (points.length === 0) return undefined;
     const goal = goalOf(this.rows);
     const { label, format } = axes[this.axis];
     const front = points.filter((point) => point.front).sort((a, b) => a.x - b.x);
     const frame = frameOf(this.width, points, goal.lessIsBetter);
     return plot.plot({
       ...frame.size,
-      style: { fontSize: '12px', fontFamily: 'var(--font-words)', background: 'none' },
+      style: chartText,
       x: {
         type: 'log',
         domain: frame.x,
@@ -167,9 +135,9 @@ export class ParetoChart extends LitElement {
     });
   }
 
-  private sentence(points: readonly Point[]): string {
+  protected sentence(): string {
     const goal = goalOf(this.rows);
-    const each = points.map(({ scheme, x, y }) => {
+    const each = this.points.map(({ scheme, x, y }) => {
       const value = goal.lessIsBetter ? y.toPrecision(4) : `${(100 * y).toFixed(1)} %`;
       return `${scheme} ${axes[this.axis].format(x)}, ${value}`;
     });
@@ -177,8 +145,7 @@ export class ParetoChart extends LitElement {
   }
 
   private readonly save = (): void => {
-    const drawn = this.figure?.querySelector('svg');
-    if (drawn) saveFile('pareto.svg', 'image/svg+xml', standalone(drawn));
+    if (this.svg) saveFile('pareto.svg', 'image/svg+xml', standalone(this.svg));
   };
 }
 

@@ -1,5 +1,7 @@
 /** The report of a test as a file: written whole, and checked when it is read again. */
+
 import * as v from 'valibot';
+import { errorText } from '../../kernel/outcome.js';
 import type { SchemesReport, XrayReport } from '../../worker/models-api.js';
 
 const schemaId = 'tilewatt-models/1';
@@ -82,7 +84,7 @@ export function readReport(name: string, json: string): ReportFile {
   try {
     parsed = JSON.parse(json);
   } catch (error) {
-    throw new Error(`${name}: the file is no JSON (${error instanceof Error ? error.message : String(error)}).`);
+    throw new Error(`${name}: the file is no JSON (${errorText(error)}).`);
   }
   const outcome = v.safeParse(schema, parsed);
   if (outcome.success) return outcome.output as unknown as ReportFile;

@@ -11,6 +11,7 @@ import { adapterWords } from '../device/device-words.js';
 import type { Job } from '../run.js';
 import { base, controls, panes } from '../styles/shared.js';
 import { Watch } from '../watch.js';
+import { Wide } from '../wide.js';
 import { countOf } from '../words.js';
 import type { Workbench } from '../workbench.js';
 import { type SweepPreset, sweepPresets } from './presets.js';
@@ -20,8 +21,6 @@ import { type ReadSweep, readSweep, type SweepSettings, writeSweep } from './swe
 import { headlineOf } from './sweep-words.js';
 
 const place = 'sweep';
-const wide = window.matchMedia('(min-width: 961px)');
-
 @customElement('tw-sweep-page')
 export class SweepPage extends LitElement {
   static override readonly styles = [
@@ -34,28 +33,15 @@ export class SweepPage extends LitElement {
   @property({ attribute: false }) workbench!: Workbench;
   /** The settings as the address has them. */
   @property({ attribute: false }) query = '';
-  @state() private isWide = wide.matches;
   @state() private settingsOpen = false;
   @query('tw-sweep-controls') private form!: SweepControls;
+
+  private readonly wide = new Wide(this);
 
   constructor() {
     super();
     new Watch(this, () => this.workbench);
   }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    wide.addEventListener('change', this.onWidth);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    wide.removeEventListener('change', this.onWidth);
-  }
-
-  private readonly onWidth = (): void => {
-    this.isWide = wide.matches;
-  };
 
   async focusSearch(): Promise<void> {
     this.settingsOpen = true;
@@ -106,7 +92,7 @@ export class SweepPage extends LitElement {
     return html`
       <div class="page">
         <aside aria-label="Settings">
-          <details ?open=${this.isWide || this.settingsOpen} @toggle=${this.onToggle}>
+          <details ?open=${this.wide.now || this.settingsOpen} @toggle=${this.onToggle}>
             <summary>${settings.vary.join(' = ')}, ${countOf(settings.values.length, 'value')}, ${countOf(settings.kernels.length, 'kernel')}</summary>
             <tw-sweep-controls
               .catalog=${workbench.operations} .presets=${this.presets} .settings=${settings}
@@ -126,7 +112,7 @@ export class SweepPage extends LitElement {
   }
 
   private onToggle(event: Event): void {
-    if (!this.isWide) this.settingsOpen = (event.target as HTMLDetailsElement).open;
+    if (!this.wide.now) this.settingsOpen = (event.target as HTMLDetailsElement).open;
   }
 
   private renderDevice() {

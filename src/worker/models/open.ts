@@ -1,5 +1,5 @@
 /** Opens a model file: checks it, lists what is in it, and says what of it cannot be run. */
-import { failed, type Outcome, type Refusal, unsupported } from '../../kernel/outcome.js';
+import { errorText, failed, type Outcome, type Refusal, unsupported } from '../../kernel/outcome.js';
 import { ModelFileError } from '../../models/errors.js';
 import { type InspectOptions, inspect } from '../../models/inspect.js';
 import { QuantizeError } from '../../models/quantize/errors.js';
@@ -72,5 +72,5 @@ export function refusalOf(what: string, error: unknown): Refusal {
       `${what}: there is not enough memory (${error.message}). Choose a smaller model or batch.`,
     );
   }
-  return failed('internal', `${what}: ${error instanceof Error ? error.message : String(error)}.`);
+  return failed('internal', `${what}: ${errorText(error)}.`);
 }

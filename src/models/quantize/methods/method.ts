@@ -1,10 +1,10 @@
 /** Methods by name: how weights are prepared, how they are rounded, and whether the bias makes up for the mean error. */
 import { QuantizeError } from '../errors.js';
 
-export const roundings = ['nearest', 'gptq', 'gpfq', 'adaround'] as const;
+const roundings = ['nearest', 'gptq', 'gpfq', 'adaround'] as const;
 export type Rounding = (typeof roundings)[number];
 
-export const preparations = ['smooth', 'hadamard'] as const;
+const preparations = ['smooth', 'hadamard'] as const;
 export type Preparation = (typeof preparations)[number];
 
 export interface Method {
@@ -14,8 +14,6 @@ export interface Method {
   readonly prepare?: Preparation;
   readonly correctBias: boolean;
 }
-
-export const roundToNearestMethod: Method = { id: 'nearest', rounding: 'nearest', correctBias: false };
 
 /** What a menu offers; `parseMethod` knows every combination. */
 export const methodMenu: readonly (readonly [id: string, title: string])[] = [

@@ -1,7 +1,8 @@
 /** Sampling at places that a grid names, the grids of affine maps, and convolutions whose taps wander. */
+import { roundToEven } from '../../../numerics/rounding.js';
 import { elementCount } from '../../tensor.js';
 import type { HostOperator } from '../call.js';
-import { addProduct, needDims, needRank, roundToEven, zeros } from '../dense.js';
+import { addProduct, needDims, needRank, zeros } from '../dense.js';
 import { cubicWeight } from '../interpolation.js';
 import { stridesOf } from '../shapes.js';
 import { coordinates, tapCount } from '../taps.js';

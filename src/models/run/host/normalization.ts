@@ -157,7 +157,7 @@ const layerNormalization: HostOperator = (call) => {
 };
 
 /** value · scale + bias, both broadcast. */
-export function scaleBy(
+function scaleBy(
   out: Float64Array,
   dims: readonly number[],
   scale: HostTensor | undefined,
@@ -174,11 +174,7 @@ export function scaleBy(
 }
 
 /** Groups of `size` elements divided by their root mean square. */
-export function rmsNormalized(
-  data: Float64Array,
-  size: number,
-  epsilon: number,
-): readonly [Float64Array, Float64Array] {
+function rmsNormalized(data: Float64Array, size: number, epsilon: number): readonly [Float64Array, Float64Array] {
   const out = new Float64Array(data.length);
   const inverse = new Float64Array(data.length / Math.max(1, size));
   for (let from = 0; from < data.length; from += size) {

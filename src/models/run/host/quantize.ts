@@ -1,7 +1,8 @@
 /** Between numbers and their quantized forms: per tensor, per slice and per block, integers and small floats. */
+import { roundToEven } from '../../../numerics/rounding.js';
 import type { ElementType } from '../../tensor.js';
 import type { HostCall, HostOperator } from '../call.js';
-import { needDims, roundToEven } from '../dense.js';
+import { needDims } from '../dense.js';
 import { quantizer, scalePositions, typeFrom } from '../quantization.js';
 import { type HostTensor, hostTensor, rounding } from '../values.js';
 

@@ -15,12 +15,12 @@ import { concat, split } from './move.js';
 /** Items that one operator may put into a sequence. */
 const maxItems = 2 ** 20;
 
-export function sequence(items: readonly HostValue[]): HostSequence {
+function sequence(items: readonly HostValue[]): HostSequence {
   return { kind: 'sequence', items };
 }
 
 /** Input `i`, which must be a sequence, or an optional that holds one. */
-export function sequenceInput(call: HostCall, i: number): HostSequence {
+function sequenceInput(call: HostCall, i: number): HostSequence {
   const given = call.inputs[i];
   const value = given?.kind === 'optional' ? given.value : given;
   if (value?.kind === 'sequence') return value;

@@ -1,5 +1,7 @@
 /** Element-wise operators of one input that need no attribute but a few flags. */
+
 import { erf } from '../../../numerics/erf.js';
+import { roundToEven } from '../../../numerics/rounding.js';
 import type { HostOperator } from '../call.js';
 import { type HostTensor, hostTensor, integerRange, isFloat } from '../values.js';
 
@@ -12,7 +14,7 @@ export const mapped =
     return [hostTensor(type, dims, mapData(data, compute))];
   };
 
-export function mapData(data: Float64Array, compute: (x: number) => number): Float64Array {
+function mapData(data: Float64Array, compute: (x: number) => number): Float64Array {
   const result = new Float64Array(data.length);
   for (let i = 0; i < data.length; i++) result[i] = compute(data[i]!);
   return result;
@@ -30,15 +32,6 @@ const predicate =
       ),
     ];
   };
-
-/** Nearest integer, halves to the even one. */
-export function roundHalfEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  if (rest < 0.5) return floor;
-  if (rest > 0.5) return floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
-}
 
 const isInf: HostOperator = (call) => {
   const above = call.int('detect_positive', 1) === 1;
@@ -74,7 +67,7 @@ export default {
   Sign: mapped(Math.sign),
   Ceil: mapped(Math.ceil),
   Floor: mapped(Math.floor),
-  Round: mapped(roundHalfEven),
+  Round: mapped(roundToEven),
   Reciprocal: floatsOnly((x) => 1 / x),
   Sqrt: floatsOnly(Math.sqrt),
   Exp: floatsOnly(Math.exp),

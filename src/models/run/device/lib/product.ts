@@ -4,13 +4,7 @@ import { elementCount } from '../../../tensor.js';
 import type { BufferRef, DeviceStep, LowerCall } from '../../lowering.js';
 
 /** Best first: what a device cannot run is passed over. */
-export const gemmRungs = [
-  'gemm-f32/subgroup',
-  'gemm-f32/direct',
-  'gemm-f32/blocked',
-  'gemm-f32/tiled',
-  'gemm-f32/naive',
-];
+const gemmRungs = ['gemm-f32/subgroup', 'gemm-f32/direct', 'gemm-f32/blocked', 'gemm-f32/tiled', 'gemm-f32/naive'];
 const gemvRungs = ['gemv-f32/subgroup', 'gemv-f32/workgroup', 'gemv-f32/rows', 'gemv-f32/naive'];
 const bmmRungs = ['bmm-f32/direct', 'bmm-f32/tiled', 'bmm-f32/naive'];
 

@@ -1,4 +1,4 @@
-/** How the kernels of this folder number more workgroups than one dimension holds. */
+/** How kernels number more workgroups than one dimension holds. */
 
 /** WebGPU's default for `maxComputeWorkgroupsPerDimension`. */
 const widest = 65_535;

@@ -3,8 +3,6 @@
 
 const LEAST = -3.4028234663852886e38;
 
-fn pixels() -> u32 { return shape.outHeight * shape.outWidth; }
-
 // What elements first … first+step·i of a window come to: the value so far, and how many count for a mean.
 struct Part { value: f32, count: f32 }
 
@@ -13,13 +11,12 @@ fn join(a: Part, b: Part) -> Part {
 }
 
 fn partOf(plane: u32, at: u32, first: u32, step: u32) -> Part {
-  let top = i32(at / shape.outWidth * shape.strideY) + 1 - i32(shape.top);
-  let left = i32(at % shape.outWidth * shape.strideX) + 1 - i32(shape.left);
+  let corner = cornerOf(at);
   let end = vec2i(i32(shape.height + shape.bottom) - 1, i32(shape.width + shape.right) - 1);
   var part = Part(select(0.0, LEAST, shape.mode == 1u), 0.0);
   for (var i = first; i < shape.kernelHeight * shape.kernelWidth; i += step) {
-    let y = top + i32(i / shape.kernelWidth * shape.dilationY);
-    let x = left + i32(i % shape.kernelWidth * shape.dilationX);
+    let y = corner.x + i32(i / shape.kernelWidth * shape.dilationY);
+    let x = corner.y + i32(i % shape.kernelWidth * shape.dilationX);
     let inside = y >= 0 && x >= 0 && y < i32(shape.height) && x < i32(shape.width);
     if (inside || (shape.mode == 3u && y < end.x && x < end.y)) { part.count += 1.0; }
     if (!inside) { continue; }

@@ -1,0 +1,2 @@
+// What the operands are stored as. Sums and results are f32.
+alias Element = f16;
