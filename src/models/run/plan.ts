@@ -18,11 +18,11 @@ import { type HostOutputs, type PlanItem, type PlanOptions, runOnHost } from './
 import { isRandom } from './randomness.js';
 import { type HostTensor, type HostValue, hostTensor } from './values.js';
 
-/** Elements of all values that one run may make on the host: 2 GiB of doubles. */
-const mostHeld = 2 ** 28;
+/** Elements of all values that one run may make on the host: 1 GiB of doubles. */
+const mostHeld = 2 ** 27;
 
-/** Steps that planning, and each run after it, may take on the host: two seconds or so. */
-export const hostSteps = 2 ** 19;
+/** Steps that planning, and each run after it, may take on the host: half a second or so on a machine with nothing else to do. */
+export const hostSteps = 2 ** 18;
 
 /** Steps that planning for shapes may take on the host; what takes more is left unknown. */
 const stepsForShapes = 2 ** 14;
