@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { dawnGpu } from '../src/cli/dawn.js';
 import { openDevice } from '../src/gpu/device.js';
 import { createPipelines } from '../src/gpu/pipelines.js';
+import { rebatched } from '../src/models/run/rebatch.js';
+import { createModelSession } from '../src/models/run/session.js';
 import { seededRandom } from '../src/numerics/random.js';
 import type { Context } from '../src/worker/context.js';
-import { runModel } from '../src/worker/models/run-job.js';
+import { feedFor, limited } from '../src/worker/models/data.js';
+import { planMemory, runModel } from '../src/worker/models/run-job.js';
 import { compareSchemes, type Subject } from '../src/worker/models/schemes-job.js';
 import { runXray } from '../src/worker/models/xray-job.js';
 import type { CompareSchemesRequest, ModelProgress, XrayRequest } from '../src/worker/models-api.js';
@@ -153,6 +156,60 @@ it('a timed run that is cancelled says after how many', async () => {
   const { signal, onProgress } = cancelledAt(/run 2 of 5/);
   const wanted = { job: 'job', model: 'model-1', batch: 1, seed: 1, repeats: 5 };
   const outcome = await runModel(context, subject.model, wanted, onProgress, signal);
-  expect(outcome).toMatchObject({ status: 'failed', cause: 'cancelled', reason: 'Cancelled after 2 of 5 timed runs.' });
+  expect(outcome).toMatchObject({ status: 'failed', cause: 'cancelled', reason: 'Cancelled after 1 of 5 timed runs.' });
   expect(live()).toEqual([]);
+});
+
+describe('the memory of a run', () => {
+  const planned = async (batch: number, stacked: boolean, model = subject.model) => {
+    const { context } = await counted();
+    const outcome = planMemory(context, model, { batch }, stacked);
+    if (outcome.status !== 'ok') throw new Error(outcome.reason);
+    return outcome.memory;
+  };
+  const ofFour = modelOf({
+    inputs: { x: [4, 16] },
+    outputs: ['y'],
+    nodes: [node('MatMul', ['x', 'first'], ['y'])],
+    initializers: [weights('first', [16, 8], 1)],
+  });
+
+  it('is that of the items which the run takes', async () => {
+    const one = await planned(8, false);
+    const together = await planned(8, true);
+    expect([one.items, together.items]).toEqual([1, 8]);
+    expect(together.weights).toBe(one.weights);
+    expect(together.values).toBeGreaterThan(4 * one.values);
+    expect((await planned(8, true, ofFour)).items).toBe(4);
+  });
+
+  it('is what the comparison of schemes then allocates for a batch', async () => {
+    const { context } = await counted();
+    const { device, pipelines } = context;
+    const session = createModelSession(rebatched(subject.model)!, {
+      device: device.gpu,
+      facts: device.facts,
+      pipelines,
+    });
+    const outcome = await session.run(feedFor(subject.model, subject.data).batch(0, 8));
+    session.destroy();
+    if (outcome.status !== 'ok') throw new Error(outcome.reason);
+    const { weights: kept, values } = await planned(8, true);
+    expect(outcome.run.facts.memory.allocated).toBe(kept + values);
+  });
+
+  it('a model of four items is fed four at a time, the last of them repeated', async () => {
+    const { context } = await counted();
+    const outcome = await compareSchemes(
+      context,
+      { ...subject, model: ofFour, data: { ...subject.data, set: limited(subject.data.set, 10) } },
+      request('f32', 'int8'),
+      () => {},
+      new AbortController().signal,
+    );
+    expect(outcome.report?.rows.map(({ status }) => status)).toEqual(['ok', 'ok']);
+    expect(outcome.report?.rows.map(({ time }) => time?.batch)).toEqual([4, 4]);
+    expect(outcome.report?.rows[0]?.agreement).toBeUndefined();
+    expect(outcome.report?.rows[1]?.agreement?.value).toBeGreaterThan(0.5);
+  });
 });

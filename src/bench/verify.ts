@@ -30,11 +30,9 @@ export async function verifyVariant(
   nowMs: () => number,
 ): Promise<VerifyOutcome> {
   const begin = nowMs();
-  const bind = await runnerOn(device, pipelines, kernel).bind(
-    { shape: problem.shape, tunables },
-    problem.buffers,
+  const bind = await runnerOn(device, pipelines, kernel).bind({ shape: problem.shape, tunables }, problem.buffers, {
     slack,
-  );
+  });
   if (bind.status !== 'ok') return bind;
   const compileNs = (nowMs() - begin) * 1e6;
   const run = await runOnce(device, kernel, bind.bound, problem, nowMs);

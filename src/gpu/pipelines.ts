@@ -1,5 +1,6 @@
 /** Compiles variants of kernels to pipelines, once per text, and places compiler messages in the .wgsl files. */
 import type { DeviceFacts } from '../kernel/facts.js';
+import { gridPartBytes, relocatable } from '../kernel/grid.js';
 import type { Kernel, Variant } from '../kernel/kernel.js';
 import type { ElementType, Operation, Shape } from '../kernel/operation.js';
 import { failed, type Outcome, type Refusal, unsupported } from '../kernel/outcome.js';
@@ -11,39 +12,53 @@ import { ShaderStage } from './usage.js';
 export interface Compiled {
   readonly code: string;
   readonly layout: GPUBindGroupLayout;
+  /** Of the second group, by which a part of a dispatch knows its place; absent where dispatches stay whole. */
+  readonly partLayout?: GPUBindGroupLayout;
   /** One pipeline per entry point that the kernel dispatches. */
   readonly pipelines: ReadonlyMap<string, GPUComputePipeline>;
 }
 
 /** A cache of compiled variants for one device. */
 export interface Pipelines {
-  /** @returns the compiled variant; `unsupported` where the device cannot run it; `failed` with file:line:column. */
-  readonly compile: <S extends Shape>(kernel: Kernel<S>, variant: Variant<S>) => Promise<Outcome<Compiled>>;
+  /**
+   * @param inParts for dispatches that are cut into parts, in which more workgroups may lie along one dimension.
+   * @returns the compiled variant; `unsupported` where the device cannot run it; `failed` with file:line:column.
+   */
+  readonly compile: <S extends Shape>(
+    kernel: Kernel<S>,
+    variant: Variant<S>,
+    inParts?: boolean,
+  ) => Promise<Outcome<Compiled>>;
 }
 
 export function createPipelines(device: GPUDevice, facts: DeviceFacts): Pipelines {
   const cache = new Map<string, Promise<Outcome<Compiled>>>();
   return {
-    compile(kernel, variant) {
-      const refusal = refuse(kernel, variant, facts);
+    compile(kernel, variant, inParts = false) {
+      const refusal = refuse(kernel, variant, facts, inParts);
       if (refusal) return Promise.resolve(refusal);
-      const specialized = specialize(kernel, variant);
+      const whole = specialize(kernel, variant);
+      const specialized = inParts ? { ...whole, code: relocatable(whole.code) } : whole;
       const entryPoints = [...new Set(kernel.dispatch(variant).map((dispatch) => dispatch.entryPoint ?? 'main'))];
       const key = `${entryPoints.join()}\n${specialized.code}`;
       const known = cache.get(key);
       if (known) return known;
-      const result = build(device, kernel, variant, specialized, entryPoints);
+      const result = build(device, kernel, variant, specialized, entryPoints, inParts);
       cache.set(key, result);
       return result;
     },
   };
 }
 
-/** Why this device cannot run this variant, or undefined where it can. */
+/**
+ * Why this device cannot run this variant, or undefined where it can.
+ * @param inParts whether dispatches may be cut into parts, so that no grid is too wide.
+ */
 export function refuse<S extends Shape>(
   kernel: Kernel<S>,
   variant: Variant<S>,
   facts: DeviceFacts,
+  inParts = false,
 ): Refusal | undefined {
   const { features = [], language = [] } = kernel.requires ?? {};
   const missing = [
@@ -60,7 +75,7 @@ export function refuse<S extends Shape>(
   if (tooLarge) return tooLarge;
   const valid = kernel.valid?.(variant, facts) ?? true;
   if (valid !== true) return unsupported(valid);
-  return refuseDispatch(kernel, variant, facts);
+  return inParts ? undefined : refuseDispatch(kernel, variant, facts);
 }
 
 /** Why this device cannot hold an operation's buffers at this shape, or undefined where it can. */
@@ -114,13 +129,16 @@ async function build<S extends Shape>(
   variant: Variant<S>,
   specialized: Specialized,
   entryPoints: readonly string[],
+  inParts: boolean,
 ): Promise<Outcome<Compiled>> {
   let complaint: string | undefined;
   const outcome = await scoped(device, `compiling ${kernel.id}`, async () => {
     const module = device.createShaderModule({ label: kernel.id, code: specialized.code });
     complaint = await complaintOf(module, specialized);
     const layout = layoutOf(device, kernel, variant);
-    const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
+    const partLayout = inParts ? partLayoutOf(device) : undefined;
+    const bindGroupLayouts = partLayout ? [layout, partLayout] : [layout];
+    const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts });
     const pipelines = await Promise.all(
       entryPoints.map((entryPoint) =>
         device.createComputePipelineAsync({
@@ -130,7 +148,12 @@ async function build<S extends Shape>(
         }),
       ),
     );
-    return { code: specialized.code, layout, pipelines: new Map(entryPoints.map((name, i) => [name, pipelines[i]!])) };
+    return {
+      code: specialized.code,
+      layout,
+      ...(partLayout ? { partLayout } : {}),
+      pipelines: new Map(entryPoints.map((name, i) => [name, pipelines[i]!])),
+    };
   });
   if (complaint !== undefined && outcome.status === 'failed') return failed('shader', complaint);
   return outcome;
@@ -155,5 +178,14 @@ function layoutOf<S extends Shape>(device: GPUDevice, kernel: Kernel<S>, variant
   return device.createBindGroupLayout({
     label: kernel.id,
     entries: types.map((type, binding) => ({ binding, visibility: ShaderStage.COMPUTE, buffer: { type } })),
+  });
+}
+
+/** The place of a part in the whole grid: many in one buffer, told apart by their offsets. */
+function partLayoutOf(device: GPUDevice): GPUBindGroupLayout {
+  const buffer = { type: 'uniform', hasDynamicOffset: true, minBindingSize: gridPartBytes } as const;
+  return device.createBindGroupLayout({
+    label: 'part of a grid',
+    entries: [{ binding: 0, visibility: ShaderStage.COMPUTE, buffer }],
   });
 }

@@ -1,4 +1,5 @@
 /** Runs one variant of a kernel on the caller's buffers: binds once, encodes as often as wanted. */
+import { cutGrid, type Grid, type GridPart, gridPartBytes } from '../kernel/grid.js';
 import type { Dispatch, Kernel, Variant } from '../kernel/kernel.js';
 import type { Shape } from '../kernel/operation.js';
 import type { Outcome } from '../kernel/outcome.js';
@@ -11,21 +12,32 @@ import { BufferUsage } from './usage.js';
 export interface Bound {
   /** Encodes the kernel's dispatches into a compute pass of the caller's. */
   readonly encode: (pass: GPUComputePassEncoder) => void;
+  /** The same in parts, to be encoded in order, into passes of their own if need be: one where the dispatches are whole. */
+  readonly parts: readonly ((pass: GPUComputePassEncoder) => void)[];
   /** Frees what `bind` allocated (shape uniform, scratch); the caller's buffers are left alone. */
   readonly destroy: () => void;
 }
 
+export interface BindOptions {
+  /**
+   * Bytes beyond the needed ones that are bound as well where the buffer has them; verification poisons them to see accesses
+   * past the end, which bounds checks would hide.
+   */
+  readonly slack?: number;
+  /**
+   * Into how many parts each dispatch is cut, as far as it has workgroups; as many more as its grid needs that is too wide for
+   * the device. Left out, dispatches stay whole, and grids that are too wide are refused. Results are the same to the bit.
+   */
+  readonly parts?: number;
+}
+
 export interface Runner<S extends Shape, Name extends string> {
   readonly kernel: Kernel<S, Name>;
-  /**
-   * Compiles the variant if needed and binds it to buffers by binding name. Buffers may be larger than needed.
-   * @param slack bytes beyond the needed ones that are bound as well where the buffer has them; verification poisons them
-   * to see accesses past the end, which bounds checks would hide.
-   */
+  /** Compiles the variant if needed and binds it to buffers by binding name. Buffers may be larger than needed. */
   readonly bind: (
     variant: Variant<S, Name>,
     buffers: Readonly<Record<string, GPUBuffer>>,
-    slack?: number,
+    options?: BindOptions,
   ) => Promise<Outcome<{ readonly bound: Bound; readonly compiled: Compiled }>>;
 }
 
@@ -36,11 +48,12 @@ export function runnerOn<S extends Shape, Name extends string>(
 ): Runner<S, Name> {
   return {
     kernel,
-    async bind(variant, buffers, slack = 0) {
-      const compiled = await pipelines.compile(kernel, variant);
+    async bind(variant, buffers, { slack = 0, parts } = {}) {
+      const cuts = parts === undefined ? undefined : cutDispatches(device, kernel, variant, parts);
+      const compiled = await pipelines.compile(kernel, variant, cuts !== undefined);
       if (compiled.status !== 'ok') return compiled;
       return scoped(device, `binding ${kernel.id}`, () => ({
-        bound: bindVariant(device, kernel, variant, compiled, buffers, slack),
+        bound: bindVariant(device, kernel, variant, compiled, buffers, slack, cuts),
         compiled,
       }));
     },
@@ -54,6 +67,7 @@ function bindVariant<S extends Shape, Name extends string>(
   compiled: Compiled,
   buffers: Readonly<Record<string, GPUBuffer>>,
   slack: number,
+  cuts: readonly Cut[] | undefined,
 ): Bound {
   const owned = [
     shapeUniform(device, kernel, variant.shape),
@@ -72,20 +86,88 @@ function bindVariant<S extends Shape, Name extends string>(
     layout: compiled.layout,
     entries: resources.map((resource, binding) => ({ binding, resource })),
   });
-  const steps = kernel.dispatch(variant).map((dispatch) => ({ dispatch, pipeline: pipelineOf(compiled, dispatch) }));
+  const parts = cuts
+    ? encodeCuts(device, cuts, compiled, group, owned)
+    : [encodeWhole(kernel.dispatch(variant), compiled, group)];
   return {
+    parts,
     encode(pass) {
-      pass.setBindGroup(0, group);
-      for (const { dispatch, pipeline } of steps) {
-        const [x, y = 1, z = 1] = dispatch.workgroups;
-        pass.setPipeline(pipeline);
-        pass.dispatchWorkgroups(x, y, z);
-      }
+      for (const part of parts) part(pass);
     },
     destroy: () => {
       for (const buffer of owned) buffer.destroy();
     },
   };
+}
+
+function encodeWhole(
+  dispatches: readonly Dispatch[],
+  compiled: Compiled,
+  group: GPUBindGroup,
+): (pass: GPUComputePassEncoder) => void {
+  const steps = dispatches.map((dispatch) => ({ grid: gridOf(dispatch), pipeline: pipelineOf(compiled, dispatch) }));
+  return (pass) => {
+    pass.setBindGroup(0, group);
+    for (const { grid, pipeline } of steps) {
+      pass.setPipeline(pipeline);
+      pass.dispatchWorkgroups(...grid);
+    }
+  };
+}
+
+/** A dispatch and the parts of its grid. */
+interface Cut {
+  readonly dispatch: Dispatch;
+  readonly parts: readonly GridPart[];
+}
+
+/** @returns undefined where every dispatch stays whole. */
+function cutDispatches<S extends Shape>(
+  { limits }: GPUDevice,
+  kernel: Kernel<S>,
+  variant: Variant<S>,
+  parts: number,
+): readonly Cut[] | undefined {
+  const cuts = kernel.dispatch(variant).map((dispatch) => ({
+    dispatch,
+    parts: cutGrid(gridOf(dispatch), parts, limits.maxComputeWorkgroupsPerDimension),
+  }));
+  return cuts.some((cut) => cut.parts.length > 1) ? cuts : undefined;
+}
+
+/** @param owned gets the buffer with the places of all parts. */
+function encodeCuts(
+  device: GPUDevice,
+  cuts: readonly Cut[],
+  compiled: Compiled,
+  group: GPUBindGroup,
+  owned: GPUBuffer[],
+): Bound['parts'] {
+  const stride = Math.max(gridPartBytes, device.limits.minUniformBufferOffsetAlignment);
+  const steps = cuts.flatMap(({ dispatch, parts }) =>
+    parts.map((part) => ({ ...part, whole: gridOf(dispatch), pipeline: pipelineOf(compiled, dispatch) })),
+  );
+  const words = new Uint32Array((steps.length * stride) / 4);
+  steps.forEach(({ base, whole }, i) => {
+    words.set(base, (i * stride) / 4);
+    words.set(whole, (i * stride + gridPartBytes / 2) / 4);
+  });
+  const buffer = uniformBuffer(device, 'parts of a grid', words);
+  owned.push(buffer);
+  const places = device.createBindGroup({
+    layout: compiled.partLayout!,
+    entries: [{ binding: 0, resource: { buffer, size: gridPartBytes } }],
+  });
+  return steps.map(({ size, pipeline }, i) => (pass) => {
+    pass.setBindGroup(0, group);
+    pass.setBindGroup(1, places, [i * stride]);
+    pass.setPipeline(pipeline);
+    pass.dispatchWorkgroups(...size);
+  });
+}
+
+function gridOf({ workgroups: [x, y = 1, z = 1] }: Dispatch): Grid {
+  return [x, y, z];
 }
 
 function pipelineOf(compiled: Compiled, dispatch: Dispatch): GPUComputePipeline {
@@ -99,8 +181,12 @@ function shapeUniform<S extends Shape>(device: GPUDevice, kernel: Kernel<S>, sha
   // A uniform struct is bound in multiples of 16 bytes.
   const data = new Uint32Array(Math.ceil(words.length / 4) * 4);
   data.set(words);
+  return uniformBuffer(device, `${kernel.id} shape`, data);
+}
+
+function uniformBuffer(device: GPUDevice, label: string, data: Uint32Array<ArrayBuffer>): GPUBuffer {
   const usage = BufferUsage.UNIFORM | BufferUsage.COPY_DST;
-  const buffer = device.createBuffer({ label: `${kernel.id} shape`, size: data.byteLength, usage });
+  const buffer = device.createBuffer({ label, size: data.byteLength, usage });
   device.queue.writeBuffer(buffer, 0, data);
   return buffer;
 }

@@ -10,6 +10,8 @@ import type { HostTensor, HostValue } from './run/values.js';
 /** Where items come from. */
 export interface Feed {
   readonly count: number;
+  /** Items of every batch, where the model takes no fewer: the last one is repeated as often as is wanting. */
+  readonly whole?: number;
   /** Inputs of the model for so many items, stacked along their first dimension. */
   readonly batch: (from: number, count: number) => ReadonlyMap<string, HostValue>;
 }
@@ -36,6 +38,10 @@ export async function batchedSession(
   feed: Feed,
   batch: number,
 ): Promise<Outcome<{ readonly batched: Batched }>> {
+  if (feed.whole !== undefined) {
+    const note = `The model takes ${feed.whole} items at once, no more and no fewer.`;
+    return { status: 'ok', batched: single(model, parts, feed.whole, note) };
+  }
   const wanted = Math.min(batch, feed.count);
   if (wanted <= 1 || takesAnyBatch(model)) return { status: 'ok', batched: single(model, parts, Math.max(1, wanted)) };
   const open = rebatched(model);
@@ -119,22 +125,24 @@ export async function evaluate(
   let outputs: Float64Array | undefined;
   let [width, dims]: [number, readonly number[]] = [0, []];
   for (let from = 0; from < feed.count; from += batch) {
-    if (signal?.aborted) return failed('cancelled', `Cancelled after ${from} of ${feed.count} items.`);
     const count = Math.min(batch, feed.count - from);
-    const outcome = await session.run(feed.batch(from, count));
+    const outcome = signal?.aborted ? undefined : await session.run(feed.batch(from, count), signal);
+    if (outcome === undefined || signal?.aborted)
+      return failed('cancelled', `Cancelled after ${from} of ${feed.count} items.`);
     if (outcome.status !== 'ok') return outcome;
     const first = firstOutput(outcome.run);
     if (first === undefined)
       return unsupported('The first output of the model is no tensor, so items cannot be compared.');
-    if (first.dims[0] !== count && count > 1) {
+    const held = feed.whole ?? count;
+    if (first.dims[0] !== held && held > 1) {
       return unsupported(
-        `The first output is [${first.dims}] for ${count} items: its first dimension is not the items.`,
+        `The first output is [${first.dims}] for ${held} items: its first dimension is not the items.`,
       );
     }
-    width = first.data.length / count;
+    width = first.data.length / held;
     dims = first.dims.slice(1);
     outputs ??= new Float64Array(width * feed.count);
-    outputs.set(first.data, from * width);
+    outputs.set(first.data.subarray(0, count * width), from * width);
     onItems?.(from + count);
   }
   return { status: 'ok', evaluation: { width, outputs: outputs ?? new Float64Array(), dims } };

@@ -1,4 +1,4 @@
-/** What the page does when things go wrong: no WebGPU, no adapter, a crashed GPU process, a worker that is gone. */
+/** What the page does when things go wrong: no WebGPU, no adapter, a crashed GPU process, a full store, a worker that is gone. */
 import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,6 +118,30 @@ describe('offline', () => {
       await waitForEnd(page);
       expect((await rowsOf(page)).map(({ status }) => status)).toEqual(['ok', 'ok']);
       await takeShot(page, 'offline-1440-light', false);
+    } finally {
+      await stage.close();
+    }
+  });
+});
+
+describe('a full store', () => {
+  it('is said in a sentence, and the run stays on the page', { timeout: 120_000 }, async () => {
+    const stage = await openStage();
+    try {
+      const { page } = await stage.open(
+        '?op=gemm-f32&m=64&n=64&k=64&kernels=naive&thoroughness=quick',
+        async (fresh) => {
+          await fresh.evaluateOnNewDocument(() => {
+            const full = (): never => {
+              throw new DOMException('The disk is full', 'QuotaExceededError');
+            };
+            IDBObjectStore.prototype.put = full;
+            IDBObjectStore.prototype.add = full;
+          });
+        },
+      );
+      await waitForText(page, /This browser did not keep the run \(.*\)\. Export it as JSON to keep it/);
+      expect((await rowsOf(page)).map(({ status }) => status)).toEqual(['ok']);
     } finally {
       await stage.close();
     }

@@ -5,7 +5,7 @@ import { inferredShapes } from '../../src/models/run/infer.js';
 import { createModelSession } from '../../src/models/run/session.js';
 import { type HostTensor, type HostValue, hostTensor } from '../../src/models/run/values.js';
 import { testDevice } from '../support/dawn.js';
-import { f32, i64, modelOf, node } from '../support/graph.js';
+import { f32, i64, modelOf, node, weights } from '../support/graph.js';
 
 async function sessionOf(model: Model, keep: readonly string[] = []) {
   const { gpu: device, facts, pipelines } = await testDevice();
@@ -152,6 +152,38 @@ describe('refusals', () => {
     const model = modelOf({ inputs: { x: [1] }, outputs: ['x'], nodes: [] });
     const outcome = await (await sessionOf(model)).run(new Map());
     expect(outcome).toMatchObject({ status: 'unsupported', reason: 'input "x": was not given.' });
+  });
+});
+
+describe('a model larger than the device allows', () => {
+  const large = (rows: number): Model =>
+    modelOf({
+      inputs: { x: [rows, 1024] },
+      outputs: ['y'],
+      nodes: [node('MatMul', ['x', 'w'], ['y'])],
+      initializers: [weights('w', [1024, 1024])],
+    });
+  const allowed = /no kernel can run it here: \w+ needs [\d,]+ bytes, and this device allows 1,048,576 in one buffer/;
+
+  async function runOnSmallDevice(rows: number) {
+    const { gpu: device, facts, pipelines } = await testDevice();
+    const limits = { ...facts.limits, maxStorageBufferBindingSize: 2 ** 20 };
+    const session = createModelSession(large(rows), { device, facts: { ...facts, limits }, pipelines });
+    const outcome = await session.run(new Map([['x', matrix(rows, 1024, () => 1)]]));
+    session.destroy();
+    return outcome;
+  }
+
+  it('is computed on the host where that is not too much, and says why', async () => {
+    const outcome = await runOnSmallDevice(1);
+    if (outcome.status !== 'ok') throw new Error(outcome.reason);
+    expect(outcome.run.facts.hostNodes).toEqual([{ node: 'MatMul', reason: expect.stringMatching(allowed) }]);
+  });
+
+  it('is refused by node, with what the device allows', async () => {
+    const outcome = await runOnSmallDevice(8192);
+    expect(outcome).toMatchObject({ status: 'unsupported', reason: expect.stringMatching(allowed) });
+    expect(outcome).toMatchObject({ reason: expect.stringMatching(/^MatMul making "y": would take \d+ operations/) });
   });
 });
 

@@ -27,9 +27,10 @@ export const run: Command = {
       const card = await openInRuntime(jobs, path);
       if (card.unsupported.length > 0)
         throw new RuntimeFailure('The model cannot be run; tilewatt inspect shows the rest.');
-      const { memory } = okOr(await jobs.api.planModel(card.id, batch, sizes));
+      const asked = { model: card.id, batch, ...(sizes ? { sizes } : {}) };
+      const { memory } = okOr(await jobs.api.planModel(asked));
       jobs.say(`Takes ${describeMemory(memory)}.`);
-      const request = { model: card.id, batch, seed, repeats, ...(sizes ? { sizes } : {}) };
+      const request = { ...asked, seed, repeats };
       const { report } = okOr(
         await jobs.follow((job, onProgress) => jobs.api.runModel({ ...request, job }, onProgress)),
       );
@@ -47,11 +48,12 @@ function describeMemory({ weights, values, complete }: MemoryPlan): string {
 }
 
 function describe({ outputs, facts, firstMs, time }: ModelRunReport, memory: MemoryPlan): string {
-  const { deviceNodes, hostNodes, dispatches, memory: taken } = facts;
+  const { deviceNodes, hostNodes, dispatches, parts, memory: taken } = facts;
+  const cut = parts > dispatches ? ` in ${parts} parts` : '';
   const lines = [
     ...outputs.map(describeOutput),
     '',
-    `nodes     ${deviceNodes} by kernels in ${dispatches} dispatches, ${facts.views} views, ${hostNodes.length} on the host`,
+    `nodes     ${deviceNodes} by kernels in ${dispatches} dispatches${cut}, ${facts.views} views, ${hostNodes.length} on the host`,
     ...hostNodes.map(({ node, reason }) => `          ${node}: ${reason}`),
     `memory    ${formatBytes(taken.allocated)} allocated; planned ${describeMemory(memory)}`,
     `first     ${formatTime(firstMs * 1e6)}, with compiling and uploading`,

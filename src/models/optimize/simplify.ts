@@ -16,6 +16,9 @@ const unfoldable =
 /** Steps that folding may take for the whole graph: what takes more is left to the run, which refuses it by name. */
 const mostSteps = 2 ** 16;
 
+/** Steps for one node: what makes more elements than are kept would be computed for nothing. */
+const mostStepsOfNode = 2 ** 14;
+
 export function foldConstants(draft: Draft): void {
   const budget = budgetOf(mostSteps);
   for (const node of draft.nodes) {
@@ -37,7 +40,9 @@ function isFoldable(draft: Draft, node: Node): boolean {
   return elements <= mostElements && given.every((name) => draft.initializers.has(name));
 }
 
-function fold(draft: Draft, node: Node, budget: ReturnType<typeof budgetOf>) {
+function fold(draft: Draft, node: Node, whole: ReturnType<typeof budgetOf>) {
+  const most = Math.min(whole.left, mostStepsOfNode);
+  const budget = budgetOf(most);
   try {
     const values = runNode(draft.model, node, (name) => draft.constant(name), { budget });
     const tensors = node.outputs.flatMap((name, i) => {
@@ -50,6 +55,8 @@ function fold(draft: Draft, node: Node, budget: ReturnType<typeof budgetOf>) {
     // What cannot be computed is reported when the model runs.
     if (error instanceof ModelRunError || error instanceof RangeError) return undefined;
     throw error;
+  } finally {
+    whole.left -= most - budget.left;
   }
 }
 

@@ -1,13 +1,12 @@
 /** A quantized model from its quantized layers, in the form that runs here or one that is written to a file. */
 import type { Model, Node } from '../graph.js';
 import { lowerings } from '../run/lowering.js';
+import { Activations } from './activation-form.js';
 import { biasCodes, biasScales, biasValues, correctedBias } from './bias.js';
 import { byteParameters } from './calibrate.js';
 import { integerKernel, integerNodes, integerWeight } from './integer-form.js';
 import type { Layer } from './layers.js';
 import { lmulForms } from './lmul-form.js';
-import { hadamardMatrix, type Prepared } from './methods/prepare.js';
-import type { Range } from './observers.js';
 import type { QuantizedLayer } from './quantize.js';
 import { int, makeNode, Rewrite } from './rewrite.js';
 import type { Scheme } from './schemes.js';
@@ -46,12 +45,12 @@ class Builder {
   readonly plain: string[] = [];
   readonly #form: Form;
   readonly #model: Model;
-  /** Quantized activations by what was done to which value. */
-  readonly #inputs = new Map<string, readonly string[]>();
+  readonly #activations: Activations;
   readonly #weights = new Map<string, string>();
 
   constructor(model: Model, form: Form) {
     this.rewrite = new Rewrite(model);
+    this.#activations = new Activations(this.rewrite);
     this.#form = form;
     this.#model = model;
   }
@@ -65,101 +64,13 @@ class Builder {
     );
     const { node } = layer;
     const extra: Node[] = [];
-    const prepared = this.#prepare(quantized, extra);
+    const prepared = this.#activations.prepare(quantized, extra);
     const nodes =
       this.#integers(quantized, prepared, extra) ??
       this.#packed(quantized, prepared) ??
       this.#plainNode(quantized, prepared, extra);
     if (extra.length > 0) this.rewrite.before(node, extra);
     this.rewrite.replace(node, nodes);
-  }
-
-  /** The layer's input after scaling or rotation. */
-  #prepare({ layer, prepared }: QuantizedLayer, into: Node[]): string {
-    const { input } = layer;
-    if (prepared === undefined) return input;
-    // A rotation is the same for all layers that share the input; factors are a layer's own.
-    const key = prepared.kind === 'hadamard' ? `hadamard ${prepared.size}` : layer.name;
-    const outputs = this.#once(`${input}:${key}`, () =>
-      prepared.kind === 'smooth' ? this.#scaled(layer, prepared, into) : this.#rotated(input, prepared.size, into),
-    );
-    return outputs[0]!;
-  }
-
-  #scaled(layer: QuantizedLayer['layer'], { factors }: Extract<Prepared, { kind: 'smooth' }>, into: Node[]): string[] {
-    const spatial = layer.op === 'Conv' ? layer.dims.length - 2 : 0;
-    const dims = [...(spatial > 0 ? [1] : []), factors.length, ...new Array<number>(spatial).fill(1)];
-    const inverse = this.rewrite.constant(
-      `${layer.input}_smoothing`,
-      'f32',
-      dims,
-      factors.map((factor) => 1 / factor),
-    );
-    const output = this.rewrite.fresh(`${layer.input}_smoothed`);
-    this.rewrite.needs(7);
-    into.push(makeNode('Mul', [layer.input, inverse], [output]));
-    return [output];
-  }
-
-  /** Rows of `size` neighbours times the Hadamard matrix, whatever the rank. */
-  #rotated(input: string, size: number, into: Node[]): string[] {
-    const { rewrite } = this;
-    const [shape, rows, product, output] = ['shape', 'rows', 'product', 'rotated'].map((what) =>
-      rewrite.fresh(`${input}_${what}`),
-    );
-    const split = rewrite.constant(`${input}_split`, 'i64', [2], BigInt64Array.of(-1n, BigInt(size)));
-    const hadamard = rewrite.constant(`${input}_hadamard`, 'f32', [size, size], hadamardMatrix(size));
-    into.push(
-      makeNode('Shape', [input], [shape!]),
-      makeNode('Reshape', [input, split], [rows!]),
-      makeNode('MatMul', [rows!, hadamard], [product!]),
-      makeNode('Reshape', [product!, shape!], [output!]),
-    );
-    return [output!];
-  }
-
-  /** What the node takes as its activation: rounded to bytes and back where the scheme says so. */
-  #activation({ scheme, input }: QuantizedLayer, name: string, into: Node[]): string {
-    if (scheme.activations?.kind === 'dynamic') {
-      const [codes, scale, zero] = this.#dynamic(name, into);
-      return this.#once(`${name}:back`, () => {
-        const output = this.rewrite.fresh(`${name}_rounded`);
-        into.push(makeNode('DequantizeLinear', [codes!, scale!, zero!], [output]));
-        return [output];
-      })[0]!;
-    }
-    if (scheme.activations?.kind !== 'static' || input === undefined) return name;
-    const [codes, scale, zero] = this.#static(name, input, into);
-    return this.#once(`${codes}:back`, () => {
-      const output = this.rewrite.fresh(`${name}_rounded`);
-      into.push(makeNode('DequantizeLinear', [codes!, scale!, zero!], [output]));
-      return [output];
-    })[0]!;
-  }
-
-  /** Codes, scale and zero point of an activation with a range that is known before. */
-  #static(name: string, range: Range, into: Node[]): readonly string[] {
-    const { scale, zero } = byteParameters(range);
-    return this.#once(`${name}:${scale}:${zero}`, () => {
-      const { rewrite } = this;
-      const parameters = [
-        rewrite.constant(`${name}_scale`, 'f32', [], Float32Array.of(scale)),
-        rewrite.constant(`${name}_zero`, 'u8', [], Uint8Array.of(zero)),
-      ];
-      const codes = rewrite.fresh(`${name}_codes`);
-      rewrite.needs(10);
-      into.push(makeNode('QuantizeLinear', [name, ...parameters], [codes]));
-      return [codes, ...parameters];
-    });
-  }
-
-  #dynamic(name: string, into: Node[]): readonly string[] {
-    return this.#once(`${name}:dynamic`, () => {
-      const outputs = ['codes', 'scale', 'zero'].map((what) => this.rewrite.fresh(`${name}_${what}`));
-      this.rewrite.needs(11);
-      into.push(makeNode('DynamicQuantizeLinear', [name], outputs));
-      return outputs;
-    });
   }
 
   /** Sums of products of bytes, scaled afterwards. Files hold dynamic products so; they state the others by DequantizeLinear. */
@@ -173,7 +84,7 @@ class Builder {
     const weight = this.#sharedWeight(quantized, 'integer', () => integerWeight(rewrite, quantized, matrix));
     const ofWeight = `${layer.weightName}_scale`;
     if (dynamic) {
-      const [codes, scale, zero] = this.#dynamic(prepared, into);
+      const [codes, scale, zero] = this.#activations.overOwnRange(prepared, into);
       const scales = rewrite.constant(ofWeight, 'f32', [matrix.rows], matrix.scales.slice());
       const factors = rewrite.fresh(`${layer.node.outputs[0]}_factors`);
       const both = makeNode('Mul', [scale!, scales], [factors]);
@@ -188,7 +99,7 @@ class Builder {
         ),
       ]);
     }
-    const [codes, , zero] = this.#static(prepared, input!, into);
+    const [codes, , zero] = this.#activations.overRange(prepared, input!, into);
     const { scale } = byteParameters(input!);
     const products = matrix.scales.map((each) => each * scale);
     const factors = rewrite.constant(ofWeight, 'f32', [matrix.rows], products);
@@ -255,7 +166,7 @@ class Builder {
     const { node } = layer;
     const inputs = [...node.inputs];
     const weightAt = node.op === 'Gather' ? 0 : 1;
-    if (layer.input !== '') inputs[0] = this.#activation(quantized, prepared, into);
+    if (layer.input !== '') inputs[0] = this.#activations.rounded(quantized, prepared, into);
     inputs[weightAt] = this.#weight(quantized);
     const bias = layer.op === 'Conv' || layer.op === 'ConvTranspose' ? this.#bias(quantized) : undefined;
     if (bias !== undefined) {
@@ -312,11 +223,5 @@ class Builder {
     const name = make();
     this.#weights.set(key, name);
     return name;
-  }
-
-  #once(key: string, make: () => readonly string[]): readonly string[] {
-    const found = this.#inputs.get(key) ?? make();
-    this.#inputs.set(key, found);
-    return found;
   }
 }

@@ -7,7 +7,8 @@ import { readOnnx } from '../onnx/read.js';
 import { readValueFile } from '../onnx/values.js';
 import { describeType } from '../tensor.js';
 import { ModelRunError } from './errors.js';
-import type { RunFacts, SessionParts } from './program.js';
+import type { RunFacts } from './facts.js';
+import type { SessionParts } from './program.js';
 import { createModelSession } from './session.js';
 import { type HostTensor, type HostValue, isFloat } from './values.js';
 

@@ -31,6 +31,9 @@ export class ModelRunError extends Error {
   }
 }
 
+/** What a lowering answers where the device can run none of its kernels; the plan adds why. */
+export const noKernel = 'no kernel can run it here';
+
 /** `Conv "conv1"`, or by what the node makes where it has no name: `Conv making "y"`. */
 export function placeOf(node: Node): string {
   return node.name === '' && node.outputs[0] ? `${nodeTitle(node)} making "${node.outputs[0]}"` : nodeTitle(node);

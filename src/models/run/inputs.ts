@@ -48,6 +48,15 @@ export function sizedInputs(model: Model, sizes: Sizes, most = 2 ** 28) {
   });
 }
 
+/**
+ * Items that these inputs hold: the first dimension of the first. A model whose file fixes that takes as many as it says,
+ * whatever batch is asked for.
+ */
+export function itemsOf(inputs: ReadonlyMap<string, HostValue>): number {
+  const [first] = inputs.values();
+  return first?.kind === 'tensor' ? (first.dims[0] ?? 1) : 1;
+}
+
 /** Random inputs: normal floats, integers 0 and 1, which every table of two rows has. */
 export function randomInputs(model: Model, sizes: Sizes, seed: number): ReadonlyMap<string, HostValue> {
   const random = seededRandom(seed);

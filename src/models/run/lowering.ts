@@ -93,6 +93,7 @@ export class LowerCall extends Attributes {
   readonly inputs: readonly (Operand | undefined)[];
   readonly facts: DeviceFacts;
   readonly #hostValue: (input: number) => HostTensor | undefined;
+  #refusal: string | undefined;
 
   constructor(
     node: Node,
@@ -128,6 +129,11 @@ export class LowerCall extends Attributes {
     return value === undefined ? this.ints(attribute) : Array.from(value.data);
   }
 
+  /** Why this device ran none of the kernels that were tried last, e.g. for a buffer that is too large; for `noKernel`. */
+  get refusal(): string | undefined {
+    return this.#refusal;
+  }
+
   /** Whether input `i` lies, or can lie, on the device as that element. */
   is(i: number, element: DeviceElement): boolean {
     const operand = this.inputs[i];
@@ -150,9 +156,11 @@ export class LowerCall extends Attributes {
       const kernel = kernels.get(id);
       if (kernel === undefined) throw new TypeError(`There is no kernel ${id}`);
       const tunables = completeTunables(kernel, given);
-      return refuse(kernel, { shape, tunables }, this.facts) === undefined
-        ? [{ kernel, shape, tunables, buffers }]
-        : [];
+      // Sessions cut dispatches that are too wide.
+      const refusal = refuse(kernel, { shape, tunables }, this.facts, true);
+      if (refusal === undefined) return [{ kernel, shape, tunables, buffers }];
+      this.#refusal = refusal.reason;
+      return [];
     });
     // A barrier costs a software adapter more than the sharing it allows saves: 12 times in attention, 10 in convolution.
     return (this.facts.software ? able.find((step) => !waits(step)) : undefined) ?? able[0];

@@ -7,61 +7,22 @@ import type { DeviceFacts } from '../../kernel/facts.js';
 import type { Model, Node } from '../graph.js';
 import { calledKey } from '../graph.js';
 import { type ElementType, elementCount } from '../tensor.js';
-import { ModelRunError, placeOf } from './errors.js';
+import { ModelRunError, noKernel, placeOf } from './errors.js';
 import { checkInputs } from './inputs.js';
 import { budgetOf, hostOperators, innerNames, operatorKey, opsetOf, runNode } from './interpret.js';
-import { constantOf, deviceWords, type Known, type PlannedBuffer } from './known.js';
-import {
-  type BufferRef,
-  type DeviceStep,
-  deviceElementOf,
-  LowerCall,
-  type Lowering,
-  lowerings,
-  NeedsValue,
-} from './lowering.js';
-import { BufferPool } from './pool.js';
+import { constantOf, type Known, type PlannedBuffer } from './known.js';
+import { Lifetimes } from './lifetimes.js';
+import { type BufferRef, deviceElementOf, LowerCall, type Lowering, lowerings, NeedsValue } from './lowering.js';
+import { OwnBuffers } from './own-buffers.js';
+import { type HostOutputs, type PlanItem, type PlanOptions, runOnHost } from './plan-items.js';
 import { isRandom } from './randomness.js';
 import { type HostTensor, type HostValue, hostTensor } from './values.js';
 
-export type HostOutputs = readonly (HostValue | undefined)[];
+/** Elements of all values that one run may make on the host: 1 GiB of doubles. */
+const mostHeld = 2 ** 27;
 
-export type PlanItem =
-  /** Kernels of one node. */
-  | {
-      readonly kind: 'device';
-      readonly node: Node;
-      readonly steps: readonly {
-        readonly step: DeviceStep;
-        readonly buffers: Readonly<Record<string, PlannedBuffer>>;
-      }[];
-    }
-  /** A node computed on the host, after reading back the named values. */
-  | { readonly kind: 'host'; readonly node: Node; readonly readBack: readonly string[]; readonly reason: string };
-
-/** Data that is uploaded into a buffer of its own: weights once, the rest on every run. */
-export interface OwnBuffer {
-  readonly bytes: number;
-  /** The value that it holds, for those that change from run to run. */
-  readonly value?: string;
-  /** The data, for those that stay. */
-  readonly made?: () => ArrayBufferView<ArrayBuffer>;
-}
-
-export interface PlanOptions {
-  /** Values to keep readable after the run, besides the outputs. */
-  readonly keep?: ReadonlySet<string> | 'all';
-  /** Values below so many elements stay on the host where all inputs are there. */
-  readonly smallElements?: number;
-  /** For shapes alone: the plan is never run, so nothing that is only needed for that is computed. */
-  readonly shapesOnly?: boolean;
-}
-
-/** Elements of all values that one run may make on the host: 2 GiB of doubles. */
-const mostHeld = 2 ** 28;
-
-/** Steps that planning, and each run after it, may take on the host: two seconds or so. */
-export const hostSteps = 2 ** 19;
+/** Steps that planning, and each run after it, may take on the host: half a second or so on a machine with nothing else to do. */
+export const hostSteps = 2 ** 18;
 
 /** Steps that planning for shapes may take on the host; what takes more is left unknown. */
 const stepsForShapes = 2 ** 14;
@@ -71,15 +32,12 @@ const elementsForShapes = 2 ** 14;
 
 export class Plan {
   readonly items: PlanItem[] = [];
-  readonly pool = new BufferPool();
-  readonly own = new Map<string, OwnBuffer>();
+  readonly own: OwnBuffers;
   /** Values that shapes were derived from: the plan holds while they stay the same. */
   readonly assumed = new Map<string, HostTensor>();
   #next = 0;
   readonly #known = new Map<string, Known>();
-  readonly #uses = new Map<string, number>();
-  /** How many values of the plan live in each slot, aliases counted. */
-  readonly #tenants = new Map<number, number>();
+  readonly #lifetimes: Lifetimes;
   /** What planning computed on the host, until the first run has taken it. */
   readonly #computed = new Map<PlanItem, HostOutputs>();
   readonly #budget: ReturnType<typeof budgetOf>;
@@ -93,11 +51,12 @@ export class Plan {
     this.model = model;
     this.facts = facts;
     this.options = options;
+    this.own = new OwnBuffers(options.shapesOnly === true);
     this.#budget = budgetOf(options.shapesOnly ? stepsForShapes : hostSteps);
     checkInputs(model, inputs);
     for (const [name, tensor] of model.graph.initializers) this.#known.set(name, constantOf(tensor));
     for (const { name } of model.graph.inputs) this.#known.set(name, this.#given(name, inputs.get(name)!));
-    this.#countUses();
+    this.#lifetimes = new Lifetimes(model.graph, options.keep);
   }
 
   /** Plans on until the end, or until a host node whose inputs must first be computed. @returns whether the end is reached. */
@@ -107,7 +66,7 @@ export class Plan {
       const node = nodes[this.#next]!;
       if (!this.#place(node)) return false;
       this.#next++;
-      this.#release(node);
+      this.#lifetimes.release(node, (name) => this.bufferOf(name));
     }
     return true;
   }
@@ -124,7 +83,7 @@ export class Plan {
     const node = this.model.graph.nodes[this.#next]!;
     this.#settleHost(node, outputs, false);
     this.#next++;
-    this.#release(node);
+    this.#lifetimes.release(node, (name) => this.bufferOf(name));
   }
 
   /** What planning has computed of a host node for the run that it was made for; undefined from then on. */
@@ -136,12 +95,12 @@ export class Plan {
 
   /** Bytes on the device: what stays from run to run, what each run uploads, and the buffers that values share. */
   bytes(): { readonly weights: number; readonly uploads: number; readonly shared: number } {
-    let [weights, uploads] = [0, 0];
-    for (const { bytes, made } of this.own.values()) {
-      if (made) weights += bytes;
-      else uploads += bytes;
-    }
-    return { weights, uploads, shared: this.pool.bytes };
+    return { ...this.own.bytes(), shared: this.#lifetimes.pool.bytes };
+  }
+
+  /** Bytes of a buffer that values share. */
+  bytesOf(slot: number): number {
+    return this.#lifetimes.pool.sizes[slot]!;
   }
 
   typeOf(name: string): { readonly type: ElementType; readonly dims: readonly number[] } | undefined {
@@ -165,7 +124,7 @@ export class Plan {
     if (value.kind !== 'tensor') return { type: 'string', dims: [], constant: false, host: () => value };
     const known: Known = { type: value.type, dims: value.dims, constant: false, host: () => value };
     const element = deviceElementOf(value.type);
-    if (element !== undefined && value.type !== 'i64') this.#upload(name, known);
+    if (element !== undefined && value.type !== 'i64') known.buffer = this.own.value(name, known);
     return known;
   }
 
@@ -233,6 +192,7 @@ export class Plan {
     if (stranger >= 0) return 'sequences are computed on the host';
     try {
       const lowering = lowerings.get(operatorKey(node))!(call);
+      if (lowering === noKernel && call.refusal !== undefined) return `${noKernel}: ${firstSentence(call.refusal)}`;
       if (typeof lowering === 'string') return lowering;
       const odd = lowering.outputs.find(({ type }) => deviceElementOf(type) === undefined);
       return odd ? `${odd.type} is not computed on the device` : lowering;
@@ -243,69 +203,42 @@ export class Plan {
   }
 
   #commit(node: Node, lowering: Lowering): void {
-    const outputs = lowering.outputs.map(({ type, dims, sameAs }): PlannedBuffer => {
-      if (sameAs !== undefined) return this.#onDevice(node.inputs[sameAs]!);
-      return { slot: this.pool.take(byteLength(deviceElementOf(type)!, elementCount(dims))) };
+    const { pool } = this.#lifetimes;
+    const outputs = lowering.outputs.map((output): PlannedBuffer => {
+      return output.sameAs === undefined ? this.#lifetimes.room(output) : this.#onDevice(node.inputs[output.sameAs]!);
     });
-    const temps = (lowering.temps ?? []).map((words) => this.pool.take(byteLength('f32', words)));
+    const temps = (lowering.temps ?? []).map((words) => pool.take(byteLength('f32', words)));
     const place = (ref: BufferRef): PlannedBuffer => {
       if ('input' in ref) return this.#onDevice(node.inputs[ref.input]!);
       if ('output' in ref) return outputs[ref.output]!;
-      return 'temp' in ref ? { slot: temps[ref.temp]! } : this.#made(ref);
+      if ('temp' in ref) return { slot: temps[ref.temp]! };
+      // Names of values would not do: the first output may be left out.
+      return this.own.made(`made ${this.#next} ${ref.made}`, ref.data);
     };
     const steps = lowering.steps.map((step) => ({
       step,
       buffers: Object.fromEntries(Object.entries(step.buffers).map(([name, ref]) => [name, place(ref)])),
     }));
     this.items.push({ kind: 'device', node, steps });
-    for (const slot of temps) this.pool.giveBack(slot);
+    for (const slot of temps) pool.giveBack(slot);
     node.outputs.forEach((name, i) => {
       const output = lowering.outputs[i];
       if (output === undefined) return;
       const buffer = outputs[i]!;
-      if ('slot' in buffer) this.#tenants.set(buffer.slot, (this.#tenants.get(buffer.slot) ?? 0) + 1);
       const same = output.sameAs === undefined ? undefined : this.#known.get(node.inputs[output.sameAs]!);
       const known: Known = { type: output.type, dims: output.dims, constant: false, buffer };
       // The value of a run's own input changes, and views of it are read back where the host wants them.
       const value = same?.constant ? same.host : undefined;
       if (value) known.host = () => ({ ...(value() as HostTensor), dims: output.dims, type: output.type });
       if (name !== '') this.#known.set(name, known);
-      if (name === '' || (this.#uses.get(name) ?? 0) === 0) this.#drop(buffer);
+      this.#lifetimes.begin(name, buffer);
     });
-  }
-
-  #made({ made, data }: Extract<BufferRef, { made: string }>): PlannedBuffer {
-    // Names of values would not do: the first output may be left out.
-    const key = `made ${this.#next} ${made}`;
-    if (!this.own.has(key)) {
-      let content: ArrayBufferView<ArrayBuffer> | undefined = this.options.shapesOnly ? new Uint32Array(1) : data();
-      const bytes = Math.max(4, Math.ceil(content.byteLength / 4) * 4);
-      const made = (): ArrayBufferView<ArrayBuffer> => {
-        const first = content ?? data();
-        // Asked for once, when it is uploaded; the host need not hold it any longer.
-        content = undefined;
-        return first;
-      };
-      this.own.set(key, { bytes, made });
-    }
-    return { own: key };
   }
 
   /** The buffer of a value, which is uploaded where it has none yet. */
   #onDevice(name: string): PlannedBuffer {
     const known = this.#known.get(name)!;
-    return known.buffer ?? this.#upload(name, known);
-  }
-
-  #upload(name: string, known: Known): PlannedBuffer {
-    const element = deviceElementOf(known.type);
-    if (element === undefined)
-      throw new ModelRunError('unsupported-type', `"${name}"`, `${known.type} cannot lie on the device`);
-    const bytes = byteLength(element, elementCount(known.dims));
-    const made = known.words ?? (() => deviceWords(name, known.host!() as HostTensor));
-    const key = `value ${name}`;
-    this.own.set(key, known.constant ? { bytes, made } : { bytes, value: name });
-    known.buffer = { own: key };
+    known.buffer ??= this.own.value(name, known);
     return known.buffer;
   }
 
@@ -320,7 +253,7 @@ export class Plan {
     const item: PlanItem = { kind: 'host', node, readBack, reason };
     if (!constant) this.items.push(item);
     if (readBack.length > 0) return false;
-    const outputs = runNode(this.model, node, (name) => this.hostValueOf(name), { budget: this.#budget });
+    const outputs = runOnHost(this.model, item, (name) => this.hostValueOf(name), this.#budget);
     if (!constant) this.#computed.set(item, outputs);
     this.#settleHost(node, outputs, constant);
     return true;
@@ -350,31 +283,9 @@ export class Plan {
       throw new ModelRunError('missing-input', placeOf(node), `takes "${name}", which nothing makes`);
     return known;
   }
+}
 
-  #countUses(): void {
-    const { graph } = this.model;
-    const use = (name: string): void => void this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
-    for (const node of graph.nodes) for (const name of [...node.inputs, ...innerNames(node)]) use(name);
-    for (const { name } of graph.outputs) use(name);
-    const { keep } = this.options;
-    if (keep === 'all') for (const node of graph.nodes) node.outputs.forEach(use);
-    else for (const name of keep ?? []) use(name);
-  }
-
-  /** Gives back the buffers of values that the node was the last to take. */
-  #release(node: Node): void {
-    for (const name of [...node.inputs, ...innerNames(node)]) {
-      const left = (this.#uses.get(name) ?? 0) - 1;
-      this.#uses.set(name, left);
-      const buffer = this.#known.get(name)?.buffer;
-      if (left === 0 && buffer !== undefined) this.#drop(buffer);
-    }
-  }
-
-  #drop(buffer: PlannedBuffer): void {
-    if (!('slot' in buffer)) return;
-    const left = (this.#tenants.get(buffer.slot) ?? 1) - 1;
-    this.#tenants.set(buffer.slot, left);
-    if (left === 0) this.pool.giveBack(buffer.slot);
-  }
+/** A refusal's own cause, without what it advises, as a clause. */
+function firstSentence(reason: string): string {
+  return reason.replace(/\.( .*)?$/, '');
 }

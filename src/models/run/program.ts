@@ -5,42 +5,20 @@ import type { Pipelines } from '../../gpu/pipelines.js';
 import { type Bound, runnerOn } from '../../gpu/runner.js';
 import type { DeviceFacts } from '../../kernel/facts.js';
 import { costOf } from '../../kernel/kernel.js';
-import type { Cost, OperationKind } from '../../kernel/operation.js';
 import type { Refusal } from '../../kernel/outcome.js';
 import type { Model } from '../graph.js';
 import { elementCount } from '../tensor.js';
+import { factsOfRun, type RunFacts } from './facts.js';
 import { checkInputs } from './inputs.js';
-import { budgetOf, runNode } from './interpret.js';
+import { budgetOf } from './interpret.js';
 import { deviceWords, type PlannedBuffer } from './known.js';
 import { deviceElementOf } from './lowering.js';
+import { effortOf, type Pace, paceOf } from './pace.js';
 import { Pass } from './pass.js';
-import { type HostOutputs, hostSteps, Plan, type PlanItem, type PlanOptions } from './plan.js';
+import { hostSteps, Plan } from './plan.js';
+import { type HostOutputs, type PlanItem, type PlanOptions, runOnHost } from './plan-items.js';
+import { sameDims, sameValue, signatureOf } from './sameness.js';
 import { type HostTensor, type HostValue, hostTensor, settle } from './values.js';
-
-/** Where the nodes of a run were computed, and what it took. */
-export interface RunFacts {
-  /** Nodes computed by kernels. */
-  readonly deviceNodes: number;
-  /** Nodes that only give a value other dimensions: they cost nothing. */
-  readonly views: number;
-  readonly hostNodes: readonly { readonly node: string; readonly reason: string }[];
-  readonly dispatches: number;
-  /** What the kernels of one run do, each by the cost it states. */
-  readonly cost: Cost;
-  readonly memory: RunMemory;
-}
-
-/** Bytes on the device. */
-export interface RunMemory {
-  /** Weights and other data that stay from run to run. */
-  readonly weights: number;
-  /** Inputs and values from the host. */
-  readonly uploads: number;
-  /** Buffers that the values between the nodes share. */
-  readonly shared: number;
-  /** What those values would take without sharing is not counted; this is all that was in fact allocated. */
-  readonly allocated: number;
-}
 
 export interface ModelRun {
   readonly outputs: ReadonlyMap<string, HostValue>;
@@ -54,6 +32,8 @@ export interface SessionParts {
   readonly facts: DeviceFacts;
   /** Shared with others on the same device, so that nothing is compiled twice. */
   readonly pipelines?: Pipelines;
+  /** How much work is given to the device at once; found by itself where left out. */
+  readonly pace?: Pace;
 }
 
 /** A device that will not run a kernel, or has no room for it. */
@@ -71,8 +51,8 @@ type HostItem = Extract<PlanItem, { kind: 'host' }>;
 
 interface Prepared {
   readonly bound: Bound;
-  /** Nominal operations. */
-  readonly cost: number;
+  /** Of each part, in operations. */
+  readonly effort: number;
 }
 
 /** One plan with its buffers and pipelines. */
@@ -81,6 +61,7 @@ export class Program {
   readonly #buffers = new Map<string, GPUBuffer>();
   readonly #bound = new Map<PlanItem, readonly Prepared[]>();
   readonly #signature: string;
+  readonly #pace: Pace;
   #complete = false;
   #allocated = 0;
 
@@ -101,6 +82,7 @@ export class Program {
     this.pipelines = pipelines;
     this.options = options;
     this.#signature = signatureOf(inputs);
+    this.#pace = parts.pace ?? paceOf(parts.device, parts.facts);
     this.#plan = new Plan(model, inputs, parts.facts, options);
   }
 
@@ -113,11 +95,12 @@ export class Program {
     });
   }
 
-  async run(inputs: ReadonlyMap<string, HostValue>): Promise<ModelRun | 'plan no longer fits'> {
+  /** @throws the reason of the signal where it is aborted; this program is of no use then. */
+  async run(inputs: ReadonlyMap<string, HostValue>, signal?: AbortSignal): Promise<ModelRun | 'plan no longer fits'> {
     checkInputs(this.model, inputs);
     const values = new Map<string, HostValue>(inputs);
     const budget = budgetOf(hostSteps);
-    const pass = new Pass(this.parts.device);
+    const pass = new Pass(this.parts.device, this.#pace);
     let done = 0;
     for (;;) {
       // Planning goes ahead as far as it can, so that all pipelines of a stretch compile side by side.
@@ -126,9 +109,12 @@ export class Program {
       await this.#realize(this.#plan.items.slice(done));
       for (const item of this.#plan.items.slice(done)) {
         done++;
+        signal?.throwIfAborted();
         if (item.kind === 'device') {
           this.#uploadFor(item, values);
-          for (const { bound, cost } of this.#bound.get(item) ?? []) pass.encode(bound, cost);
+          for (const { bound, effort } of this.#bound.get(item) ?? []) {
+            for (const part of bound.parts) if (pass.encode(part, effort)) await pass.room(signal);
+          }
         } else {
           const waiting = !this.#complete && item === this.#plan.items.at(-1) && this.#isWaiting(item);
           const outputs = await this.#runHost(item, values, pass, budget);
@@ -148,7 +134,11 @@ export class Program {
       keep === 'all'
         ? this.model.graph.nodes.flatMap(({ outputs: names }) => names.filter((name) => name !== ''))
         : [...(keep ?? [])];
-    return { outputs, kept: await this.#read(kept, values), facts: this.#facts() };
+    return {
+      outputs,
+      kept: await this.#read(kept, values),
+      facts: factsOfRun(this.#plan, this.#allocated, this.#dispatches()),
+    };
   }
 
   destroy(): void {
@@ -181,12 +171,14 @@ export class Program {
     const outcomes = await Promise.all(
       item.steps.map(async ({ step: { kernel, shape, tunables }, buffers }) => {
         const given = Object.fromEntries(Object.entries(buffers).map(([name, each]) => [name, this.#buffer(each)]));
-        const outcome = await runnerOn(this.parts.device, this.pipelines, kernel).bind({ shape, tunables }, given);
-        return { outcome, cost: costOf(kernel, { shape, tunables }).nominal };
+        const variant = { shape, tunables };
+        const effort = effortOf(costOf(kernel, variant));
+        const runner = runnerOn(this.parts.device, this.pipelines, kernel);
+        return { outcome: await runner.bind(variant, given, { parts: this.#pace.partsOf(effort) }), effort };
       }),
     );
-    const prepared = outcomes.flatMap(({ outcome, cost }) =>
-      outcome.status === 'ok' ? [{ bound: outcome.bound, cost }] : [],
+    const prepared = outcomes.flatMap(({ outcome, effort }) =>
+      outcome.status === 'ok' ? [{ bound: outcome.bound, effort: effort / outcome.bound.parts.length }] : [],
     );
     this.#bound.set(item, prepared);
     for (const { outcome } of outcomes) if (outcome.status !== 'ok') throw new Refused(outcome);
@@ -197,8 +189,8 @@ export class Program {
     const key = 'slot' in planned ? `#${planned.slot}` : planned.own;
     const known = this.#buffers.get(key);
     if (known !== undefined) return known;
-    const own = 'own' in planned ? this.#plan.own.get(planned.own)! : undefined;
-    const bytes = 'slot' in planned ? this.#plan.pool.sizes[planned.slot]! : own!.bytes;
+    const own = 'own' in planned ? this.#plan.own.get(planned.own) : undefined;
+    const bytes = 'slot' in planned ? this.#plan.bytesOf(planned.slot) : own!.bytes;
     const buffer = storageBuffer(this.parts.device, key, bytes);
     this.#allocated += bytes;
     this.#buffers.set(key, buffer);
@@ -215,7 +207,7 @@ export class Program {
     for (const { buffers } of item.steps) {
       for (const planned of Object.values(buffers)) {
         if (!('own' in planned) || done.has(planned.own)) continue;
-        const { value } = this.#plan.own.get(planned.own)!;
+        const { value } = this.#plan.own.get(planned.own);
         const given = value === undefined ? undefined : values.get(value);
         if (given?.kind !== 'tensor') continue;
         upload(this.parts.device, this.#buffer(planned), deviceWords(planned.own, given));
@@ -234,7 +226,7 @@ export class Program {
     for (const [name, value] of await this.#read(item.readBack, values)) values.set(name, value);
     const outputs =
       this.#plan.takeComputed(item) ??
-      runNode(this.model, item.node, (name) => values.get(name) ?? this.#plan.hostValueOf(name), { budget });
+      runOnHost(this.model, item, (name) => values.get(name) ?? this.#plan.hostValueOf(name), budget);
     item.node.outputs.forEach((name, i) => {
       if (name !== '' && outputs[i] !== undefined) values.set(name, outputs[i]);
     });
@@ -250,7 +242,9 @@ export class Program {
       if (value === undefined || planned === undefined) return value === planned;
       if (value.kind !== 'tensor') return this.#plan.hostValueOf(name)?.kind === value.kind;
       const assumed = this.#plan.assumed.get(name);
-      return planned?.type === value.type && same(planned.dims, value.dims) && (!assumed || sameValue(value, assumed));
+      return (
+        planned?.type === value.type && sameDims(planned.dims, value.dims) && (!assumed || sameValue(value, assumed))
+      );
     });
   }
 
@@ -262,7 +256,7 @@ export class Program {
       const known = this.#plan.typeOf(name);
       if (buffer === undefined || known === undefined) return [];
       // A view of what this run was given: there may have been no kernel to upload it for.
-      const given = 'own' in buffer ? values.get(this.#plan.own.get(buffer.own)?.value ?? '') : undefined;
+      const given = 'own' in buffer ? values.get(this.#plan.own.get(buffer.own).value ?? '') : undefined;
       if (given?.kind === 'tensor') return [[name, { ...given, type: known.type, dims: known.dims }]];
       return [[name, await this.#readBuffer(buffer, known)]];
     });
@@ -276,52 +270,8 @@ export class Program {
     return settle(hostTensor(type, dims, words.subarray(0, count)));
   }
 
-  #facts(): RunFacts {
-    const { items } = this.#plan;
-    return {
-      deviceNodes: items.filter((item) => item.kind === 'device' && item.steps.length > 0).length,
-      views: items.filter((item) => item.kind === 'device' && item.steps.length === 0).length,
-      hostNodes: items.flatMap((item) => (item.kind === 'host' ? [{ node: item.node.op, reason: item.reason }] : [])),
-      dispatches: items.reduce((all, item) => all + (item.kind === 'device' ? item.steps.length : 0), 0),
-      cost: summed(
-        items.flatMap((item) =>
-          item.kind === 'device' ? item.steps.map(({ step }) => costOf(step.kernel, step)) : [],
-        ),
-      ),
-      memory: { ...this.#plan.bytes(), allocated: this.#allocated },
-    };
+  /** Parts of dispatches that are bound. */
+  #dispatches(): number {
+    return [...this.#bound.values()].flat().reduce((sum, { bound }) => sum + bound.parts.length, 0);
   }
-}
-
-function summed(costs: readonly Cost[]): Cost {
-  const operations: Partial<Record<OperationKind, number>> = {};
-  let [nominal, bytesRead, bytesWritten] = [0, 0, 0];
-  for (const cost of costs) {
-    nominal += cost.nominal;
-    bytesRead += cost.bytesRead;
-    bytesWritten += cost.bytesWritten;
-    for (const [kind, count] of Object.entries(cost.operations) as [OperationKind, number][]) {
-      operations[kind] = (operations[kind] ?? 0) + count;
-    }
-  }
-  return { operations, nominal, bytesRead, bytesWritten };
-}
-
-function signatureOf(inputs: ReadonlyMap<string, HostValue>): string {
-  return [...inputs]
-    .map(([name, value]) => `${name}:${value.kind === 'tensor' ? `${value.type}[${value.dims}]` : value.kind}`)
-    .sort()
-    .join(' ');
-}
-
-function same(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((each, i) => each === b[i]);
-}
-
-function sameValue(a: HostTensor, b: HostTensor): boolean {
-  if (a.type !== b.type || !same(a.dims, b.dims)) return false;
-  return (
-    a.data.every((each, i) => Object.is(each, b.data[i])) &&
-    a.strings?.every((each, i) => each === b.strings?.[i]) !== false
-  );
 }

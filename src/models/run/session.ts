@@ -6,13 +6,19 @@ import { failed, type Outcome, type Refusal, unsupported } from '../../kernel/ou
 import type { Model } from '../graph.js';
 import { optimize } from '../optimize/optimize.js';
 import { ModelRunError } from './errors.js';
-import type { PlanOptions } from './plan.js';
+import type { PlanOptions } from './plan-items.js';
 import { type ModelRun, Program, Refused, type SessionParts } from './program.js';
 import type { HostValue } from './values.js';
 
 export interface ModelSession {
-  /** @param inputs all inputs of the graph by name. */
-  readonly run: (inputs: ReadonlyMap<string, HostValue>) => Promise<Outcome<{ readonly run: ModelRun }>>;
+  /**
+   * @param inputs all inputs of the graph by name.
+   * @param signal ends the run between two submissions; what was given to the device by then is computed, but not read.
+   */
+  readonly run: (
+    inputs: ReadonlyMap<string, HostValue>,
+    signal?: AbortSignal,
+  ) => Promise<Outcome<{ readonly run: ModelRun }>>;
   /** Frees all buffers, where a run is under way when that has ended; the device stays. No run starts any more. */
   readonly destroy: () => void;
 }
@@ -30,23 +36,28 @@ export function createModelSession(given: Model, parts: SessionParts, options: S
   let waiting = 0;
   let closed = false;
 
-  async function run(inputs: ReadonlyMap<string, HostValue>): Promise<Outcome<{ readonly run: ModelRun }>> {
+  async function run(
+    inputs: ReadonlyMap<string, HostValue>,
+    signal: AbortSignal | undefined,
+  ): Promise<Outcome<{ readonly run: ModelRun }>> {
     if (closed) return failed('internal', 'The session was closed before the model was run. Open another.');
+    if (signal?.aborted) return failed('cancelled', 'Cancelled before the model was run.');
     try {
       optimized ??= options.optimize === false ? given : optimize(given, options);
       const model = optimized;
       if (program !== undefined && !program.fits(inputs)) release();
       program ??= new Program(model, parts, pipelines, options, inputs);
-      let run = await program.run(inputs);
+      let run = await program.run(inputs, signal);
       if (run === 'plan no longer fits') {
         program.destroy();
         program = new Program(model, parts, pipelines, options, inputs);
-        run = await program.run(inputs);
+        run = await program.run(inputs, signal);
       }
       if (run === 'plan no longer fits') throw new TypeError('A fresh plan must fit');
       return { status: 'ok', run };
     } catch (error) {
       release();
+      if (signal?.aborted) return failed('cancelled', 'Cancelled while the model was running.');
       return explain(parts.device, error);
     }
   }
@@ -58,10 +69,10 @@ export function createModelSession(given: Model, parts: SessionParts, options: S
 
   return {
     // Runs share their buffers, so one waits for the other.
-    run(inputs) {
+    run(inputs, signal) {
       waiting++;
       const next = last
-        .then(() => run(inputs))
+        .then(() => run(inputs, signal))
         .finally(() => {
           waiting--;
           if (closed && waiting === 0) release();

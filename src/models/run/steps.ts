@@ -10,6 +10,7 @@ import { type BinaryFunction, binaryShape, numberIn } from '../../../shaders/lib
 import { copyShape, type Walk } from '../../../shaders/strided-copy/operation.js';
 import type { Shape } from '../../kernel/operation.js';
 import { elementCount } from '../tensor.js';
+import { noKernel } from './errors.js';
 import type { BufferRef, DeviceStep, LowerCall, LoweredOutput, Lowering } from './lowering.js';
 import { broadcastStrides } from './shapes.js';
 import { coalesce } from './walks.js';
@@ -43,7 +44,7 @@ export class Steps {
   /** The first of these kernels that the device can run. */
   run(ids: readonly string[], shape: Shape, buffers: Readonly<Record<string, BufferRef>>): void {
     const step = this.#call.step(ids, shape, buffers);
-    if (step === undefined) this.refuse('no kernel can run it here');
+    if (step === undefined) this.refuse(noKernel);
     else this.#steps.push(step);
   }
 

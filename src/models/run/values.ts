@@ -139,6 +139,25 @@ function wrapping(bits: number, signed: boolean): (value: number) => number {
 export function settle(value: HostValue, precise = false): HostValue {
   if (value.kind !== 'tensor' || value.type === 'string' || value.type === 'f64') return value;
   if (precise && isFloat(value.type)) return value;
-  const round = rounding(value.type);
-  return { ...value, data: value.data.map(round) };
+  const data = value.type === 'f32' ? toFloats(value.data) : toType(value.data, rounding(value.type));
+  return data === value.data ? value : { ...value, data };
+}
+
+/** Each element rounded to f32; the same array where none changes, as where values were only moved. */
+function toFloats(data: Float64Array): Float64Array {
+  let i = 0;
+  while (i < data.length && Object.is(Math.fround(data[i]!), data[i])) i++;
+  if (i === data.length) return data;
+  const out = data.slice();
+  for (; i < out.length; i++) out[i] = Math.fround(out[i]!);
+  return out;
+}
+
+/** The same for any type; a loop of its own above, as a call for each element takes most of the time. */
+function toType(data: Float64Array, round: (value: number) => number): Float64Array {
+  const i = data.findIndex((value) => !Object.is(round(value), value));
+  if (i < 0) return data;
+  const out = data.slice();
+  for (let k = i; k < out.length; k++) out[k] = round(out[k]!);
+  return out;
 }

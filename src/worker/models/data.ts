@@ -74,11 +74,14 @@ export async function sha256(parts: readonly Uint8Array[]): Promise<string> {
 
 /** The data as inputs of the model. */
 export function feedFor(model: Model, { set, scaling }: Pick<ShelvedData, 'set' | 'scaling'>): Feed {
+  // More than one where the file fixes the first dimension.
+  const whole = feedOf(model, set).batch;
   return {
     count: set.count,
+    ...(whole > 1 ? { whole } : {}),
     batch: (from, count) => {
-      const feed = { ...feedOf(model, set), batch: count };
-      const [batch] = batchesOf(set, feed, scaling, { from, to: from + count, fixed: false });
+      const feed = { ...feedOf(model, set), batch: Math.max(whole, count) };
+      const [batch] = batchesOf(set, feed, scaling, { from, to: from + count, fixed: whole > 1 });
       return batch!.inputs;
     },
   };

@@ -75,13 +75,13 @@ async function watch(
   const names = activationsOf(layersOf(model));
   const session = createModelSession(model, parts, { keep: new Set(names) });
   // Small batches: every activation of a batch is read back.
-  const step = Math.min(16, batch, items);
+  const step = feed.whole ?? Math.min(16, batch, items);
   const inputs = Array.from({ length: Math.ceil(items / step) }, (_, i) =>
     feed.batch(i * step, Math.min(step, items - i * step)),
   );
   try {
     const run = async (given: ReadonlyMap<string, HostValue>): Promise<ReadonlyMap<string, HostValue>> => {
-      const outcome = await session.run(given);
+      const outcome = await session.run(given, signal);
       if (outcome.status === 'failed') throw new Ended(outcome);
       if (outcome.status !== 'ok')
         throw new QuantizeError('needs-calibration', 'Calibration', `did not run: ${outcome.reason}`);

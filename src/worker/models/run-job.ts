@@ -1,14 +1,15 @@
 /** Runs a model once for its outputs and again for its time. */
 import { halfWidth } from '../../bench/statistics.js';
+import type { DeviceFacts } from '../../kernel/facts.js';
 import { failed, type Outcome } from '../../kernel/outcome.js';
 import type { Model } from '../../models/graph.js';
 import { optimize } from '../../models/optimize/optimize.js';
 import { zeroInputs } from '../../models/run/infer.js';
-import { randomInputs, type Sizes } from '../../models/run/inputs.js';
+import { itemsOf, randomInputs, type Sizes } from '../../models/run/inputs.js';
 import { Plan } from '../../models/run/plan.js';
 import type { ModelRun } from '../../models/run/program.js';
+import { rebatched } from '../../models/run/rebatch.js';
 import { createModelSession } from '../../models/run/session.js';
-import type { HostValue } from '../../models/run/values.js';
 import type { Context } from '../context.js';
 import type {
   MemoryPlan,
@@ -20,16 +21,33 @@ import type {
 } from '../models-api.js';
 import { refusing } from './open.js';
 
-/** What a run would take, from the plan alone. */
-export function planMemory({ device }: Context, model: Model, sizes: Sizes): Outcome<{ readonly memory: MemoryPlan }> {
-  return refusing('planning the run', () => {
-    const plan = new Plan(optimize(model), zeroInputs(model, sizes), device.facts);
-    const complete = plan.advance();
-    const { weights, uploads, shared } = plan.bytes();
-    const { maxStorageBufferBindingSize = 0, maxBufferSize = 0 } = device.facts.limits;
-    const largestAllowed = Math.min(maxStorageBufferBindingSize, maxBufferSize);
-    return { status: 'ok', memory: { weights, values: uploads + shared, largestAllowed, complete } };
-  });
+/**
+ * What a run would take, from the plan alone.
+ * @param stacked whether a model of one item is planned for the batch where its graph allows it, as comparing schemes does.
+ */
+export function planMemory(
+  { device }: Context,
+  model: Model,
+  sizes: Sizes,
+  stacked: boolean,
+): Outcome<{ readonly memory: MemoryPlan }> {
+  const open = stacked && sizes.batch > 1 ? rebatched(model) : undefined;
+  if (open !== undefined && open !== model) {
+    const together = refusing('planning the run', () => memoryOf(open, sizes, device.facts));
+    if (together.status === 'ok') return together;
+  }
+  return refusing('planning the run', () => memoryOf(model, sizes, device.facts));
+}
+
+function memoryOf(model: Model, sizes: Sizes, facts: DeviceFacts): Outcome<{ readonly memory: MemoryPlan }> {
+  const inputs = zeroInputs(model, sizes);
+  const plan = new Plan(optimize(model), inputs, facts);
+  const complete = plan.advance();
+  const { weights, uploads, shared } = plan.bytes();
+  const { maxStorageBufferBindingSize = 0, maxBufferSize = 0 } = facts.limits;
+  const largestAllowed = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+  const memory = { items: itemsOf(inputs), weights, values: uploads + shared, largestAllowed, complete };
+  return { status: 'ok', memory };
 }
 
 export async function runModel(
@@ -46,15 +64,15 @@ export async function runModel(
   try {
     onProgress({ job, text: 'first run: compiling kernels, uploading weights', fraction: 0 });
     const start = host.now();
-    const first = await session.run(given);
+    const first = await session.run(given, signal);
     if (first.status !== 'ok') return first;
     const firstMs = host.now() - start;
     const times: number[] = [];
     for (let i = 0; i < repeats; i++) {
-      if (signal.aborted) return failed('cancelled', `Cancelled after ${i} of ${repeats} timed runs.`);
       onProgress({ job, text: `run ${i + 1} of ${repeats}`, fraction: (i + 1) / (repeats + 1) });
       const before = host.now();
-      const next = await session.run(given);
+      const next = await session.run(given, signal);
+      if (signal.aborted) return failed('cancelled', `Cancelled after ${i} of ${repeats} timed runs.`);
       if (next.status !== 'ok') return next;
       times.push(host.now() - before);
     }
@@ -64,12 +82,6 @@ export async function runModel(
   } finally {
     session.destroy();
   }
-}
-
-/** Items of one run: a model with a fixed first dimension takes as many as that says, whatever was asked for. */
-function itemsOf(inputs: ReadonlyMap<string, HostValue>): number {
-  const [first] = inputs.values();
-  return first?.kind === 'tensor' ? (first.dims[0] ?? 1) : 1;
 }
 
 /** Mean and 95 % interval of wall-clock times; undefined for fewer than three. */

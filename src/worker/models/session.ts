@@ -61,9 +61,9 @@ export function modelsSession(alone: Alone): ModelsApi & QuantizeApi {
   return {
     openModel: async (request) => openModel(request, models),
     closeModel: async (id) => models.drop(id),
-    planModel: (id, batch, sizes) =>
+    planModel: ({ model: id, batch, sizes, stacked = false }) =>
       withModel(`plan ${id}`, id, 'planning the run', (context, model) =>
-        planMemory(context, model, { batch, ...(sizes ? { named: sizes } : {}) }),
+        planMemory(context, model, { batch, ...(sizes ? { named: sizes } : {}) }, stacked),
       ),
     runModel: (request, onProgress) =>
       withModel(request.job, request.model, 'running the model', (context, model, signal) =>

@@ -86,7 +86,7 @@ async function watching<T>(
   try {
     return await work(async (given) => {
       signal.throwIfAborted();
-      const outcome = await session.run(given);
+      const outcome = await session.run(given, signal);
       if (outcome.status !== 'ok') throw new Ended(outcome);
       return new Map([...given, ...outcome.run.kept]);
     });

@@ -2,6 +2,7 @@
 import { type AttentionShape, plain } from '../../../../shaders/attention-f32/operation.js';
 import { f32Bits } from '../../../../shaders/lib/epilogue.js';
 import { elementCount } from '../../tensor.js';
+import { noKernel } from '../errors.js';
 import type { BufferRef, Lower, LowerCall, Lowering } from '../lowering.js';
 import { broadcastBatch, noBias } from './lib/product.js';
 
@@ -45,9 +46,7 @@ function lowered(
   const bound: BufferRef = mask.mask === 1 ? noBias : { input: maskInput };
   const buffers = { Q: { input: 0 }, K: { input: 1 }, V: { input: 2 }, mask: bound, O: { output: 0 } };
   const step = call.step(shape.queries < 3 ? fewRungs : rungs, shape, buffers);
-  return step === undefined
-    ? 'no kernel can run it here'
-    : { outputs: [{ type: call.input(0).type, dims }], steps: [step] };
+  return step === undefined ? noKernel : { outputs: [{ type: call.input(0).type, dims }], steps: [step] };
 }
 
 /** Inputs of any rank; all but the last two dimensions are batch and heads, and K may lie transposed. */

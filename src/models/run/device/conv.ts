@@ -3,6 +3,7 @@
 import { plain } from '../../../../shaders/bmm-f32/operation.js';
 import type { ConvShape } from '../../../../shaders/conv2d/operation.js';
 import { elementCount } from '../../tensor.js';
+import { noKernel } from '../errors.js';
 import type { DeviceStep, Lower, LowerCall } from '../lowering.js';
 import { convGeometry, convTransposeGeometry, type WindowGeometry } from '../windows.js';
 import { epilogueOf } from './lib/epilogue.js';
@@ -52,7 +53,7 @@ const conv: Lower = (call) => {
     ...epilogueOf(call)!,
   };
   const step = pointwise(call, shape, geometry) ?? call.step(rungsFor(call, shape), shape, buffersOf(call));
-  return step === undefined ? 'no kernel can run it here' : { outputs: [{ type: x.type, dims }], steps: [step] };
+  return step === undefined ? noKernel : { outputs: [{ type: x.type, dims }], steps: [step] };
 };
 
 function rungsFor(call: LowerCall, { channels, filters, groups, outHeight, outWidth }: ConvShape): readonly string[] {
@@ -97,7 +98,7 @@ const convTranspose: Lower = (call) => {
     ...epilogueOf(call)!,
   };
   const step = call.step(['conv-transpose2d/filters', 'conv-transpose2d/naive'], shape, buffersOf(call));
-  return step === undefined ? 'no kernel can run it here' : { outputs: [{ type: x.type, dims }], steps: [step] };
+  return step === undefined ? noKernel : { outputs: [{ type: x.type, dims }], steps: [step] };
 };
 
 function checkBias(call: LowerCall, filters: number): void {

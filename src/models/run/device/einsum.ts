@@ -1,6 +1,7 @@
 /** Einsum where it is a batched matrix product: each of the four groups of letters together and in one order. */
 import { type BmmShape, plain } from '../../../../shaders/bmm-f32/operation.js';
 import { elementCount } from '../../tensor.js';
+import { noKernel } from '../errors.js';
 import type { Lower, LowerCall } from '../lowering.js';
 import { multiply } from './lib/product.js';
 
@@ -65,7 +66,7 @@ const einsum: Lower = (call) => {
   };
   const [a, b] = direct ? [0, 1] : [1, 0];
   const step = multiply(call, { shape, a: { input: a }, b: { input: b }, c: { output: 0 } });
-  if (step === undefined) return 'no kernel can run it here';
+  if (step === undefined) return noKernel;
   const dims = [...terms.result].map((letter) => sizes.get(letter)!);
   return { outputs: [{ type: call.input(0).type, dims }], steps: [step] };
 };

@@ -1,6 +1,7 @@
 /** Pooling over one or two spatial dimensions, and over whole images. */
 import type { PoolShape } from '../../../../shaders/pool2d/operation.js';
 import { elementCount } from '../../tensor.js';
+import { noKernel } from '../errors.js';
 import type { Lower, LowerCall } from '../lowering.js';
 import { poolGeometry, type WindowGeometry } from '../windows.js';
 import { pair, windowSizes } from './lib/windows.js';
@@ -51,7 +52,7 @@ function slide(call: LowerCall, mode: Mode, geometry: WindowGeometry): ReturnTyp
   const rungs = ['pool2d/naive', 'pool2d/workgroup'];
   const long = shape.kernelHeight * shape.kernelWidth >= longWindow;
   const step = call.step(long ? rungs.toReversed() : rungs, shape, { X: { input: 0 }, Y: { output: 0 } });
-  return step === undefined ? 'no kernel can run it here' : { outputs: [{ type, dims }], steps: [step] };
+  return step === undefined ? noKernel : { outputs: [{ type, dims }], steps: [step] };
 }
 
 const max = (call: LowerCall): Mode | string => (call.wants(1) ? 'indices of maxima are found on the host' : modes.max);

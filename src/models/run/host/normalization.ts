@@ -1,19 +1,10 @@
-/** Normalization over the batch, channels, groups or trailing dimensions. */
-import { type ElementType, elementCount } from '../../tensor.js';
+/** Normalization over the batch, channels, groups or given axes. */
+import { elementCount } from '../../tensor.js';
 import type { HostCall, HostOperator } from '../call.js';
-import { aroundAxis, needDims, needRank, spread, zeros } from '../dense.js';
+import { aroundAxis, needRank, spread, zeros } from '../dense.js';
+import { standardize } from '../normalized.js';
 import { axisOf } from '../shapes.js';
 import { type HostTensor, hostTensor } from '../values.js';
-
-/** Mean and mean squared distance from it, of elements from a start on. */
-function moments(data: Float64Array, from: number, to: number): readonly [mean: number, variance: number] {
-  let sum = 0;
-  for (let i = from; i < to; i++) sum += data[i]!;
-  const mean = sum / (to - from);
-  let squares = 0;
-  for (let i = from; i < to; i++) squares += (data[i]! - mean) ** 2;
-  return [mean, squares / (to - from)];
-}
 
 /** One value per channel. */
 function perChannel(call: HostCall, i: number, channels: number): Float64Array {
@@ -72,17 +63,6 @@ function batchMoments(x: Float64Array, batch: number, channels: number, field: n
   return [means, variances];
 }
 
-/** Groups of `size` elements, each to mean 0 and variance 1. */
-function standardize(data: Float64Array, size: number, epsilon: number): Float64Array {
-  const out = new Float64Array(data.length);
-  for (let from = 0; from < data.length; from += size) {
-    const [mean, variance] = moments(data, from, from + size);
-    const factor = 1 / Math.sqrt(variance + epsilon);
-    for (let i = from; i < from + size; i++) out[i] = (data[i]! - mean) * factor;
-  }
-  return out;
-}
-
 /** Channel c of [batch, channels, …] becomes value · scale[c] + bias[c]; `of` maps channels to entries. */
 function affine(
   out: Float64Array,
@@ -121,80 +101,6 @@ const groupNormalization: HostOperator = (call) => {
   if (call.opset >= 21) affine(out, x, perChannel(call, 1, channels), perChannel(call, 2, channels));
   else affine(out, x, perChannel(call, 1, groups), perChannel(call, 2, groups), (c) => Math.floor(c / size));
   return [{ ...x, data: out }];
-};
-
-/** Type of the statistics, which `stash_type` names by its number in the ONNX format. */
-function stashType(call: HostCall): ElementType {
-  return ({ 1: 'f32', 10: 'f16', 11: 'f64', 16: 'bf16' } as const)[call.int('stash_type', 1)] ?? 'f32';
-}
-
-/** Trailing dimensions from `axis` on; outputs the mean and 1 / deviation too. */
-const layerNormalization: HostOperator = (call) => {
-  const x = call.input(0);
-  const axis = axisOf(call, call.int('axis', -1), x.dims.length);
-  const size = elementCount(x.dims.slice(axis));
-  const epsilon = call.float('epsilon', 1e-5);
-  const out = standardize(x.data, size, epsilon);
-  scaleBy(out, x.dims, call.input(1), call.optional(2));
-  const y: HostTensor = { ...x, data: out };
-  if (!call.wants(1) && !call.wants(2)) return [y];
-  const dims = x.dims.map((each, i) => (i < axis ? each : 1));
-  const all = Array.from({ length: elementCount(dims) }, (_, i) => moments(x.data, i * size, (i + 1) * size));
-  const type = stashType(call);
-  return [
-    y,
-    hostTensor(
-      type,
-      dims,
-      all.map(([mean]) => mean),
-    ),
-    hostTensor(
-      type,
-      dims,
-      all.map(([, variance]) => 1 / Math.sqrt(variance + epsilon)),
-    ),
-  ];
-};
-
-/** value · scale + bias, both broadcast. */
-function scaleBy(
-  out: Float64Array,
-  dims: readonly number[],
-  scale: HostTensor | undefined,
-  bias: HostTensor | undefined,
-): void {
-  if (scale) {
-    const factors = spread(scale, dims);
-    for (let i = 0; i < out.length; i++) out[i]! *= factors[i]!;
-  }
-  if (bias) {
-    const terms = spread(bias, dims);
-    for (let i = 0; i < out.length; i++) out[i]! += terms[i]!;
-  }
-}
-
-/** Groups of `size` elements divided by their root mean square. */
-function rmsNormalized(data: Float64Array, size: number, epsilon: number): readonly [Float64Array, Float64Array] {
-  const out = new Float64Array(data.length);
-  const inverse = new Float64Array(data.length / Math.max(1, size));
-  for (let from = 0; from < data.length; from += size) {
-    let squares = 0;
-    for (let i = from; i < from + size; i++) squares += data[i]! ** 2;
-    const factor = 1 / Math.sqrt(squares / size + epsilon);
-    inverse[from / size] = factor;
-    for (let i = from; i < from + size; i++) out[i] = data[i]! * factor;
-  }
-  return [out, inverse];
-}
-
-/** RMSNormalization, and SimplifiedLayerNormalization, which also tells 1 / root mean square. */
-const rmsNormalization: HostOperator = (call) => {
-  const x = call.input(0);
-  const axis = axisOf(call, call.int('axis', -1), x.dims.length);
-  const [out, inverse] = rmsNormalized(x.data, elementCount(x.dims.slice(axis)), call.float('epsilon', 1e-5));
-  scaleBy(out, x.dims, call.input(1), undefined);
-  const dims = x.dims.map((each, i) => (i < axis ? each : 1));
-  return [{ ...x, data: out }, hostTensor(stashType(call), dims, inverse)];
 };
 
 const lpNormalization: HostOperator = (call) => {
@@ -256,45 +162,10 @@ const localResponse: HostOperator = (call) => {
   return [{ ...x, data: out }];
 };
 
-/**
- * LayerNormalization of input + skip + bias; also tells the sum. `simplified` leaves the mean and the bias after it out.
- * Source: com.microsoft.SkipLayerNormalization in ONNX Runtime's ContribOperators.md.
- */
-const skipNormalization =
-  (simplified: boolean): HostOperator =>
-  (call) => {
-    const [x, skip, gamma] = [call.input(0), call.input(1), call.input(2)];
-    const beta = simplified ? undefined : call.optional(3);
-    const bias = call.optional(simplified ? 3 : 4);
-    const sum = x.data.slice();
-    scaleBy(sum, x.dims, undefined, skip);
-    scaleBy(sum, x.dims, undefined, bias);
-    const size = x.dims.at(-1) ?? 1;
-    needDims(call, 'gamma', gamma.dims, [size]);
-    const epsilon = call.float('epsilon', 1e-12);
-    const out = simplified ? rmsNormalized(sum, size, epsilon)[0] : standardize(sum, size, epsilon);
-    scaleBy(out, x.dims, gamma, beta);
-    const dims = [...x.dims.slice(0, -1), 1];
-    const all = Array.from({ length: elementCount(dims) }, (_, i) => moments(sum, i * size, (i + 1) * size));
-    const means = hostTensor(
-      'f32',
-      dims,
-      all.map(([mean]) => mean),
-    );
-    const inverses = all.map(([mean, variance]) => 1 / Math.sqrt(variance + (simplified ? mean * mean : 0) + epsilon));
-    return [{ ...x, data: out }, means, hostTensor('f32', dims, inverses), { ...x, data: sum }];
-  };
-
 export default {
   BatchNormalization: batchNormalization,
   InstanceNormalization: instanceNormalization,
   GroupNormalization: groupNormalization,
-  LayerNormalization: layerNormalization,
-  RMSNormalization: rmsNormalization,
-  SimplifiedLayerNormalization: rmsNormalization,
-  'com.microsoft.SimplifiedLayerNormalization': rmsNormalization,
-  'com.microsoft.SkipLayerNormalization': skipNormalization(false),
-  'com.microsoft.SkipSimplifiedLayerNormalization': skipNormalization(true),
   LpNormalization: lpNormalization,
   MeanVarianceNormalization: meanVarianceNormalization,
   LRN: localResponse,
