@@ -7,6 +7,7 @@ import { byteParameters } from './calibrate.js';
 import { integerKernel, integerNodes, integerWeight } from './integer-form.js';
 import type { Layer } from './layers.js';
 import { lmulForms } from './lmul-form.js';
+import { prunedMatMul, sparseKernel } from './pruning.js';
 import type { QuantizedLayer } from './quantize.js';
 import { int, makeNode, Rewrite } from './rewrite.js';
 import type { Scheme } from './schemes.js';
@@ -37,6 +38,7 @@ export function build(model: Model, layers: readonly QuantizedLayer[], scheme: S
 export function nativeKernel(quantized: QuantizedLayer): string | undefined {
   const { layer, matrix, scheme } = quantized;
   if (scheme.activations !== undefined) return integerKernel(quantized);
+  if (scheme.prune !== undefined) return sparseKernel(quantized);
   return lowerings.has('tilewatt.QuantizedMatMul') ? packedProduct(layer, matrix)?.kernel : undefined;
 }
 
@@ -68,6 +70,7 @@ class Builder {
     const nodes =
       this.#integers(quantized, prepared, extra) ??
       this.#packed(quantized, prepared) ??
+      this.#pruned(quantized, prepared) ??
       this.#plainNode(quantized, prepared, extra);
     if (extra.length > 0) this.rewrite.before(node, extra);
     this.rewrite.replace(node, nodes);
@@ -116,6 +119,11 @@ class Builder {
       return this.#withBias(quantized, (result) => [matMulNBits(this.rewrite, layer, matrix, prepared, result)]);
     if (this.#form !== 'run' || nativeKernel(quantized) === undefined) return undefined;
     return this.#withBias(quantized, (result) => [packedMatMul(this.rewrite, layer, matrix, prepared, result)]);
+  }
+
+  #pruned(quantized: QuantizedLayer, prepared: string): readonly Node[] | undefined {
+    if (this.#form !== 'run' || sparseKernel(quantized) === undefined) return undefined;
+    return this.#withBias(quantized, (result) => [prunedMatMul(this.rewrite, quantized, prepared, result)]);
   }
 
   /** Nodes that make a product without its bias, and an Add where the layer has or gets one. */

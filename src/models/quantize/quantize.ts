@@ -219,7 +219,9 @@ function placeOf(quantized: QuantizedLayer): Pick<LayerReport, 'place' | 'why'> 
       place: 'native',
       why: scheme.activations
         ? `Codes are multiplied and summed as integers by ${kernel}.`
-        : `Computed on packed codes by ${kernel}.`,
+        : scheme.prune
+          ? `Computed on the weights that were kept by ${kernel}.`
+          : `Computed on packed codes by ${kernel}.`,
     };
   const what = scheme.activations ? 'rounded weights and activations' : 'rounded weights';
   return {

@@ -1,6 +1,7 @@
 /** Quantization schemes by name: what becomes of weights and activations, and how each name is written. */
 import { groupSizes } from '../../numerics/int4.js';
 import { paperOffsetBits } from '../../numerics/lmul.js';
+import type { Pattern } from '../run/pruned-weights.js';
 import { QuantizeError } from './errors.js';
 
 export type WeightFormatName =
@@ -51,7 +52,7 @@ export interface Scheme {
   readonly activations?: ActivationScheme;
   readonly lmul?: LmulScheme;
   /** 2:4 keeps the larger two of four neighbours along the reduction; `block` keeps half of the 16 × 16 blocks. */
-  readonly prune?: '2:4' | 'block';
+  readonly prune?: Pattern;
 }
 
 const channel = { granularity: 'channel' } as const;

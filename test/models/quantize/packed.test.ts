@@ -27,7 +27,9 @@ async function byDevice(of: typeof model, given = x): Promise<Float64Array> {
   const outcome = await session.run(given);
   if (outcome.status !== 'ok') throw new Error(JSON.stringify(outcome));
   session.destroy();
-  const packed = outcome.run.facts.hostNodes.filter(({ node }) => /QuantizedMatMul|MatMulNBits/.test(node));
+  const packed = outcome.run.facts.hostNodes.filter(({ node }) =>
+    /QuantizedMatMul|MatMulNBits|PrunedMatMul/.test(node),
+  );
   expect(packed).toEqual([]);
   return (outcome.run.outputs.get('y') as HostTensor).data;
 }
@@ -42,6 +44,8 @@ describe('packed products', () => {
     ['int3-g32', 'gemm-anybit'],
     ['fp8-e4m3', 'gemm-anybit'],
     ['ternary-g32', 'gemm-anybit'],
+    ['prune-2-4', 'spmm-2-4'],
+    ['prune-block', 'spmm-block'],
   ])('of %s run on %s and give what the codes stand for', async (id, kernel) => {
     const quantized = quantizeModel(model, parseScheme(id));
     for (const { op, place, why } of quantized.layers) {
@@ -57,7 +61,7 @@ describe('packed products', () => {
   it('of many rows run on the products of matrices', async () => {
     const block = readOnnx(attentionModel());
     const given = new Map([['x', hostTensor('f32', [1, 12, 64], seededRandom(5).values(768))]]);
-    for (const id of ['int4-g32', 'int6', 'fp8-e4m3']) {
+    for (const id of ['int4-g32', 'int6', 'fp8-e4m3', 'prune-2-4', 'prune-block']) {
       const quantized = quantizeModel(block, parseScheme(id));
       expect(quantized.layers.every(({ place }) => place === 'native')).toBe(true);
       expect(relativeRms(byHost(quantized.model, given), await byDevice(quantized.model, given))).toBeLessThan(1e-5);
