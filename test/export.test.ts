@@ -69,7 +69,11 @@ it('puts kernels of another operation into the table of the baseline they were c
   expect(groups).toHaveLength(1);
   const { columns, rows } = tableOf(mixed, groups[0]!);
   expect(columns[2]!.title).toBe('accuracy');
-  expect(rows.at(-1)!.slice(0, 3)).toEqual(['gemm-int4/dp4a groupSize=32', '✓ 25 % of bound', '20.5 dB']);
+  expect(rows.at(-1)!.slice(0, 3)).toEqual([
+    'gemm-int4/dp4a groupSize=32',
+    '✓ 25 % of bound',
+    '20.5 dB, rms 10.0 %, max 1.00',
+  ]);
   expect(rows[0]![2]).toBe('—');
 });
 

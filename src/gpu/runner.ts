@@ -1,5 +1,5 @@
 /** Runs one variant of a kernel on the caller's buffers: binds once, encodes as often as wanted. */
-import type { Dispatch, Kernel, Variant } from '../kernel/kernel.js';
+import type { Dispatch, RunnableKernel, Variant } from '../kernel/kernel.js';
 import type { Shape } from '../kernel/operation.js';
 import type { Outcome } from '../kernel/outcome.js';
 import { storageBuffer } from './buffers.js';
@@ -16,7 +16,7 @@ export interface Bound {
 }
 
 export interface Runner<S extends Shape, Name extends string> {
-  readonly kernel: Kernel<S, Name>;
+  readonly kernel: RunnableKernel<S, Name>;
   /**
    * Compiles the variant if needed and binds it to buffers by binding name. Buffers may be larger than needed.
    * @param slack bytes beyond the needed ones that are bound as well where the buffer has them; verification poisons them
@@ -32,7 +32,7 @@ export interface Runner<S extends Shape, Name extends string> {
 export function runnerOn<S extends Shape, Name extends string>(
   device: GPUDevice,
   pipelines: Pipelines,
-  kernel: Kernel<S, Name>,
+  kernel: RunnableKernel<S, Name>,
 ): Runner<S, Name> {
   return {
     kernel,
@@ -49,7 +49,7 @@ export function runnerOn<S extends Shape, Name extends string>(
 
 function bindVariant<S extends Shape, Name extends string>(
   device: GPUDevice,
-  kernel: Kernel<S, Name>,
+  kernel: RunnableKernel<S, Name>,
   variant: Variant<S, Name>,
   compiled: Compiled,
   buffers: Readonly<Record<string, GPUBuffer>>,
@@ -94,7 +94,7 @@ function pipelineOf(compiled: Compiled, dispatch: Dispatch): GPUComputePipeline 
   return pipeline;
 }
 
-function shapeUniform<S extends Shape>(device: GPUDevice, kernel: Kernel<S>, shape: S): GPUBuffer {
+function shapeUniform<S extends Shape>(device: GPUDevice, kernel: RunnableKernel<S>, shape: S): GPUBuffer {
   const words = kernel.computes.parameters.map(({ name }) => shape[name] ?? 0);
   // A uniform struct is bound in multiples of 16 bytes.
   const data = new Uint32Array(Math.ceil(words.length / 4) * 4);
