@@ -19,12 +19,7 @@ const w = random.values(n * k);
 const rows = Uint32Array.from({ length: m / 16 }, (_, i) => 16 * i);
 const product = (left: ArrayLike<number>, right: ArrayLike<number>): Float64Array => {
   const byRows = Float64Array.from({ length: k * n }, (_, i) => right[(i % n) * k + Math.floor(i / n)]!);
-  return matmulRows(
-    left,
-    byRows,
-    { n, k },
-    rows,
-  ).values;
+  return matmulRows(left, byRows, { n, k }, rows).values;
 };
 const exact = product(a, w);
 
