@@ -154,14 +154,14 @@ const energyColumn: Column = {
   cell: ({ energy }) => (energy ? formatEnergy(energy) : none),
 };
 
-function timeColumns(results: Results, { baseline, rows }: ResultGroup): readonly Column[] {
+function timeColumns(results: Results, { baseline }: ResultGroup): readonly Column[] {
   const columns: Column[] = [
     { title: 'time', align: 'right', cell: ({ time }) => (time ? formatTiming(time) : none) },
     { title: 'rate', align: 'right', cell: ({ rates }) => (rates ? formatRate(rates.flopPerS, rates.unit) : none) },
     { title: 'bandwidth', align: 'right', cell: ({ rates }) => (rates ? formatBandwidth(rates.bytePerS) : none) },
   ];
   // Where widths of weights are compared, what a weight takes is half the answer.
-  if (results.sweep && rows.some(({ shape }) => shape.bits !== undefined)) columns.push(weightColumn);
+  if (results.sweep && results.rows.some(({ shape }) => shape.bits !== undefined)) columns.push(weightColumn);
   if (baseline === undefined) return columns;
   return [...columns, { title: `vs ${baseline}`, align: 'left', cell: (row) => verdictOf(results, row, baseline) }];
 }
