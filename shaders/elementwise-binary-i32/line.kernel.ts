@@ -16,7 +16,9 @@ export default defineKernel({
   valid: (variant, facts) => {
     const { shape } = variant;
     if (!isLine(shape, ['a', 'b'])) return 'the operands are broadcast along some dimensions';
-    return countOf(shape) % 4 === 0 ? fits(variant, facts) : 'the count is no multiple of 4';
+    return countOf(shape) % 4 === 0
+      ? fits(variant, facts)
+      : 'the count is no multiple of 4; elementwise-binary-i32/strided takes any';
   },
   dispatch: (variant) => lined(variant, countOf(variant.shape) / 4),
 });
