@@ -2,6 +2,7 @@
 import { defineConfig, type UserConfig } from 'vite';
 import { libraryEntries, libraryFiles } from './build/library.js';
 import { markdown } from './build/markdown-plugin.js';
+import { signatures } from './build/signature-plugin.js';
 import { wgsl } from './build/wgsl-plugin.js';
 
 const root = import.meta.dirname;
@@ -18,15 +19,16 @@ const page: UserConfig = {
   worker: { format: 'es', plugins: () => [wgsl(root)] },
 };
 
-/** `tiled.wgsl` becomes `tiled.wgsl.js`, so that it never meets a `tiled.ts`. */
+/** `tiled.wgsl` becomes `tiled.wgsl.js`, so that it never meets a `tiled.ts`; likewise the two forms of an operation. */
 function moduleFile({ facadeModuleId }: { readonly facadeModuleId?: string | null }): string {
+  if (facadeModuleId?.endsWith('?signature')) return '[name].signature.js';
   return facadeModuleId?.endsWith('.wgsl') ? '[name].wgsl.js' : '[name].js';
 }
 
 /** One module per source file and nothing minified, so that a bundler takes what is imported and a person can read it. */
 const library: UserConfig = {
   publicDir: false,
-  plugins: [wgsl(root, { comments: false }), libraryFiles(root)],
+  plugins: [wgsl(root, { comments: false }), signatures(), libraryFiles(root)],
   build: {
     outDir: 'dist',
     // dist/cli is the command line's.

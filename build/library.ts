@@ -5,9 +5,11 @@ import { join, sep } from 'node:path';
 import type { Plugin } from 'vite';
 import { resultsJsonSchemaText } from './results-schema.js';
 
-/** The library's entry and every kernel, so that one kernel can be imported alone. */
+/** The library's entry, every kernel, so that one can be imported alone, and every whole operation. */
 export function libraryEntries(root: string): string[] {
-  return ['src/index.ts', ...filesBelow(root, 'shaders', '.kernel.ts')].map((file) => join(root, file));
+  const operations = filesBelow(root, 'shaders', '/operation.ts').filter((file) => !file.startsWith('shaders/lib/'));
+  const kernels = filesBelow(root, 'shaders', '.kernel.ts');
+  return ['src/index.ts', ...kernels, ...operations].map((file) => join(root, file));
 }
 
 export function libraryFiles(root: string): Plugin {

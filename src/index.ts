@@ -5,8 +5,8 @@ import { factsOf } from './gpu/device.js';
 import { createPipelines } from './gpu/pipelines.js';
 import { type Bound, runnerOn } from './gpu/runner.js';
 import type { DeviceFacts } from './kernel/facts.js';
-import type { Kernel, Tunables } from './kernel/kernel.js';
-import type { Shape } from './kernel/operation.js';
+import type { RunnableKernel, Tunables } from './kernel/kernel.js';
+import type { Operation, Shape } from './kernel/operation.js';
 import type { Outcome } from './kernel/outcome.js';
 import { checkShape, completeTunables, defaultTunables } from './kernel/tunables.js';
 
@@ -28,7 +28,7 @@ export interface BindRequest<S extends Shape, Name extends string> {
 }
 
 export interface KernelRunner<S extends Shape, Name extends string> {
-  readonly kernel: Kernel<S, Name>;
+  readonly kernel: RunnableKernel<S, Name>;
   /**
    * Compiles if needed (once per text, so sizes share a pipeline) and binds the buffers.
    * `bound.encode(pass)` then adds the dispatches to a compute pass of yours, as often as you like; it submits nothing.
@@ -45,7 +45,7 @@ export interface KernelRunner<S extends Shape, Name extends string> {
  */
 export function createRunner<S extends Shape, Name extends string>(
   device: GPUDevice,
-  kernel: Kernel<S, Name>,
+  kernel: RunnableKernel<S, Name>,
   facts: DeviceFacts = factsOf(device, globalThis.navigator?.gpu?.wgslLanguageFeatures),
 ): KernelRunner<S, Name> {
   const runner = runnerOn(device, createPipelines(device, facts), kernel);
@@ -70,19 +70,25 @@ export interface SelfTestCase {
 /**
  * Runs every case of the kernel's operation on the device and compares each element with an f64 or exact reference.
  * Worth doing once per device before trusting it: drivers have bugs.
+ * @param operation what the kernel computes, whole: `tilewatt/operations/…` has the reference that a kernel comes without.
+ * @throws TypeError for another kernel's operation.
  */
 export async function selfTest<S extends Shape>(
   device: GPUDevice,
-  kernel: Kernel<S>,
+  kernel: RunnableKernel<S>,
+  operation: Operation<S>,
   seed = 1,
   facts: DeviceFacts = factsOf(device, globalThis.navigator?.gpu?.wgslLanguageFeatures),
 ): Promise<readonly SelfTestCase[]> {
+  if (operation.id !== kernel.computes.id) {
+    throw new TypeError(`${kernel.id} computes ${kernel.computes.id}, so it cannot be held against ${operation.id}.`);
+  }
   const pipelines = createPipelines(device, facts);
   const nowMs = (): number => performance.now();
   const options = { seed, distribution: 'normal', referenceBudget: Number.POSITIVE_INFINITY, nowMs } as const;
   const cases: SelfTestCase[] = [];
-  for (const shape of kernel.computes.cases) {
-    const problem = await createProblem(device, kernel.computes, shape, options);
+  for (const shape of operation.cases) {
+    const problem = await createProblem(device, operation, shape, options);
     const outcome = await verifyVariant(device, pipelines, kernel, defaultTunables(kernel), problem, nowMs);
     if (outcome.status === 'ok') outcome.bound.destroy();
     problem.destroy();

@@ -5,7 +5,7 @@ import { type GemmShape, gemmF32 } from '../shaders/gemm-f32/operation.js';
 import { createProblem } from '../src/bench/problem.js';
 import { verifyVariant } from '../src/bench/verify.js';
 import { poisonWord } from '../src/gpu/buffers.js';
-import { defineKernel, type Kernel } from '../src/kernel/kernel.js';
+import { defineKernel, type RunnableKernel } from '../src/kernel/kernel.js';
 import { defaultTunables } from '../src/kernel/tunables.js';
 import { compare, type Expected } from '../src/numerics/compare.js';
 import { decodeFloat16 } from '../src/numerics/float16.js';
@@ -13,7 +13,7 @@ import { seededRandom } from '../src/numerics/random.js';
 import { testDevice } from './support/dawn.js';
 
 const shape = { m: 5, n: 7, k: 11 };
-const naive: Kernel = naiveGemm;
+const naive: RunnableKernel = naiveGemm;
 const nowMs = (): number => performance.now();
 
 /** A right f32 product with what it is held against. */
@@ -119,7 +119,7 @@ function lastRow({ values, bounds }: Expected): Pick<Expected, 'values' | 'bound
 }
 
 /** A product that is right but for what `row`, `terms` and `writes` say. */
-function broken(name: string, { row = 'id.y', terms = 'shape.k', writes = 'true' }): Kernel<GemmShape> {
+function broken(name: string, { row = 'id.y', terms = 'shape.k', writes = 'true' }): RunnableKernel<GemmShape> {
   const text = `
     @group(0) @binding(1) var<storage, read> A: array<f32>;
     @group(0) @binding(2) var<storage, read> B: array<f32>;
@@ -147,7 +147,7 @@ function broken(name: string, { row = 'id.y', terms = 'shape.k', writes = 'true'
 describe('verification on the GPU', async () => {
   const { gpu, pipelines } = await testDevice();
 
-  async function verify(kernel: Kernel): Promise<{ readonly status: string; readonly reason?: string }> {
+  async function verify(kernel: RunnableKernel): Promise<{ readonly status: string; readonly reason?: string }> {
     const options = { seed: 7, distribution: 'normal', referenceBudget: Number.POSITIVE_INFINITY, nowMs } as const;
     const problem = await createProblem(gpu, gemmF32, { m: 19, n: 23, k: 29 }, options);
     try {

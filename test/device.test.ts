@@ -1,6 +1,8 @@
 /** Bad luck on a real device: loss, shader errors, memory; and the library's runner on a device of the caller's. */
 import { describe, expect, it } from 'vitest';
 import naive from '../shaders/gemm-f32/naive.kernel.js';
+import { gemmF32 } from '../shaders/gemm-f32/operation.js';
+import { gemvF32 } from '../shaders/gemv-f32/operation.js';
 import { dawnGpu } from '../src/cli/dawn.js';
 import { readBack, storageBuffer, upload } from '../src/gpu/buffers.js';
 import { openDevice } from '../src/gpu/device.js';
@@ -55,7 +57,7 @@ describe('memory that is not there', () => {
     if (outcome.status === 'ok') skip('this adapter gave 64 buffers of its largest size');
     expect(outcome).toMatchObject({ status: 'failed', cause: 'out-of-memory' });
     expect('reason' in outcome && outcome.reason).toContain('Choose a smaller shape');
-    expect((await selfTest(gpu, naive, 1, facts)).every(({ status }) => status === 'ok')).toBe(true);
+    expect((await selfTest(gpu, naive, gemmF32, 1, facts)).every(({ status }) => status === 'ok')).toBe(true);
   });
 });
 
@@ -123,15 +125,21 @@ describe('the library', () => {
   });
 
   it('tests a kernel on the device, and a broken one fails', async () => {
-    const cases = await selfTest(gpu, naive, 1, facts);
+    const cases = await selfTest(gpu, naive, gemmF32, 1, facts);
     expect(new Set(cases.map(({ status }) => status))).toEqual(new Set(['ok']));
     const [source] = naive.wgsl as readonly { path: string; text: string }[];
     const broken = defineKernel({
       ...naive,
       wgsl: [{ ...source!, text: source!.text.replace('p < shape.k', 'p + 1u < shape.k') }],
     });
-    expect((await selfTest(gpu, broken, 1, facts)).some(({ status }) => status === 'wrong')).toBe(true);
+    expect((await selfTest(gpu, broken, gemmF32, 1, facts)).some(({ status }) => status === 'wrong')).toBe(true);
   });
+});
+
+it('holds no kernel against the operation of another', async () => {
+  await expect(selfTest(gpu, naive, gemvF32 as never)).rejects.toThrow(
+    'gemm-f32/naive computes gemm-f32, so it cannot',
+  );
 });
 
 describe('a consumed adapter', () => {

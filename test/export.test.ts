@@ -69,8 +69,26 @@ it('puts kernels of another operation into the table of the baseline they were c
   expect(groups).toHaveLength(1);
   const { columns, rows } = tableOf(mixed, groups[0]!);
   expect(columns[2]!.title).toBe('accuracy');
-  expect(rows.at(-1)!.slice(0, 3)).toEqual(['gemm-int4/dp4a groupSize=32', '✓ 25 % of bound', '20.5 dB']);
+  expect(rows.at(-1)!.slice(0, 3)).toEqual([
+    'gemm-int4/dp4a groupSize=32',
+    '✓ 25 % of bound',
+    '20.5 dB, rms 10.0 %, max 1.00',
+  ]);
   expect(rows[0]![2]).toBe('—');
+});
+
+it('says in a sweep over widths what a weight takes', () => {
+  const results = sampleResults();
+  const row = results.rows.find(({ time, rates }) => time && rates)!;
+  const shape = { n: 64, k: 32, bits: 4 };
+  // A dispatch of 1 µs that moves 2 GB/s moves 2000 bytes.
+  const measured = { ...row, shape, time: { ...row.time!, meanNs: 1000 }, rates: { ...row.rates!, bytePerS: 2e9 } };
+  const swept = { ...results, comparisons: [], rows: [{ ...measured, at: 4 }], sweep: { axis: 'bits' } };
+  const { columns, rows } = tableOf(swept, groupsOf(swept)[0]!);
+  const column = columns.findIndex(({ title }) => title === 'bytes/weight');
+  expect(rows[0]![column]).toBe((2000 / (64 * 32)).toPrecision(3));
+  const plainly = { ...results, comparisons: [], rows: [measured] };
+  expect(tableOf(plainly, groupsOf(plainly)[0]!).columns.map(({ title }) => title)).not.toContain('bytes/weight');
 });
 
 it('keeps the points of a sweep apart', () => {

@@ -26,8 +26,8 @@ const root = resolve(import.meta.dirname, '..');
 const consumer = mkdtempSync(join(tmpdir(), 'tilewatt-package-'));
 const installed = join(consumer, 'node_modules/tilewatt');
 
-/** Bytes of one kernel, gzipped; quantized operations bring their formats and exact references along, for `selfTest`. */
-const limitOf = (id: string): number => (/^(gemm|gemv)-f32\//.test(id) ? 5 : 8) * 1024;
+/** Most bytes of one kernel, gzipped. */
+const limit = 5 * 1024;
 
 beforeAll(() => {
   ensureBuilt(['app', 'lib', 'cli']);
@@ -78,7 +78,7 @@ describe('one kernel', () => {
     sizes.set(id, size);
     expect(imports).toEqual([]);
     expect(size).toBeGreaterThan(200);
-    expect(size, `${size} bytes`).toBeLessThanOrEqual(limitOf(id));
+    expect(size, `${size} bytes`).toBeLessThanOrEqual(limit);
   });
 
   it('runs through createRunner without any package', async () => {
@@ -98,6 +98,16 @@ describe('in Node', () => {
     const { id, code } = JSON.parse(node(['--input-type=module', '--eval', script]));
     expect(id).toBe('gemm-f32/naive');
     expect(code).toContain('@compute');
+  });
+
+  it('gives kernels what running needs, and whole operations apart', () => {
+    const script = `
+      const { default: kernel } = await import('tilewatt/kernels/quantize-int8/naive');
+      const { quantizeInt8Rows } = await import('tilewatt/operations/quantize-int8');
+      console.log(JSON.stringify([kernel.computes, quantizeInt8Rows].map((operation) => Object.keys(operation))));`;
+    const [carried, whole] = JSON.parse(node(['--input-type=module', '--eval', script]));
+    expect(carried).toEqual(['id', 'title', 'summary', 'parameters', 'bindings']);
+    expect(whole).toEqual(expect.arrayContaining([...carried, 'inputs', 'reference', 'decode', 'cost', 'cases']));
   });
 
   it('keeps the lines of the WGSL in the built text, so that messages still point into the file', () => {
@@ -138,8 +148,9 @@ describe('types', () => {
     symlinkSync(join(root, 'node_modules/@webgpu/types'), join(consumer, 'node_modules/@webgpu/types'), 'junction');
     writeFileSync(
       join(consumer, 'use.ts'),
-      `import { createRunner, type Shape } from 'tilewatt';
+      `import { createRunner, selfTest, type Shape } from 'tilewatt';
        import naive from 'tilewatt/kernels/gemm-f32/naive';
+       import { gemmF32 } from 'tilewatt/operations/gemm-f32';
        export async function use(device: GPUDevice, buffers: Record<string, GPUBuffer>): Promise<Shape> {
          const shape = { m: 1, n: 2, k: 3 };
          await createRunner(device, naive).bind({ shape, buffers, tunables: { groupX: 8 } });
@@ -147,6 +158,9 @@ describe('types', () => {
          await createRunner(device, naive).bind({ shape, buffers, tunables: { groupZ: 8 } });
          // @ts-expect-error a size is missing
          await createRunner(device, naive).bind({ shape: { m: 1, n: 2 }, buffers });
+         await selfTest(device, naive, gemmF32);
+         // @ts-expect-error the reference is not part of a kernel
+         naive.computes.reference;
          return shape;
        }`,
     );

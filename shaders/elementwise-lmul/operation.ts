@@ -38,13 +38,22 @@ export const elementwiseLmul = defineOperation<ElementwiseLmulShape>({
     { name: 'B', access: 'read', element: 'u32', length: ({ count }) => count, about: 'f32 bit patterns' },
     { name: 'C', access: 'read_write', element: 'u32', length: ({ count }) => count, about: 'f32 bit patterns' },
   ],
-  inputs: ({ count }, random) => ({ A: patterns(count, random), B: patterns(count, random) }),
+  inputs: ({ count }, random) => ({ A: draw(count, random).patterns, B: draw(count, random).patterns }),
   reference: ({ A, B }, shape, pick) => {
     const rows = pick(shape.count);
     const [a, b] = [A, B].map((codes) => Uint32Array.from(rows, (row) => codes![row]!));
     const values = Float64Array.from(lmulBitsArray(a!, b!, lmulFormatOf(shape)));
     return [{ output: 'C', columns: 1, rows, values, bounds: new Float64Array(rows.length) }];
   },
+  // Edge cases and random patterns are for correctness: one product near 2^127 would drown the error of all others.
+  unquantized: ({ count }, random, pick) => {
+    const [a, b] = [draw(count, random), draw(count, random)];
+    const rows = pick(count).filter((row) => a.isValue(row) && b.isValue(row));
+    return [
+      { output: 'C', columns: 1, rows, values: Float64Array.from(rows, (row) => a.values[row]! * b.values[row]!) },
+    ];
+  },
+  decode: ({ C }) => ({ C: new Float32Array(Uint32Array.from(C!).buffer) }),
   cost: (shape) => ({
     operations: lmulWork(shape, shape.count, 2 * shape.count),
     nominal: shape.count,
@@ -68,11 +77,13 @@ export const elementwiseLmul = defineOperation<ElementwiseLmulShape>({
 });
 
 /** Values of the chosen distribution, with one in eight an edge case and one in eight any pattern of 32 bits. */
-function patterns(count: number, random: Random): Uint32Array<ArrayBuffer> {
-  const values = bitsOf(random.values(count));
-  return Uint32Array.from(values, (bits) => {
+function draw(count: number, random: Random) {
+  const values = random.values(count);
+  const bits = bitsOf(values);
+  const patterns = Uint32Array.from(bits, (own) => {
     const choice = random.below(8);
     if (choice === 0) return edgePatterns[random.below(edgePatterns.length)]!;
-    return choice === 1 ? random.below(2 ** 32) : bits;
+    return choice === 1 ? random.below(2 ** 32) : own;
   });
+  return { values, patterns, isValue: (row: number) => patterns[row] === bits[row] };
 }

@@ -2,7 +2,8 @@
 import { defineOperation, type Shape } from '../../src/kernel/operation.js';
 import { bitsOfF32, f32OfBits } from '../lib/elementwise/special.js';
 import { approximate, boundOf } from '../lib/running-error.js';
-import { type Scalars, type UnaryFunction, unaryFunctions, unaryNumber } from './functions.js';
+import { exactFunctions } from './exact.js';
+import { type Scalars, unaryFunctions, unaryNumber } from './functions.js';
 
 export interface UnaryShape extends Shape {
   readonly count: number;
@@ -19,7 +20,7 @@ export function unaryShape(name: string, count: number, given: Partial<Scalars> 
   return { count, f: unaryNumber(name), alpha: bitsOfF32(alpha), beta: bitsOfF32(beta) };
 }
 
-export function functionOf({ f }: Pick<UnaryShape, 'f'>): UnaryFunction {
+export function functionOf({ f }: Pick<UnaryShape, 'f'>) {
   return unaryFunctions[f - 1] ?? unaryFunctions[0]!;
 }
 
@@ -41,11 +42,11 @@ export const elementwiseUnary = defineOperation<UnaryShape>({
     { name: 'y', access: 'read_write', element: 'f32', length: ({ count }) => count, about: 'results' },
   ],
   inputs: (shape, random) => {
-    const { domain = (x) => x } = functionOf(shape);
+    const { domain = (x: number) => x } = exactFunctions[functionOf(shape).name];
     return { x: random.values(shape.count).map(domain) };
   },
   reference: ({ x }, shape, pick) => {
-    const { exact, formula } = functionOf(shape);
+    const { exact, formula } = exactFunctions[functionOf(shape).name];
     const scalars = { alpha: f32OfBits(shape.alpha), beta: f32OfBits(shape.beta) };
     const rows = pick(shape.count);
     const values = Float64Array.from(rows, (i) => exact(x![i]!, scalars));

@@ -14,6 +14,9 @@ export default defineKernel({
   rung: 2,
   wgsl: ({ shape }) => [...unarySources(shape), vec4],
   tunables: { threads },
-  valid: (variant, facts) => (variant.shape.count % 4 === 0 ? fits(variant, facts) : 'the count is no multiple of 4'),
+  valid: (variant, facts) =>
+    variant.shape.count % 4 === 0
+      ? fits(variant, facts)
+      : 'the count is no multiple of 4; elementwise-unary/naive takes any',
   dispatch: ({ shape: { count }, tunables }) => [{ workgroups: grid(Math.ceil(count / (4 * tunables.threads))) }],
 });

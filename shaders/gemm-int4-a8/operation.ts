@@ -6,7 +6,7 @@ import { quantizeInt8Blocks } from '../../src/numerics/int8-blocks.js';
 import { f32Roundoff, gamma } from '../../src/numerics/matmul.js';
 import { gemmInt4 } from '../gemm-int4/operation.js';
 import { a8Cases, a8Presets, gemmSweep } from '../lib/int4/shapes.js';
-import { type Int4GemmShape, int4Weights, schemeOf } from '../lib/int4/weights.js';
+import { type Int4GemmShape, int4Buffers, schemeOf } from '../lib/int4/weights.js';
 
 const block = 32;
 
@@ -22,7 +22,7 @@ export const gemmInt4A8 = defineOperation<Int4GemmShape>({
   valid: (shape) =>
     shape.scheme === 3
       ? 'NF4 codes are not evenly spaced, so they have no integer product; choose scheme 1 or 2, or gemm-int4.'
-      : int4Weights.valid(shape),
+      : int4Buffers.valid(shape),
   reference: (inputs, shape, pick) => {
     const rows = pick(shape.m);
     const { values, bounds } = quantizedProduct(inputs as unknown as Inputs, shape, rows);

@@ -1,16 +1,20 @@
 /** y = Ŵ·x for 4-bit weights and f16 activations. */
-
+import { defineOperation } from '../../src/kernel/operation.js';
 import { gemvCases, gemvPresets, gemvSweep } from '../lib/int4/shapes.js';
-import { type Int4Shape, int4Weights } from '../lib/int4/weights.js';
-import { weightOnly } from '../lib/weight-only.js';
+import { type Int4Shape, int4Buffers, int4Codec } from '../lib/int4/weights.js';
+import { weightCost, weightInputs, weightReference, weightSignature, weightUnquantized } from '../lib/weight-only.js';
 
-export const gemvInt4F16 = weightOnly<Int4Shape>({
+const form = { weights: int4Buffers, activation: 'f16', product: 'gemv' } as const;
+
+export const gemvInt4F16 = defineOperation<Int4Shape>({
   id: 'gemv-int4-f16',
   title: 'GEMV int4, f16 activations',
   summary: 'y = Ŵ·x with x and y in f16 and sums in f32, W n×k in 4-bit codes and a scale per group along k (W4A16).',
-  weights: int4Weights,
-  activation: 'f16',
-  product: 'gemv',
+  ...weightSignature<Int4Shape>(form),
+  inputs: weightInputs(form, int4Codec),
+  reference: weightReference(form, int4Codec),
+  unquantized: weightUnquantized(form),
+  cost: weightCost(form, int4Codec),
   cases: gemvCases,
   presets: gemvPresets,
   sweep: gemvSweep,

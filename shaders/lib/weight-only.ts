@@ -1,16 +1,20 @@
 /** What matrix products with quantized weights share: float activations, a packed weight matrix, and how far a sum may be off. */
-import type { Binding, Buffers, Cost, Operation, Parameter, Shape } from '../../src/kernel/operation.js';
+import type { Binding, Buffers, Cost, Operation, Parameter, Shape, Signature } from '../../src/kernel/operation.js';
 import { decodeFloat16, encodeFloat16, f16Roundoff } from '../../src/numerics/float16.js';
 import { f32Roundoff, gamma } from '../../src/numerics/matmul.js';
 
 export type Activation = 'f32' | 'f16';
 
 /** A quantized n × k matrix as a kernel binds it. */
-export interface PackedWeights<S extends Shape> {
+export interface WeightBuffers<S extends Shape> {
   readonly parameters: readonly Parameter[];
   /** Between activations and output, in order. */
   readonly bindings: (activation: Activation) => readonly Binding<S>[];
   readonly valid: (shape: S) => true | string;
+}
+
+/** How such a matrix is made and read, which only checking needs. */
+export interface WeightCodec<S extends Shape> {
   /** Quantizes n rows of k weights. */
   readonly pack: (weights: Float32Array<ArrayBuffer>, shape: S, activation: Activation) => Buffers;
   /** The n × k weights that the buffers stand for, exact. */
@@ -27,27 +31,30 @@ export interface WeightShape {
   readonly k: number;
 }
 
-export interface WeightOnly<S extends WeightShape>
-  extends Pick<Operation<S>, 'id' | 'title' | 'summary' | 'cases' | 'presets' | 'sweep'> {
+/** C = A·Ŵᵀ where Ŵ is what the packed weights stand for. */
+export interface WeightProduct<S extends WeightShape> {
   /** Weights know nothing of m. */
-  readonly weights: PackedWeights<S>;
+  readonly weights: WeightBuffers<S>;
   readonly activation: Activation;
   /** `gemm` has a parameter m and an m × n output, `gemv` one row of each. */
   readonly product: 'gemm' | 'gemv';
 }
 
-/** C = A·Ŵᵀ where Ŵ is what the packed weights stand for. */
-export function weightOnly<S extends WeightShape>(family: WeightOnly<S>): Operation<S> {
-  const { weights, activation, product, id, title, summary, cases, presets, sweep } = family;
-  const rowsOf = (shape: S): number => (product === 'gemm' ? (shape.m ?? 1) : 1);
-  const width = activation === 'f16' ? 2 : 4;
+type Form = Pick<WeightProduct<WeightShape>, 'product' | 'activation'>;
+
+function rowsOf({ product }: Pick<Form, 'product'>, shape: WeightShape): number {
+  return product === 'gemm' ? (shape.m ?? 1) : 1;
+}
+
+const left = ({ product }: Pick<Form, 'product'>): string => (product === 'gemm' ? 'A' : 'x');
+const output = ({ product }: Pick<Form, 'product'>): string => (product === 'gemm' ? 'C' : 'y');
+
+/** Sizes and buffers of the product. */
+export function weightSignature<S extends WeightShape>(
+  form: WeightProduct<S>,
+): Pick<Signature<S>, 'parameters' | 'valid' | 'bindings'> {
+  const { weights, activation, product } = form;
   return {
-    id,
-    title,
-    summary,
-    cases,
-    presets,
-    sweep,
     parameters: [
       ...(product === 'gemm' ? [{ name: 'm', about: 'rows of A and C' }] : []),
       { name: 'n', about: product === 'gemm' ? 'columns of C, rows of W' : 'elements of y, rows of W' },
@@ -57,50 +64,64 @@ export function weightOnly<S extends WeightShape>(family: WeightOnly<S>): Operat
     valid: weights.valid,
     bindings: [
       {
-        name: product === 'gemm' ? 'A' : 'x',
+        name: left(form),
         access: 'read',
         element: activation,
-        length: (shape) => rowsOf(shape) * shape.k,
+        length: (shape) => rowsOf(form, shape) * shape.k,
         about: product === 'gemm' ? 'm × k, row-major' : 'k',
       },
       ...weights.bindings(activation),
       {
-        name: product === 'gemm' ? 'C' : 'y',
+        name: output(form),
         access: 'read_write',
         element: activation,
-        length: (shape) => rowsOf(shape) * shape.n,
+        length: (shape) => rowsOf(form, shape) * shape.n,
         about: product === 'gemm' ? 'm × n, row-major' : 'n',
       },
     ],
-    inputs: (shape, random) => {
-      const a = random.values(rowsOf(shape) * shape.k);
-      const packed = weights.pack(random.values(shape.n * shape.k), shape, activation);
-      return { [product === 'gemm' ? 'A' : 'x']: activation === 'f16' ? toFloat16(a) : a, ...packed };
-    },
-    reference: (inputs, shape, pick) => {
-      const a = inputs[product === 'gemm' ? 'A' : 'x']!;
-      const exactA = activation === 'f16' ? Float64Array.from(a, decodeFloat16) : a;
-      const rows = pick(rowsOf(shape));
-      const sums = dotRows(exactA, weights.dequantize(inputs, shape, activation), shape, rows);
-      const bounds = sums.magnitudes.map((size, i) => boundOf(activation, shape.k, sums.values[i]!, size));
-      return [{ output: product === 'gemm' ? 'C' : 'y', columns: shape.n, rows, values: sums.values, bounds }];
-    },
-    unquantized: (shape, random, pick) => {
-      const a = random.values(rowsOf(shape) * shape.k);
-      const rows = pick(rowsOf(shape));
-      const { values } = dotRows(a, random.values(shape.n * shape.k), shape, rows);
-      return [{ output: product === 'gemm' ? 'C' : 'y', columns: shape.n, rows, values }];
-    },
-    cost: (shape) => {
-      const m = rowsOf(shape);
-      const { n, k } = shape;
-      return {
-        operations: { ...weights.unpacking(shape), fma32: m * n * k },
-        nominal: 2 * m * n * k,
-        bytesRead: width * m * k + weights.bytes(shape, activation),
-        bytesWritten: width * m * n,
-      };
-    },
+  };
+}
+
+/** Activations, then the weights, packed. */
+export function weightInputs<S extends WeightShape>(form: Form, codec: WeightCodec<S>): Operation<S>['inputs'] {
+  return (shape, random) => {
+    const a = random.values(rowsOf(form, shape) * shape.k);
+    const packed = codec.pack(random.values(shape.n * shape.k), shape, form.activation);
+    return { [left(form)]: form.activation === 'f16' ? toFloat16(a) : a, ...packed };
+  };
+}
+
+export function weightReference<S extends WeightShape>(form: Form, codec: WeightCodec<S>): Operation<S>['reference'] {
+  return (inputs, shape, pick) => {
+    const a = inputs[left(form)]!;
+    const exactA = form.activation === 'f16' ? Float64Array.from(a, decodeFloat16) : a;
+    const rows = pick(rowsOf(form, shape));
+    const sums = dotRows(exactA, codec.dequantize(inputs, shape, form.activation), shape, rows);
+    const bounds = sums.magnitudes.map((size, i) => boundOf(form.activation, shape.k, sums.values[i]!, size));
+    return [{ output: output(form), columns: shape.n, rows, values: sums.values, bounds }];
+  };
+}
+
+export function weightUnquantized<S extends WeightShape>(form: Form): NonNullable<Operation<S>['unquantized']> {
+  return (shape, random, pick) => {
+    const a = random.values(rowsOf(form, shape) * shape.k);
+    const rows = pick(rowsOf(form, shape));
+    const { values } = dotRows(a, random.values(shape.n * shape.k), shape, rows);
+    return [{ output: output(form), columns: shape.n, rows, values }];
+  };
+}
+
+export function weightCost<S extends WeightShape>(form: Form, codec: WeightCodec<S>): Operation<S>['cost'] {
+  const width = form.activation === 'f16' ? 2 : 4;
+  return (shape) => {
+    const m = rowsOf(form, shape);
+    const { n, k } = shape;
+    return {
+      operations: { ...codec.unpacking(shape), fma32: m * n * k },
+      nominal: 2 * m * n * k,
+      bytesRead: width * m * k + codec.bytes(shape, form.activation),
+      bytesWritten: width * m * n,
+    };
   };
 }
 

@@ -1,7 +1,8 @@
 /** f32 rows to signed 8-bit codes with a scale per row. */
 import { defineOperation } from '../../src/kernel/operation.js';
 import { avoidTies, packCodes, quantizeInt8, rowWords } from '../../src/numerics/int8.js';
-import { f32Ulp } from '../lib/int8-gemm/reference.js';
+import type { Random } from '../../src/numerics/random.js';
+import { f32Ulp, unpackSigned } from '../lib/int8-gemm/reference.js';
 import { quad } from '../lib/int8-gemm/shapes.js';
 
 export interface RowsShape {
@@ -29,12 +30,7 @@ export const quantizeInt8Rows = defineOperation<RowsShape>({
     },
     { name: 'scales', access: 'read_write', element: 'f32', length: ({ m }) => m, about: 'one per row' },
   ],
-  inputs: ({ m, k }, random) => {
-    const values = random.values(m * k);
-    // A row of zeros, where there is more than one row.
-    if (m > 1) values.fill(0, k, 2 * k);
-    return { A: avoidTies(values, { rows: m, columns: k }) };
-  },
+  inputs: (shape, random) => ({ A: draw(shape, random) }),
   reference: ({ A }, { m, k }, pick) => {
     const rows = pick(m);
     const quantized = quantizeInt8(A!, { rows: m, columns: k }, 'row');
@@ -49,6 +45,19 @@ export const quantizeInt8Rows = defineOperation<RowsShape>({
       { output: 'codes', columns, rows, values, bounds: new Float64Array(values.length) },
       { output: 'scales', columns: 1, rows, values: scales, bounds: scales.map((scale) => scale * f32Ulp) },
     ];
+  },
+  unquantized: (shape, random, pick) => {
+    const rows = pick(shape.m);
+    const all = draw(shape, random);
+    const values = new Float64Array(rows.length * shape.k);
+    rows.forEach((row, i) => {
+      values.set(all.subarray(row * shape.k, (row + 1) * shape.k), i * shape.k);
+    });
+    return [{ output: 'codes', columns: shape.k, rows, values }];
+  },
+  decode: ({ codes, scales }, { m, k }) => {
+    const all = unpackSigned(codes, { rows: m, columns: k });
+    return { codes: Float64Array.from(all, (code, i) => code * scales![Math.floor(i / k)]!) };
   },
   cost: ({ m, k }) => ({
     operations: { add32: m * k, mul32: m * k + m, sfu: m, bit: 2 * m * k },
@@ -70,3 +79,10 @@ export const quantizeInt8Rows = defineOperation<RowsShape>({
   ],
   sweep: [128, 256, 512, 1024, 2048, 4096].map((size) => ({ m: size, k: size })),
 });
+
+function draw({ m, k }: RowsShape, random: Random): Float32Array<ArrayBuffer> {
+  const values = random.values(m * k);
+  // A row of zeros, where there is more than one row.
+  if (m > 1) values.fill(0, k, 2 * k);
+  return avoidTies(values, { rows: m, columns: k });
+}

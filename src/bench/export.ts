@@ -4,6 +4,7 @@ import {
   formatAccuracy,
   formatBandwidth,
   formatEnergy,
+  formatErrors,
   formatPlace,
   formatRate,
   formatRatioInterval,
@@ -13,9 +14,10 @@ import {
   formatVerified,
   none,
   plain,
+  significant,
   verdictMarks,
 } from './format.js';
-import type { Comparison, Environment, ResultRow, Results } from './results.js';
+import type { Accuracy, Comparison, Environment, ResultRow, Results } from './results.js';
 
 /** Rows whose times may be compared: of one operation at one shape, and those of other operations compared with them. */
 export interface ResultGroup {
@@ -89,6 +91,13 @@ export function titleOf(results: Results, { operation, shape, at }: ResultGroup)
   return `${operation}  ${formatShape(shape)}${place}`;
 }
 
+/** Compulsory bytes of all buffers over the weights of an n × k matrix; undefined where there is none. */
+export function bytesPerWeight({ shape, rates, time }: ResultRow): number | undefined {
+  const { n, k } = shape;
+  if (n === undefined || k === undefined || !rates || !time) return undefined;
+  return (rates.bytePerS * time.meanNs * 1e-9) / (n * k);
+}
+
 interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';
@@ -115,13 +124,28 @@ export function tableOf(results: Results, group: ResultGroup): TextTable {
 const accuracyColumn: Column = {
   title: 'accuracy',
   align: 'right',
-  cell: ({ accuracy }) => (accuracy ? formatAccuracy(accuracy) : none),
+  cell: ({ accuracy }) => (accuracy ? accuracyOf(accuracy) : none),
 };
+
+/** All three measures, since a table in the terminal has no place to open for more. */
+function accuracyOf(accuracy: Accuracy): string {
+  const distance = formatAccuracy(accuracy);
+  return accuracy.sqnrDb === undefined ? distance : `${distance}, ${formatErrors(accuracy)}`;
+}
 
 const placeColumn: Column = {
   title: '% of attainable',
   align: 'right',
   cell: ({ roofline }) => (roofline ? formatPlace(roofline) : none),
+};
+
+const weightColumn: Column = {
+  title: 'bytes/weight',
+  align: 'right',
+  cell: (row) => {
+    const bytes = bytesPerWeight(row);
+    return bytes === undefined ? none : significant(bytes);
+  },
 };
 
 const energyColumn: Column = {
@@ -136,6 +160,8 @@ function timeColumns(results: Results, { baseline }: ResultGroup): readonly Colu
     { title: 'rate', align: 'right', cell: ({ rates }) => (rates ? formatRate(rates.flopPerS, rates.unit) : none) },
     { title: 'bandwidth', align: 'right', cell: ({ rates }) => (rates ? formatBandwidth(rates.bytePerS) : none) },
   ];
+  // Where widths of weights are compared, what a weight takes is half the answer.
+  if (results.sweep && results.rows.some(({ shape }) => shape.bits !== undefined)) columns.push(weightColumn);
   if (baseline === undefined) return columns;
   return [...columns, { title: `vs ${baseline}`, align: 'left', cell: (row) => verdictOf(results, row, baseline) }];
 }

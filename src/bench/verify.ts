@@ -2,7 +2,7 @@
 import { scoped } from '../gpu/errors.js';
 import type { Pipelines } from '../gpu/pipelines.js';
 import { type Bound, runnerOn } from '../gpu/runner.js';
-import type { Kernel, Tunables } from '../kernel/kernel.js';
+import type { RunnableKernel, Tunables } from '../kernel/kernel.js';
 import type { Failed, Outcome, Unsupported, Wrong } from '../kernel/outcome.js';
 import { type Problem, slack } from './problem.js';
 import type { Accuracy, ColdCosts, Verification } from './results.js';
@@ -24,7 +24,7 @@ export type VerifyOutcome =
 export async function verifyVariant(
   device: GPUDevice,
   pipelines: Pipelines,
-  kernel: Kernel,
+  kernel: RunnableKernel,
   tunables: Tunables,
   problem: Problem,
   nowMs: () => number,
@@ -50,7 +50,7 @@ export async function verifyVariant(
 /** First dispatch from submit to done by the wall clock, then the check of what it wrote. */
 function runOnce(
   device: GPUDevice,
-  kernel: Kernel,
+  kernel: RunnableKernel,
   bound: Bound,
   problem: Problem,
   nowMs: () => number,

@@ -1,8 +1,8 @@
 /** Compiles variants of kernels to pipelines, once per text, and places compiler messages in the .wgsl files. */
 import type { DeviceFacts } from '../kernel/facts.js';
 import { gridPartBytes, relocatable } from '../kernel/grid.js';
-import type { Kernel, Variant } from '../kernel/kernel.js';
-import type { ElementType, Operation, Shape } from '../kernel/operation.js';
+import type { RunnableKernel, Variant } from '../kernel/kernel.js';
+import type { ElementType, Shape, Signature } from '../kernel/operation.js';
 import { failed, type Outcome, type Refusal, unsupported } from '../kernel/outcome.js';
 import { locate, type Specialized, specialize } from '../kernel/specialize.js';
 import { messageOf } from './device.js';
@@ -25,7 +25,7 @@ export interface Pipelines {
    * @returns the compiled variant; `unsupported` where the device cannot run it; `failed` with file:line:column.
    */
   readonly compile: <S extends Shape>(
-    kernel: Kernel<S>,
+    kernel: RunnableKernel<S>,
     variant: Variant<S>,
     inParts?: boolean,
   ) => Promise<Outcome<Compiled>>;
@@ -55,7 +55,7 @@ export function createPipelines(device: GPUDevice, facts: DeviceFacts): Pipeline
  * @param inParts whether dispatches may be cut into parts, so that no grid is too wide.
  */
 export function refuse<S extends Shape>(
-  kernel: Kernel<S>,
+  kernel: RunnableKernel<S>,
   variant: Variant<S>,
   facts: DeviceFacts,
   inParts = false,
@@ -80,7 +80,7 @@ export function refuse<S extends Shape>(
 
 /** Why this device cannot hold an operation's buffers at this shape, or undefined where it can. */
 export function refuseShape<S extends Shape>(
-  operation: Operation<S>,
+  operation: Signature<S>,
   shape: S,
   facts: DeviceFacts,
 ): Refusal | undefined {
@@ -101,7 +101,7 @@ function refuseBytes(sizes: ReadonlyMap<string, number>, { limits }: DeviceFacts
 }
 
 function refuseDispatch<S extends Shape>(
-  kernel: Kernel<S>,
+  kernel: RunnableKernel<S>,
   variant: Variant<S>,
   facts: DeviceFacts,
 ): Refusal | undefined {
@@ -114,7 +114,7 @@ function refuseDispatch<S extends Shape>(
 }
 
 /** Sizes in bytes of an operation's buffers by binding name. */
-export function bufferBytes<S extends Shape>(operation: Operation<S>, shape: S): ReadonlyMap<string, number> {
+export function bufferBytes<S extends Shape>(operation: Signature<S>, shape: S): ReadonlyMap<string, number> {
   return new Map(operation.bindings.map(({ name, element, length }) => [name, byteLength(element, length(shape))]));
 }
 
@@ -125,7 +125,7 @@ export function byteLength(element: ElementType, length: number): number {
 
 async function build<S extends Shape>(
   device: GPUDevice,
-  kernel: Kernel<S>,
+  kernel: RunnableKernel<S>,
   variant: Variant<S>,
   specialized: Specialized,
   entryPoints: readonly string[],
@@ -169,7 +169,11 @@ async function complaintOf(module: GPUShaderModule, specialized: Specialized): P
   }
 }
 
-function layoutOf<S extends Shape>(device: GPUDevice, kernel: Kernel<S>, variant: Variant<S>): GPUBindGroupLayout {
+function layoutOf<S extends Shape>(
+  device: GPUDevice,
+  kernel: RunnableKernel<S>,
+  variant: Variant<S>,
+): GPUBindGroupLayout {
   const types: GPUBufferBindingType[] = [
     'uniform',
     ...kernel.computes.bindings.map(({ access }) => (access === 'read' ? 'read-only-storage' : 'storage')),

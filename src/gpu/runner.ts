@@ -1,6 +1,6 @@
 /** Runs one variant of a kernel on the caller's buffers: binds once, encodes as often as wanted. */
 import { cutGrid, type Grid, type GridPart, gridPartBytes } from '../kernel/grid.js';
-import type { Dispatch, Kernel, Variant } from '../kernel/kernel.js';
+import type { Dispatch, RunnableKernel, Variant } from '../kernel/kernel.js';
 import type { Shape } from '../kernel/operation.js';
 import type { Outcome } from '../kernel/outcome.js';
 import { storageBuffer } from './buffers.js';
@@ -32,7 +32,7 @@ export interface BindOptions {
 }
 
 export interface Runner<S extends Shape, Name extends string> {
-  readonly kernel: Kernel<S, Name>;
+  readonly kernel: RunnableKernel<S, Name>;
   /** Compiles the variant if needed and binds it to buffers by binding name. Buffers may be larger than needed. */
   readonly bind: (
     variant: Variant<S, Name>,
@@ -44,7 +44,7 @@ export interface Runner<S extends Shape, Name extends string> {
 export function runnerOn<S extends Shape, Name extends string>(
   device: GPUDevice,
   pipelines: Pipelines,
-  kernel: Kernel<S, Name>,
+  kernel: RunnableKernel<S, Name>,
 ): Runner<S, Name> {
   return {
     kernel,
@@ -62,7 +62,7 @@ export function runnerOn<S extends Shape, Name extends string>(
 
 function bindVariant<S extends Shape, Name extends string>(
   device: GPUDevice,
-  kernel: Kernel<S, Name>,
+  kernel: RunnableKernel<S, Name>,
   variant: Variant<S, Name>,
   compiled: Compiled,
   buffers: Readonly<Record<string, GPUBuffer>>,
@@ -124,7 +124,7 @@ interface Cut {
 /** @returns undefined where every dispatch stays whole. */
 function cutDispatches<S extends Shape>(
   { limits }: GPUDevice,
-  kernel: Kernel<S>,
+  kernel: RunnableKernel<S>,
   variant: Variant<S>,
   parts: number,
 ): readonly Cut[] | undefined {
@@ -176,7 +176,7 @@ function pipelineOf(compiled: Compiled, dispatch: Dispatch): GPUComputePipeline 
   return pipeline;
 }
 
-function shapeUniform<S extends Shape>(device: GPUDevice, kernel: Kernel<S>, shape: S): GPUBuffer {
+function shapeUniform<S extends Shape>(device: GPUDevice, kernel: RunnableKernel<S>, shape: S): GPUBuffer {
   const words = kernel.computes.parameters.map(({ name }) => shape[name] ?? 0);
   // A uniform struct is bound in multiples of 16 bytes.
   const data = new Uint32Array(Math.ceil(words.length / 4) * 4);

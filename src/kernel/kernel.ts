@@ -1,6 +1,6 @@
 /** A `Kernel` says how an operation is computed: WGSL, what it requires, what can be tuned, how it is dispatched. */
 import type { DeviceFacts } from './facts.js';
-import type { Cost, ElementType, Operation, Shape } from './operation.js';
+import type { Cost, ElementType, Operation, Shape, Signature } from './operation.js';
 import type { WgslSource } from './wgsl.js';
 
 /** Values of a kernel's tunables by name; camelCase here, SCREAMING_SNAKE as WGSL constants. */
@@ -39,13 +39,14 @@ export interface Requirements {
   readonly language?: readonly string[];
 }
 
-export interface Kernel<S extends Shape = any, Name extends string = any> {
+/** What can be run. The library's kernels are this much; `Kernel` can be checked and timed too. */
+export interface RunnableKernel<S extends Shape = any, Name extends string = any> {
   /** Path below `shaders/` without extension: `gemm-f32/tiled`. */
   readonly id: string;
   readonly title: string;
   /** The idea in one sentence: what this rung does that the one before does not. */
   readonly summary: string;
-  readonly computes: Operation<S>;
+  readonly computes: Signature<S>;
   /**
    * Sources to concatenate. A function where the choice of files depends on the variant, e.g. vec4 loads where rows are
    * 16-byte aligned; variants with the same text share one pipeline.
@@ -63,8 +64,15 @@ export interface Kernel<S extends Shape = any, Name extends string = any> {
   readonly cost?: (variant: Variant<S, Name>) => Cost;
 }
 
+/** A kernel whose operation is all there, as every one in the catalogue. */
+export interface Kernel<S extends Shape = any, Name extends string = any> extends RunnableKernel<S, Name> {
+  readonly computes: Operation<S>;
+}
+
 /** Gives a kernel its types: tunable names are inferred, so a wrong one is a compile error. */
-export function defineKernel<S extends Shape, Name extends string = never>(kernel: Kernel<S, Name>): Kernel<S, Name> {
+export function defineKernel<S extends Shape, Name extends string = never>(
+  kernel: RunnableKernel<S, Name>,
+): RunnableKernel<S, Name> {
   return kernel;
 }
 

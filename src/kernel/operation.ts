@@ -1,4 +1,4 @@
-/** An `Operation` says what is computed: inputs, exact answer with an error bound, cost, and the shapes worth trying. */
+/** An `Operation` says what is computed: sizes and buffers, inputs, exact answer with an error bound, cost, shapes worth trying. */
 import type { Random } from '../numerics/random.js';
 
 /** Sizes of one problem, e.g. `{ m, n, k }`; every value is a positive integer, or zero where its parameter allows it. */
@@ -15,7 +15,7 @@ export type BufferData =
 /** Contents of the operation's buffers by binding name; f16 travels as its codes in a Uint16Array. */
 export type Buffers = Readonly<Record<string, BufferData>>;
 
-/** One number of a shape. Its place in `Operation.parameters` is its place in the WGSL `Shape` struct. */
+/** One number of a shape. Its place in `Signature.parameters` is its place in the WGSL `Shape` struct. */
 export interface Parameter {
   readonly name: string;
   /** e.g. `rows of A and C`. */
@@ -24,7 +24,7 @@ export interface Parameter {
   readonly min?: number;
 }
 
-/** One storage buffer. The first of `Operation.bindings` is `@binding(1)`; `@binding(0)` is the uniform `shape`. */
+/** One storage buffer. The first of `Signature.bindings` is `@binding(1)`; `@binding(0)` is the uniform `shape`. */
 export interface Binding<S extends Shape = Shape> {
   readonly name: string;
   readonly access: 'read' | 'read_write';
@@ -53,6 +53,9 @@ export interface Reference {
 
 /** What an output would be without quantization or approximation, for the rows picked. */
 export type Unquantized = Pick<Reference, 'output' | 'columns' | 'rows' | 'values'>;
+
+/** Elements of outputs by binding name. */
+export type OutputValues = Readonly<Record<string, ArrayLike<number>>>;
 
 /** Kinds of work a device does at different rates and for different energy. */
 export type OperationKind = 'fma32' | 'fma16' | 'add32' | 'add16' | 'mul32' | 'dot4' | 'iadd' | 'imul' | 'bit' | 'sfu';
@@ -83,7 +86,8 @@ export interface Preset<S extends Shape = Shape> {
   readonly shape: S;
 }
 
-export interface Operation<S extends Shape = any> {
+/** What a kernel and its caller have to agree on, and all that running needs. */
+export interface Signature<S extends Shape = any> {
   /** Name of the folder under `shaders/`. */
   readonly id: string;
   readonly title: string;
@@ -93,6 +97,10 @@ export interface Operation<S extends Shape = any> {
   /** `true`, or why there is no such problem, e.g. a group size that does not divide k. Asked before inputs are made. */
   readonly valid?: (shape: S) => true | string;
   readonly bindings: readonly Binding<S>[];
+}
+
+/** The whole of it, for checking and timing as well; the library's kernels come without (`build/signature-plugin.ts`). */
+export interface Operation<S extends Shape = any> extends Signature<S> {
   /** Seeded inputs, already packed, for every binding with access `read`. */
   readonly inputs: (shape: S, random: Random) => Buffers;
   /** The answer for the very inputs given (quantized ones included), in f64 or exact integers. One entry per output. */
@@ -102,6 +110,11 @@ export interface Operation<S extends Shape = any> {
    * the state that `inputs` was given. Accuracy is measured against it, never correctness.
    */
   readonly unquantized?: (shape: S, random: Random, pick: PickRows) => readonly Unquantized[];
+  /**
+   * Where an output holds codes or bit patterns: the values it stands for, by output, laid out as `unquantized` lays out its
+   * own. An output left out is its own value. Of no concern to correctness, which compares what was written.
+   */
+  readonly decode?: (outputs: OutputValues, shape: S) => OutputValues;
   readonly cost: (shape: S) => Cost;
   /** Correctness shapes: 1, primes, one over a tile, long K. */
   readonly cases: readonly S[];

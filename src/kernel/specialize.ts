@@ -1,5 +1,5 @@
 /** Builds the WGSL of one variant: directives, the shape uniform, one constant per tunable, then the sources verbatim. */
-import type { Kernel, Variant } from './kernel.js';
+import type { RunnableKernel, Variant } from './kernel.js';
 import type { Shape } from './operation.js';
 import type { WgslSource } from './wgsl.js';
 
@@ -21,12 +21,12 @@ export function constantName(tunable: string): string {
   return tunable.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
 }
 
-export function specialize<S extends Shape>(kernel: Kernel<S>, variant: Variant<S>): Specialized {
+export function specialize<S extends Shape>(kernel: RunnableKernel<S>, variant: Variant<S>): Specialized {
   const sources = typeof kernel.wgsl === 'function' ? kernel.wgsl(variant) : kernel.wgsl;
   return link(preamble(kernel, variant), sources);
 }
 
-function preamble<S extends Shape>(kernel: Kernel<S>, variant: Variant<S>): string {
+function preamble<S extends Shape>(kernel: RunnableKernel<S>, variant: Variant<S>): string {
   const { features = [], language = [] } = kernel.requires ?? {};
   const enabled = features.flatMap((feature) => extensions[feature] ?? []);
   const fields = kernel.computes.parameters.map((parameter) => `${parameter.name}: u32`);

@@ -1,6 +1,6 @@
 /** Filling in and checking the tunables and shapes that people type. */
-import type { Kernel, Tunable, Tunables } from './kernel.js';
-import type { Operation, Shape } from './operation.js';
+import type { RunnableKernel, Tunable, Tunables } from './kernel.js';
+import type { Shape, Signature } from './operation.js';
 
 export class UnknownTunableError extends Error {
   override readonly name = 'UnknownTunableError';
@@ -11,7 +11,7 @@ export class ShapeError extends Error {
 }
 
 /** Defaults of a kernel's tunables. */
-export function defaultTunables<Name extends string>(kernel: Kernel<any, Name>): Tunables<Name> {
+export function defaultTunables<Name extends string>(kernel: RunnableKernel<any, Name>): Tunables<Name> {
   const entries = Object.entries<{ default: number }>(kernel.tunables).map(([name, tunable]) => [
     name,
     tunable.default,
@@ -24,7 +24,7 @@ export function defaultTunables<Name extends string>(kernel: Kernel<any, Name>):
  * @throws UnknownTunableError for a name the kernel does not have, or a value that is no positive integer.
  */
 export function completeTunables<Name extends string>(
-  kernel: Kernel<any, Name>,
+  kernel: RunnableKernel<any, Name>,
   given: Readonly<Record<string, number>> = {},
 ): Tunables<Name> {
   for (const [name, value] of Object.entries(given)) {
@@ -43,7 +43,7 @@ export function completeTunables<Name extends string>(
  * The shape with exactly the operation's parameters, in their order.
  * @throws ShapeError where one is missing, unknown, or no integer from its least value (1 unless it says so) to 2³²−1.
  */
-export function checkShape<S extends Shape>(operation: Operation<S>, given: Readonly<Record<string, number>>): S {
+export function checkShape<S extends Shape>(operation: Signature<S>, given: Readonly<Record<string, number>>): S {
   const names = operation.parameters.map((parameter) => parameter.name);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown !== undefined) {
@@ -64,7 +64,7 @@ export function checkShape<S extends Shape>(operation: Operation<S>, given: Read
 
 /** The given tunables with one of them changed, for every other candidate of every tunable. */
 export function variations<Name extends string>(
-  kernel: Kernel<any, Name>,
+  kernel: RunnableKernel<any, Name>,
   from: Tunables<Name>,
 ): readonly Tunables<Name>[] {
   const tunables = Object.entries<Tunable>(kernel.tunables) as [Name, Tunable][];

@@ -15,14 +15,11 @@ const random = seededRandom(11);
 const a = random.values(m * k);
 /** By columns: n × k, as weights are quantized. */
 const w = random.values(n * k);
+/** A sixteenth of the rows: 4096 elements are enough for an error within 10 %. */
+const rows = Uint32Array.from({ length: m / 16 }, (_, i) => 16 * i);
 const product = (left: ArrayLike<number>, right: ArrayLike<number>): Float64Array => {
   const byRows = Float64Array.from({ length: k * n }, (_, i) => right[(i % n) * k + Math.floor(i / n)]!);
-  return matmulRows(
-    left,
-    byRows,
-    { n, k },
-    Uint32Array.from({ length: m }, (_, row) => row),
-  ).values;
+  return matmulRows(left, byRows, { n, k }, rows).values;
 };
 const exact = product(a, w);
 
@@ -39,6 +36,38 @@ describe('relative RMS of a 256 × 1024 × 256 product of normal operands', () =
   });
   it('bf16 operands: 2.34e-3', () => {
     expectWithin(relativeRms(exact, product(a.map(roundToBfloat16), w.map(roundToBfloat16))), 2.34e-3);
+  });
+  it('Q2.14 operands after division by 8: 2.0e-4', () => {
+    const round = (values: Float32Array): Float64Array =>
+      Float64Array.from(
+        values,
+        (value) => 8 * 2 ** -14 * Math.max(-(2 ** 15), Math.min(2 ** 15 - 1, Math.round((value / 8) * 2 ** 14))),
+      );
+    expectWithin(relativeRms(exact, product(round(a), round(w))), 2.0e-4);
+  });
+  it('4-bit codes per row and column: 0.201', () => {
+    const round = (values: Float32Array): Float64Array => {
+      const rounded = new Float64Array(values.length);
+      for (let from = 0; from < values.length; from += k) {
+        const row = values.subarray(from, from + k);
+        rounded.set(throughFormat(row, Math.round, peak(row) / 7), from);
+      }
+      return rounded;
+    };
+    expectWithin(relativeRms(exact, product(round(a), round(w))), 0.201);
+  });
+  it('f32 with four running sums, as vectors of four have: 2.9e-7', () => {
+    const { fround } = Math;
+    const sums = Float64Array.from(exact, (_, i) => {
+      const [row, column] = [rows[Math.floor(i / n)]!, i % n];
+      const running = [0, 0, 0, 0];
+      for (let p = 0; p < k; p++) {
+        running[p % 4] = fround(running[p % 4]! + fround(a[row * k + p]! * w[column * k + p]!));
+      }
+      const [r, s, t, u] = running as [number, number, number, number];
+      return fround(fround(r + s) + fround(t + u));
+    });
+    expectWithin(relativeRms(exact, sums), 2.9e-7);
   });
   it.each([
     [32, 0.0971],

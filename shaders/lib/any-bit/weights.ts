@@ -11,7 +11,7 @@ import {
 import { FormatError } from '../../../src/numerics/format-error.js';
 import { checkGroups } from '../../../src/numerics/int4.js';
 import { explain } from '../int4/weights.js';
-import type { PackedWeights, WeightShape } from '../weight-only.js';
+import type { WeightBuffers, WeightCodec, WeightShape } from '../weight-only.js';
 import { decoder } from './decoder.js';
 import storage from './storage.wgsl';
 import wordsAligned from './words_aligned.wgsl';
@@ -45,7 +45,7 @@ export function anyBitSources(shape: AnyBitShape): readonly WgslSource[] {
 const zeroPointWords = ({ n, k, groupSize, encoding }: AnyBitShape): number =>
   encoding === 1 ? (k / groupSize) * Math.ceil(n / 4) : 1;
 
-export const anyBitWeights: PackedWeights<AnyBitShape> = {
+export const anyBitBuffers: WeightBuffers<AnyBitShape> = {
   parameters: [
     { name: 'bits', about: 'width of a weight, 1 to 8' },
     { name: 'encoding', about: '1 unsigned with zero point, 2 signed, 2 + e float with e exponent bits' },
@@ -79,6 +79,9 @@ export const anyBitWeights: PackedWeights<AnyBitShape> = {
       formatOf(shape);
       checkGroups(shape.k, shape.groupSize);
     }),
+};
+
+export const anyBitCodec: WeightCodec<AnyBitShape> = {
   pack: (weights, shape) => {
     const { n, k, groupSize } = shape;
     const { words, scales, zeroPoints } = packAnyBit(

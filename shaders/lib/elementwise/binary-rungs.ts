@@ -34,7 +34,9 @@ export function lineRung(form: BinaryForm) {
     tunables: { threads },
     valid: (variant: Sizes, facts: DeviceFacts): true | string => {
       if (!isLine(variant.shape, ['a', 'b'])) return 'the operands are broadcast along some dimensions';
-      return countOf(variant.shape) % 4 === 0 ? fits(variant, facts) : 'the count is no multiple of 4';
+      return countOf(variant.shape) % 4 === 0
+        ? fits(variant, facts)
+        : 'the count is no multiple of 4; the strided rung takes any';
     },
     dispatch: (variant: Sizes) => lined(variant, countOf(variant.shape) / 4),
   };

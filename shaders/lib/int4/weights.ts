@@ -5,7 +5,7 @@ import { decodeFloat16, encodeFloat16 } from '../../../src/numerics/float16.js';
 import { FormatError } from '../../../src/numerics/format-error.js';
 import { checkGroups, dequantizeInt4, type Int4Scheme, quantizeInt4 } from '../../../src/numerics/int4.js';
 import { packInt4, unpackInt4Matrix } from '../../../src/numerics/int4-layout.js';
-import type { Activation, PackedWeights, WeightShape } from '../weight-only.js';
+import type { Activation, WeightBuffers, WeightCodec, WeightShape } from '../weight-only.js';
 import nf4 from './decode_nf4.wgsl';
 import symmetric from './decode_symmetric.wgsl';
 import zeroPoint from './decode_zero_point.wgsl';
@@ -53,7 +53,7 @@ const groupsOf = ({ k, groupSize }: Int4Shape): number => k / groupSize;
 const zeroPointWords = (shape: Int4Shape): number =>
   shape.scheme === 2 ? groupsOf(shape) * Math.ceil(shape.n / 8) : 1;
 
-export const int4Weights: PackedWeights<Int4Shape> = {
+export const int4Buffers: WeightBuffers<Int4Shape> = {
   parameters: [
     { name: 'groupSize', about: 'weights along k that share a scale: 32, 64 or 128; divides k' },
     { name: 'scheme', about: '1 symmetric, 2 with zero point, 3 NF4' },
@@ -64,6 +64,9 @@ export const int4Weights: PackedWeights<Int4Shape> = {
       checkGroups(shape.k, shape.groupSize);
       schemeOf(shape);
     }),
+};
+
+export const int4Codec: WeightCodec<Int4Shape> = {
   pack: (weights, { n, k, groupSize, ...shape }, activation) => {
     const scheme = schemeOf(shape);
     const { words, scales, zeroPoints } = packInt4(

@@ -1,7 +1,7 @@
 /** <tw-sweep-table>: the numbers of the sweep's chart, a line per kernel and value, sortable. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { comparisonOf } from '../../bench/export.js';
+import { bytesPerWeight, comparisonOf } from '../../bench/export.js';
 import {
   formatAccuracy,
   formatBandwidth,
@@ -18,7 +18,7 @@ import { kernelHref } from '../route.js';
 import type { Job } from '../run.js';
 import { base, controls, tables } from '../styles/shared.js';
 import { stateOf } from '../words.js';
-import { bytesPerWeight, type SweepAxis } from './sweep-words.js';
+import type { SweepAxis } from './sweep-words.js';
 
 interface Column {
   readonly title: string;

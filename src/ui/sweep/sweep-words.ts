@@ -1,7 +1,6 @@
 /** Words of a sweep: its axis, its headline, how long it will take, and the sentences on who changes places where. */
 import { type AxisWords, pairSentences, pairsOf } from '../../bench/crossing-words.js';
 import { significant, thinSpace } from '../../bench/format.js';
-import type { ResultRow } from '../../bench/results.js';
 import type { Job } from '../run.js';
 import { countOf } from '../words.js';
 import { fastestOf, type SweepSettings } from './sweep-settings.js';
@@ -71,11 +70,4 @@ export function estimateWords({ kernels, values, seconds, baseline }: SweepSetti
   const extra = fastestOf(baseline) === undefined ? 0 : 1;
   const total = 1.5 * seconds * (kernels.length + extra) * values.length;
   return total < 90 ? `about ${Math.ceil(total / 5) * 5} s` : `about ${Math.ceil(total / 60)} min`;
-}
-
-/** Compulsory bytes of all buffers over the weights of an n × k matrix; undefined where there is none. */
-export function bytesPerWeight({ shape, rates, time }: ResultRow): number | undefined {
-  const { n, k } = shape;
-  if (n === undefined || k === undefined || !rates || !time) return undefined;
-  return (rates.bytePerS * time.meanNs * 1e-9) / (n * k);
 }

@@ -1,0 +1,65 @@
+/** Compressed sparse rows on real WebGPU where rows are as unequal as can be: one with nearly all weights, many with none. */
+import { describe, expect, it } from 'vitest';
+import { createProblem } from '../src/bench/problem.js';
+import { verifyVariant } from '../src/bench/verify.js';
+import { ladders } from '../src/kernel/catalog.js';
+import type { Operation, Shape } from '../src/kernel/operation.js';
+import { checkShape, defaultTunables } from '../src/kernel/tunables.js';
+import { seededRandom } from '../src/numerics/random.js';
+import { encodeCsr } from '../src/numerics/sparse/csr.js';
+import { rowsByLength } from '../src/numerics/sparse/row-order.js';
+import { testDevice } from './support/dawn.js';
+
+const { gpu, pipelines } = await testDevice();
+const nowMs = (): number => performance.now();
+const everything = { seed: 1, distribution: 'normal', referenceBudget: Number.POSITIVE_INFINITY, nowMs } as const;
+
+const [rows, columns, long] = [61, 2003, 37];
+
+/** Lengths of the rows; together as many as the density says. */
+const lengths = {
+  'one long row, the others empty': (row: number) => (row === long ? 1900 : 0),
+  'one long row among short ones': (row: number) => (row === long ? 1780 : 2),
+  'a long row at either end': (row: number) => (row === 0 ? 950 : row === rows - 1 ? 950 : 0),
+  'rows that end where chunks of weights do': (row: number) => (row < 59 ? 32 : 6 * (row - 59)),
+} as const;
+
+const kept = (lengthOf: (row: number) => number): number =>
+  Array.from({ length: rows }, (_, row) => lengthOf(row)).reduce((a, b) => a + b);
+
+function skewed(operation: Operation, lengthOf: (row: number) => number, n: number): Operation {
+  const random = seededRandom(4);
+  const dense = random.values(rows * columns);
+  const mask = Uint8Array.from(dense, (_, i) =>
+    ((i % columns) * 7) % columns < lengthOf(Math.floor(i / columns)) ? 1 : 0,
+  );
+  const { rowPtr, colIdx, values } = encodeCsr(dense, { rows, columns }, mask);
+  expect(values.length).toBe(kept(lengthOf));
+  const right = random.values(columns * n);
+  const vector = operation.id === 'spmv-csr' ? 'x' : 'X';
+  return { ...operation, inputs: () => ({ rowPtr, colIdx, values, rowOrder: rowsByLength(rowPtr), [vector]: right }) };
+}
+
+it.each(['spmm-csr', 'spmv-csr', 'spmm-bitmap', 'spmm-block'])('%s refuses a density of 0 in one sentence', (id) => {
+  const { operation } = ladders.get(id)!;
+  const shape = { ...operation.cases[1]!, densityPerMille: 0 };
+  expect(() => checkShape(operation, shape)).toThrow('densityPerMille must be a positive integer, not 0.');
+  expect(operation.valid!(shape)).toBe('A density of 0 per mille is impossible; choose 1 … 1000.');
+});
+
+describe.each(Object.entries(lengths))('%s', (_, lengthOf) => {
+  it.each(['spmv-csr', 'spmm-csr'])('is multiplied rightly by every rung of %s', async (id) => {
+    const { operation, kernels } = ladders.get(id)!;
+    const n = id === 'spmm-csr' ? 6 : 1;
+    // Lengths follow from the density, so it is the exact one and no whole number of thousandths.
+    const densityPerMille = (1000 * kept(lengthOf)) / (rows * columns);
+    const shape: Shape = { m: rows, k: columns, densityPerMille, ...(n > 1 ? { n } : {}) };
+    const problem = await createProblem(gpu, skewed(operation, lengthOf, n), shape, everything);
+    for (const kernel of kernels) {
+      const outcome = await verifyVariant(gpu, pipelines, kernel, defaultTunables(kernel), problem, nowMs);
+      if (outcome.status === 'ok') outcome.bound.destroy();
+      else expect(outcome.status, `${kernel.id}: ${outcome.reason}`).toBe('unsupported');
+    }
+    problem.destroy();
+  });
+});
