@@ -122,6 +122,10 @@ export const options = {
     about: 'the two tunables of the heat map (default: those that tell most)',
   },
   exhaustive: { type: 'boolean', about: 'afterwards measure every combination, to see what the search missed' },
+  predict: {
+    type: 'boolean',
+    about: 'measure nothing: what the searches in the file of --tuned let expect of --shape',
+  },
   json: { type: 'string', value: 'FILE|-', about: 'write JSON to a file, or to stdout in place of the table' },
   csv: { type: 'string', value: 'FILE|-', about: 'the same as CSV' },
   md: { type: 'string', value: 'FILE|-', about: 'the same as Markdown' },
@@ -173,6 +177,8 @@ export interface Settings {
   readonly filter?: string;
   readonly map?: readonly string[];
   readonly exhaustive: boolean;
+  /** Ask the predictor instead of measuring. */
+  readonly predict: boolean;
   /** Where to write, by format; `-` is stdout. */
   readonly outputs: Readonly<Partial<Record<OutputFormat, string>>>;
   readonly help: boolean;
@@ -281,6 +287,7 @@ function settingsOf(values: Values): Settings {
     ...given('out', text('out')),
     ...given('filter', text('filter')),
     exhaustive: values.exhaustive === true,
+    predict: values.predict === true,
     outputs: outputsOf(text),
     help: values.help === true,
   };

@@ -15,8 +15,8 @@ const leastRows = 8;
 export const forest: Learner = {
   name: 'random forest',
   learn(rows) {
-    const logTimes = rows.map(({ logTime }) => logTime);
-    const centre = logTimes.reduce((sum, value) => sum + value, 0) / rows.length;
+    const targets = rows.map(({ target }) => target);
+    const centre = targets.reduce((sum, value) => sum + value, 0) / rows.length;
     if (rows.length < leastRows) return () => centre;
     const model = new RandomForestRegression({
       seed: 1,
@@ -30,7 +30,7 @@ export const forest: Learner = {
     });
     model.train(
       rows.map(({ features }) => [...features]),
-      logTimes,
+      targets,
     );
     return (features) => model.predict([[...features]])[0] ?? centre;
   },

@@ -5,11 +5,12 @@ import { seededRandom } from '../../numerics/random.js';
 import { leastPairs, type PairedComparison } from '../compare.js';
 import { leastRounds } from '../criterion.js';
 import { shuffled } from '../sample.js';
+import { additive } from './additive.js';
 import type { Candidate, Duel, Tuned, TuneOptions, TuneStep } from './contract.js';
 import { fight } from './duel.js';
 import { close, type Entrant, pointOf, ratioOf } from './entrant.js';
 import type { TunePoint } from './points.js';
-import { additive, advisorBy } from './predict.js';
+import { advisorBy } from './predict.js';
 import { FatalError, Race, type Racer, recentNs } from './race.js';
 
 /** Newcomers that are compared with each other and the leader at a time. */
@@ -32,7 +33,7 @@ const runOffSize = 6;
 const runOffRounds = 8;
 
 /** Where nothing else is given: the tunables' own effects, learned from this search alone. */
-const separateEffects = advisorBy(additive, (tunables) => Object.values(tunables));
+const separateEffects = advisorBy(additive, (tunables) => ({ features: Object.values(tunables) }));
 
 /** @param candidates the default first. */
 export async function tune(candidates: readonly Candidate[], options: TuneOptions): Promise<Tuned> {
@@ -81,9 +82,11 @@ class Search {
           this.untried.push(entrant);
           continue;
         }
-        const racer = await this.open(entrant);
-        if (racer) newcomers.push(racer);
-        if (racer && leader) await this.race.lookAt(racer, leader);
+        // In the first cohort the default, which comes first, is the one to beat.
+        const toBeat = leader ?? this.race.anchor;
+        const racer = await this.open(entrant, toBeat);
+        if (racer && toBeat) await this.race.lookAt(racer, toBeat);
+        if (racer?.state === 'racing') newcomers.push(racer);
         this.report('explore');
       }
       await this.tryCohort(newcomers, leader, this.spent() - began);
@@ -129,7 +132,7 @@ class Search {
     return chosen;
   }
 
-  private async open(entrant: Entrant): Promise<Racer | undefined> {
+  private async open(entrant: Entrant, leader: Racer | undefined): Promise<Racer | undefined> {
     const began = this.spent();
     const opening = await entrant.candidate.open();
     this.openingSeconds += this.spent() - began;
@@ -138,7 +141,7 @@ class Search {
       if (opening.fatal) throw new FatalError(opening.reason);
       return undefined;
     }
-    const entered = await this.race.enter(opening.subject);
+    const entered = await this.race.enter(opening.subject, leader);
     if ('subject' in entered) {
       entrant.racer = entered;
       return entered;
