@@ -52,10 +52,12 @@ export async function samplePower(patienceMs = patience): Promise<Sampling> {
   return { status: 'refused', reason };
 }
 
-/** The cell of watts in the first whole line below the header. */
+/** The cell of watts in the first whole line below the header; what fails writes its sentences to the same stream. */
 function firstReading(text: string): string | undefined {
-  const [, line, ...rest] = text.split('\n');
-  return line === undefined || rest.length === 0 ? undefined : (line.split(',')[1] ?? '').trim();
+  const lines = text.split('\n').slice(0, -1);
+  const header = lines.findIndex((line) => line.startsWith('timestamp'));
+  const [, value] = lines[header + 1]?.split(',') ?? [];
+  return header < 0 ? undefined : value?.trim();
 }
 
 function unstarted({ code, message }: NodeJS.ErrnoException): string {
@@ -69,7 +71,7 @@ function refusalOf(
 ): string | undefined {
   const value = firstReading(out);
   if (met === 'tired') return `nvidia-smi gave no reading within ${patienceMs / 1000} s, so it is not waited for.`;
-  if (value === undefined || met === 'ended') {
+  if (value === undefined) {
     const said = `${err}\n${out}`.split('\n').find((line) => line.trim() !== '');
     return `nvidia-smi ended without reading the power${said ? `: ${said.trim().replace(/\.$/, '')}` : ''}.`;
   }
