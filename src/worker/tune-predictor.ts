@@ -10,8 +10,8 @@ import type { Winner } from '../bench/tune/winners-schema.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Shape } from '../kernel/operation.js';
 
-/** More would make learning slower than it saves. */
-const mostKnown = 200;
+/** More would make learning slower than it saves; the newest are kept. */
+const mostKnown = 600;
 
 export interface Predictor {
   readonly advisor: Advisor;

@@ -153,6 +153,29 @@ describe('advice', () => {
     expect(predict({ a: 8, b: 2 })).toBeGreaterThan(predict({ a: 1, b: 2 }));
   });
 
+  it('from earlier rows is corrected by what this search finds, without learning those again', () => {
+    let learned = 0;
+    const counted: Learner = {
+      name: 'counted',
+      learn: (rows) => {
+        learned++;
+        return additive.learn(rows);
+      },
+    };
+    const sizes = [1, 2, 4, 8, 16, 32];
+    const known = sizes.map((a) => ({ features: [a], base: 10, target: 10 + Math.log(a) }));
+    const advisor = advisorBy(counted, ({ a = 0 }) => ({ features: [a], base: 12 }), known);
+    // At this shape everything takes e times as long, and 32 is by far the fastest.
+    const truth = (a: number) => 13 + (a === 32 ? -2 : Math.log(a));
+    const timed = [...sizes, ...sizes].map((a) => ({ tunables: { a }, logTime: truth(a) }));
+    const [early, late] = [advisor([])!, advisor(timed)!];
+    advisor(timed.slice(1));
+    expect(learned).toBe(1);
+    expect(early({ a: 32 })).toBeGreaterThan(early({ a: 1 }));
+    expect(late({ a: 32 })).toBeLessThan(late({ a: 1 }));
+    for (const a of sizes) expect(Math.abs(late({ a }) - truth(a))).toBeLessThan(0.8);
+  });
+
   it('comes from earlier rows before anything is timed', () => {
     const known = [1, 2, 3, 4, 5].map((a) => ({ features: [a], target: -a }));
     const predict = advisorBy(additive, ({ a = 0 }) => ({ features: [a] }), known)([])!;

@@ -1,5 +1,6 @@
 /** What a predictor learns from, how a model is fitted to it, and how a search asks. */
 import type { Tunables } from '../../kernel/kernel.js';
+import { additive } from './additive.js';
 
 /** A variant in numbers. */
 export interface Described {
@@ -52,17 +53,30 @@ export type Advisor = (timed: readonly Timed[]) => ((tunables: Tunables) => numb
 /** Fewer than this say nothing about four tunables. */
 export const leastLearned = 5;
 
-/** @param known rows of earlier searches, with the same features */
+/**
+ * What earlier searches taught is learned once, before the search; what this one finds corrects it by separate effects.
+ * Learning everything anew after each cohort would cost a forest's time out of the search's own.
+ * @param known rows of earlier searches, with the same features; learned by `learner`, as are those of this search where
+ * there are none.
+ */
 export function advisorBy(
   learner: Learner,
   describe: (tunables: Tunables) => Described,
   known: readonly TrainingRow[] = [],
 ): Advisor {
+  const before = known.length < leastLearned ? undefined : learnFrom(learner, known);
   return (timed) => {
     const own = timed.map(({ tunables, logTime }) => ({ ...describe(tunables), target: logTime }));
-    const rows = [...known, ...own];
-    if (rows.length < leastLearned) return undefined;
-    const model = learnFrom(learner, rows);
-    return (tunables) => model(describe(tunables));
+    if (own.length < leastLearned) return before && ((tunables) => before(describe(tunables)));
+    if (!before) {
+      const model = learnFrom(learner, own);
+      return (tunables) => model(describe(tunables));
+    }
+    const missed = own.map((row) => ({ features: row.features, target: row.target - before(row) }));
+    const correction = learnFrom(additive, missed);
+    return (tunables) => {
+      const described = describe(tunables);
+      return before(described) + correction({ features: described.features });
+    };
   };
 }
