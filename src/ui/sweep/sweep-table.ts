@@ -44,6 +44,7 @@ export class SweepTable extends LitElement {
       th button { border: 0; padding: 0; min-height: 24px; font-size: inherit; color: inherit; gap: 4px; background: none; white-space: normal; text-align: start; }
       th button:hover:not(:disabled) { background: none; color: var(--ink); text-decoration: underline; }
       th.number button { text-align: end; }
+      th:first-child button { white-space: nowrap; }
       .arrow { width: 1ch; }
       th, td { padding-block: 4px; }
       th[scope='row'] { white-space: nowrap; }

@@ -93,7 +93,7 @@ export class SweepView extends LitElement {
           .x=${this.xAxis()}
           .y=${{ label: null, log: true, format: formats[this.measure] }}
           .level=${this.measure === 'against' ? 1 : undefined}
-          .intervals=${this.measure !== 'error'}
+          .bars=${this.measure === 'error' ? '' : this.measure === 'energy' ? 'range of the energy model' : '95 % interval'}
           label="Line chart over ${axis.label.replace(' →', '')}: ${series.map(({ name }) => name).join(', ')}; ${titles[this.measure]}. The table below holds the same numbers."
         ></tw-line-chart>
       </div>
