@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseResults } from '../src/bench/results.js';
-import type { TunePoint } from '../src/bench/tune/points.js';
+import { keyOf, type TunePoint } from '../src/bench/tune/points.js';
 import { shapeClassOf, sourceHash } from '../src/bench/tune/winners.js';
 import { parseWinners, type Winner, winnersSchemaId } from '../src/bench/tune/winners-schema.js';
 import { dawnGpu } from '../src/cli/dawn.js';
@@ -15,6 +15,7 @@ import { defaultTunables } from '../src/kernel/tunables.js';
 import type { TuneProgress, TuneRequest } from '../src/worker/api.js';
 import { createSession } from '../src/worker/session.js';
 import { buildCli, startTilewatt, tilewatt } from './support/cli.js';
+import { roundModel } from './support/energy-model.js';
 
 const kernel = 'gemm-f32/naive';
 const shape = { m: 65, n: 64, k: 129 };
@@ -33,13 +34,19 @@ describe('session', async () => {
 
   it('verifies and races every combination, and is never slower than the default', async () => {
     const seen: TuneProgress[] = [];
-    const outcome = await session.tune(request, (progress) => seen.push(progress));
+    const outcome = await session.tune({ ...request, energy: roundModel }, (progress) => seen.push(progress));
     expect(outcome.status).toBe('ok');
     if (outcome.status !== 'ok') return;
     const { tuning } = outcome;
     expect(structuredClone(tuning)).toEqual(tuning);
     expect(tuning.points.some(({ ratio }) => ratio !== undefined)).toBe(true);
     expect(tuning.confirmed).toBe(true);
+    const timed = tuning.points.filter(({ ratio = 0 }) => ratio > 0).map(({ tunables }) => keyOf(tunables));
+    expect(tuning.energy).toMatchObject({ tier: 'modelled', source: 'a test' });
+    expect(Object.keys(tuning.energy!.joules)).toEqual(timed);
+    for (const { lowJ, midJ, highJ } of Object.values(tuning.energy!.joules)) {
+      expect(0 < lowJ && lowJ <= midJ && midJ <= highJ).toBe(true);
+    }
     // A machine that is busy with other work may leave even the default without a time; then nothing is kept.
     expect(tuning.winner !== undefined).toBe(tuning.timing !== undefined);
     if (!tuning.winner) return;
@@ -48,6 +55,26 @@ describe('session', async () => {
     if (!tuning.winner.isDefault) expect(tuning.winner.ci95[0]).toBeGreaterThan(1);
     expect(seen.length).toBeGreaterThan(2);
     expect(seen.at(-1)!.points).toHaveLength(tuning.points.length);
+  });
+
+  it('has no joules without an energy model, and tells what it learned from', async () => {
+    const outcome = await session.tune({ ...request, seconds: 1 }, () => {});
+    if (outcome.status !== 'ok') throw new Error(outcome.reason);
+    expect(outcome.tuning.energy).toBeUndefined();
+    expect(outcome.tuning.predictor.energy).toBeUndefined();
+    const device = await session.device();
+    if (device.status !== 'ok') throw new Error(device.reason);
+    const { adapter, runtime } = device.card;
+    const known = [64, 128].map((size) => searchAt(size, adapter, runtime));
+    const asked = await session.forecast({ kernel, shape: cube(96), known, energy: roundModel });
+    if (asked.status !== 'ok') throw new Error(asked.reason);
+    expect(structuredClone(asked)).toEqual(asked);
+    expect(asked.forecast).toMatchObject({ isSeen: false, shapes: [cube(64), cube(128)] });
+    expect(asked.forecast.default.joules).toBeDefined();
+    expect(await session.forecast({ kernel, shape: { m: 1 }, known })).toMatchObject({ status: 'failed' });
+    expect(await session.forecast({ kernel, shape: cube(96), known: [] })).toMatchObject({
+      reason: expect.stringContaining('There is nothing to predict'),
+    });
   });
 
   it('keeps the best so far when cancelled, but no winner', async () => {
@@ -179,8 +206,9 @@ describe('command line', () => {
     const winner = { ...searchAt(64, card.adapter, card.runtime), tunables, source };
     writeFileSync(file, JSON.stringify({ schema: winnersSchemaId, winners: [winner] }));
     const args = ['sweep', kernel, '--vary', 'm,n,k=32,64', '--seconds', '0.5', '--runtime', 'dawn', '--json', '-'];
-    const { code, stdout, stderr } = await tilewatt([...args, '--tuned', file]);
+    const { code, stdout, stderr } = await tilewatt([...args, '--tuned', file, '--energy', 'auto']);
     expect(code, stderr).toBe(0);
+    if (card.adapter.software) expect(stderr).toContain('A software adapter has no GPU power model');
     const usual = defaultTunables(kernels.get(kernel)!);
     expect(parseResults(stdout).rows.map(({ at, tunables: used }) => [at, used])).toEqual([
       [32, usual],

@@ -3,6 +3,7 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EnergyModel } from '../../src/bench/energy/model.js';
 import type { Winner } from '../../src/bench/tune/winners-schema.js';
+import { roundModel } from '../support/energy-model.js';
 import {
   find,
   goTo,
@@ -88,7 +89,7 @@ describe('a prediction', () => {
   });
 
   it('holds joules where there is an energy model', { timeout: 60_000 }, async () => {
-    await keepEnergy(page, model);
+    await keepEnergy(page, roundModel);
     await press(page, 'Predict');
     const text = await waitForText(page, /Expected energy per run/);
     expect(text).toMatch(/\d to \d[\d.]*\s[pnµm]?J/);
@@ -170,19 +171,6 @@ describe('a winner', () => {
     expect(opened.errors).toEqual([]);
   });
 });
-
-/** Round numbers: what is tested is how they are used. */
-const each = (value: number) => ({ low: value / 2, mid: value, high: 2 * value });
-const model: EnergyModel = {
-  tier: 'modelled',
-  source: 'a test',
-  idleWatts: each(10),
-  limitWatts: each(100),
-  perOperation: { fma32: each(2e-11), fma16: each(1e-11), dot4: each(2e-11), int: each(1e-11), sfu: each(4e-11) },
-  perMemoryByte: each(1e-10),
-  perCacheByte: each(1e-11),
-  cacheBytes: { low: 1e6, high: 1e7 },
-};
 
 function keepEnergy(at: Page, energy: EnergyModel | undefined): Promise<void> {
   return at.evaluate((one) => document.querySelector<App>('tw-app')!.workbench.known.keepEnergy(one), energy);

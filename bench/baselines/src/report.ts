@@ -140,8 +140,10 @@ function crossingText(results: Results, what: AgainstCpu): string {
   }
   const cpu = cpuComparisons(results, what);
   if (cpu.length === 0) return 'no size has a time both on the adapter and on the CPU thread.';
-  const who = cpu[0]!.ratio >= 1 ? 'the adapter' : 'one CPU thread';
-  return `at every square size measured, ${who} is the faster one.`;
+  const all = (wanted: Comparison['verdict']): boolean => cpu.every(({ verdict }) => verdict === wanted);
+  if (all('faster')) return 'at every square size measured, the adapter is the faster one.';
+  if (all('slower')) return 'at every square size measured, one CPU thread is the faster one.';
+  return 'the sizes measured show no crossing, and at some of them neither is clearly the faster one.';
 }
 
 function bound(size: number): string {
