@@ -3,7 +3,7 @@ import type { EnergyModel } from '../bench/energy/model.js';
 import { additive } from '../bench/tune/additive.js';
 import type { Tuned } from '../bench/tune/contract.js';
 import { forest } from '../bench/tune/forest.js';
-import { bestLearner, holdOut, type PredictorQuality } from '../bench/tune/hold-out.js';
+import { bestLearner, type PredictorQuality } from '../bench/tune/hold-out.js';
 import { describe, lessonsOf, seenBefore, seenIn } from '../bench/tune/learned.js';
 import { type Advisor, advisorBy, type Learner } from '../bench/tune/predict.js';
 import type { Winner } from '../bench/tune/winners-schema.js';
@@ -29,7 +29,7 @@ export function predictorFor(
 ): Predictor {
   const earlier = seenBefore(kernel, known, here).slice(-mostKnown);
   const rows = lessonsOf(kernel, earlier).time;
-  const learner = bestLearner(learners, rows);
+  const { learner } = bestLearner(learners, rows);
   const described = new Map<string, ReturnType<typeof describe>>();
   return {
     advisor: advisorBy(
@@ -44,8 +44,8 @@ export function predictorFor(
     ),
     quality: ({ points }, model) => {
       const { time, energy } = lessonsOf(kernel, [...earlier, ...seenIn(kernel, shape, points)], model);
-      const ofTime = holdOut(time, bestLearner(learners, time));
-      const ofEnergy = holdOut(energy, bestLearner(learners, energy));
+      const ofTime = bestLearner(learners, time).quality;
+      const ofEnergy = bestLearner(learners, energy).quality;
       return {
         ...(ofTime ? { time: ofTime } : {}),
         ...(ofEnergy && model ? { energy: { ...ofEnergy, tier: model.tier, source: model.source } } : {}),

@@ -132,6 +132,16 @@ describe('a forecast', () => {
   });
 });
 
+describe('its words', () => {
+  it('do not praise a predictor that is no better than the mean', () => {
+    const time = { model: 'random forest', rows: 72, heldOut: 'shapes', r2: -0.5, medianError: 0.77 } as const;
+    expect(qualityWords({ time }, false)).toContain(
+      '77\u202f% median error on shapes held out, which is no better than',
+    );
+    expect(qualityWords({ time: { ...time, r2: 0.9 } }, false)).not.toContain('no better');
+  });
+});
+
 describe('what is learned from', () => {
   it('passes over points of other tunables and of a shape that lacks a size', () => {
     const { points = [] } = winnerAt(cube(64));

@@ -47,8 +47,8 @@ describe('random forest', () => {
     expect(many.r2).toBeGreaterThan(0.9);
     expect(many.r2).toBeGreaterThan(few.r2);
     expect(many.medianError).toBeLessThan(0.1);
-    expect(bestLearner([additive, forest], rowsOf(200, tangled))).toBe(forest);
-    expect(bestLearner([additive, forest], rowsOf(40, separate))).toBe(additive);
+    expect(bestLearner([additive, forest], rowsOf(200, tangled)).learner).toBe(forest);
+    expect(bestLearner([additive, forest], rowsOf(40, separate)).learner).toBe(additive);
   });
 
   it('is the same for the same rows, and the mean of very few', () => {
@@ -139,8 +139,8 @@ describe('rows held out', () => {
 
   it('choose the better learner', () => {
     const useless: Learner = { name: 'none', learn: () => () => 0 };
-    expect(bestLearner([useless, additive], rowsOf(60, separate))).toBe(additive);
-    expect(bestLearner([useless, additive], [])).toBe(useless);
+    expect(bestLearner([useless, additive], rowsOf(60, separate)).learner).toBe(additive);
+    expect(bestLearner([useless, additive], [])).toEqual({ learner: useless, quality: undefined });
   });
 });
 

@@ -8,7 +8,7 @@ import { forest } from './forest.js';
 import { bestLearner, holdOut, holdOutShapes, type Judge, type PredictorQuality } from './hold-out.js';
 import { describe, groupOf, type Joules, joulesOf, lessonsOf, type Seen } from './learned.js';
 import { keyOf } from './points.js';
-import { type Learner, learnFrom, leastLearned, type Model, type TrainingRow } from './predict.js';
+import { type Learner, learnFrom, leastLearned, type TrainingRow } from './predict.js';
 
 export interface Expected {
   readonly tunables: Tunables;
@@ -90,12 +90,9 @@ export function forecast({ kernel, shape, candidates, seen: all, energy }: Quest
   };
 }
 
-function learn(
-  rows: readonly TrainingRow[],
-  judge: Judge,
-): { readonly model: Model; readonly quality: ReturnType<Judge> } {
-  const learner = bestLearner(learners, rows, judge);
-  return { model: learnFrom(learner, rows), quality: judge(rows, learner) };
+function learn(rows: readonly TrainingRow[], judge: Judge) {
+  const { learner, quality } = bestLearner(learners, rows, judge);
+  return { model: learnFrom(learner, rows), quality };
 }
 
 /** As wide as the energy model's own range, by ratio. */

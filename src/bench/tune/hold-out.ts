@@ -68,8 +68,14 @@ function judge(
   return { model: learner.name, rows: rows.length, heldOut, r2, medianError };
 }
 
+export interface Judged {
+  readonly learner: Learner;
+  /** Undefined where nothing can be said. */
+  readonly quality: Quality | undefined;
+}
+
 /** The learner with the smaller error on rows held out; the first where nothing can be said. */
-export function bestLearner(learners: readonly Learner[], rows: readonly TrainingRow[], by: Judge = holdOut): Learner {
-  const judged = learners.map((learner) => ({ learner, r2: by(rows, learner)?.r2 ?? 0 }));
-  return judged.reduce((best, one) => (one.r2 > best.r2 ? one : best)).learner;
+export function bestLearner(learners: readonly Learner[], rows: readonly TrainingRow[], by: Judge = holdOut): Judged {
+  const judged = learners.map((learner) => ({ learner, quality: by(rows, learner) }));
+  return judged.reduce((best, one) => ((one.quality?.r2 ?? 0) > (best.quality?.r2 ?? 0) ? one : best));
 }

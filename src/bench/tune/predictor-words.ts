@@ -18,7 +18,8 @@ export function qualityWords({ time, energy }: PredictorQuality, hasEnergyModel:
 
 function figures({ model, rows, r2, medianError, heldOut }: Quality, what: string): string {
   const error = `${significant(100 * medianError, 2)}${thinSpace}%`;
-  return `${model} (${rows} points of this kernel here): R² ${r2.toFixed(2)} of log ${what} per operation and ${error} median error on ${heldOut} held out`;
+  const useless = r2 <= 0 ? ', which is no better than the mean' : '';
+  return `${model} (${rows} points of this kernel here): R² ${r2.toFixed(2)} of log ${what} per operation and ${error} median error on ${heldOut} held out${useless}`;
 }
 
 /** What it was learned from, and what that means for this shape. */
