@@ -136,6 +136,44 @@ describe('tune', () => {
     expect(claimed).toBeLessThanOrEqual(2);
   });
 
+  it('warms nothing up that is far behind from its first dispatches', async () => {
+    const planted = plant(2).map(({ tunables }, i) => ({ tunables, ns: i % 3 === 0 ? 2e7 : 4e8 }));
+    const setup = setUp(2, noisy, planted);
+    const runs = new Map<string, number>();
+    const candidates = setup.candidates.map((candidate) => ({
+      ...candidate,
+      open: async () => {
+        const opening = await candidate.open();
+        if (opening.status !== 'ok') return opening;
+        const { subject } = opening;
+        const run = (dispatches: number) => {
+          runs.set(subject.id, (runs.get(subject.id) ?? 0) + dispatches);
+          return subject.run(dispatches);
+        };
+        return { ...opening, subject: { ...subject, run } };
+      },
+    }));
+    const tuned = await search({ ...setup, candidates }, 2, 120);
+    const slow = tuned.points.filter(({ tunables, state }) => nsOf(planted, tunables) === 4e8 && state !== 'untried');
+    expect(slow.length).toBeGreaterThan(5);
+    for (const { tunables, state, reason } of slow) {
+      expect(state).toBe('slower');
+      expect(reason).toMatch(/^at first look it took (1[5-9]|2\d)\.\d times as long as the leader$/);
+      expect(runs.get(keyOf(tunables))).toBe(2);
+    }
+  });
+
+  it('fights a short duel where the gain is clear, and a long one where it is not', async () => {
+    const [usual, ...others] = plant(7);
+    const clear = [usual!, ...others.map(({ tunables }) => ({ tunables, ns: usual!.ns / 3 }))];
+    const close = [usual!, ...others.map(({ tunables }) => ({ tunables, ns: usual!.ns / 1.03 }))];
+    const [one, other] = [await search(setUp(7, noisy, clear), 7, 60), await search(setUp(7, noisy, close), 7, 60)];
+    expect(one).toMatchObject({ confirmed: true, duel: { verdict: 'faster' } });
+    expect(one.duel!.ci95[0]).toBeGreaterThan(2.5);
+    expect(other.confirmed).toBe(true);
+    expect(other.spentSeconds).toBeGreaterThan(one.spentSeconds);
+  });
+
   it('gives the same answer for the same seed', async () => {
     const runs = [1, 2].map(() => search(setUp(5, noisy), 7, 30));
     const [first, second] = await Promise.all(runs);

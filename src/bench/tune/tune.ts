@@ -7,7 +7,7 @@ import { leastRounds } from '../criterion.js';
 import { shuffled } from '../sample.js';
 import { additive } from './additive.js';
 import type { Candidate, Duel, Tuned, TuneOptions, TuneStep } from './contract.js';
-import { fight } from './duel.js';
+import { type Fought, fightOut } from './duel.js';
 import { close, type Entrant, pointOf, ratioOf } from './entrant.js';
 import type { TunePoint } from './points.js';
 import { advisorBy } from './predict.js';
@@ -175,18 +175,9 @@ class Search {
     const { anchor } = this.race;
     if (this.cancelled() || !anchor) return { ...this.summary(this.stopped()), ...this.bestSoFar() };
     const challenger = this.race.ranked(this.racers()).find((racer) => racer !== anchor);
-    const { timer, host, seed, seconds, canary, signal, explain } = this.options;
     this.report('duel');
-    const { comparison, reference, failure, flags, ...fought } = await fight(anchor.subject, challenger?.subject, {
-      timer,
-      host,
-      seed: seed + 1,
-      seconds: Math.max(seconds - this.spent(), seconds * (1 - runOffShare)),
-      ...(canary ? { canary } : {}),
-      ...(signal ? { signal } : {}),
-      onProgress: () => this.report('duel'),
-    });
-    const { reason, fatal } = failure ? await explain(failure.error) : { reason: undefined, fatal: false };
+    const { comparison, reference, failure, flags, ...fought } = await this.fightOut(anchor, challenger);
+    const { reason, fatal } = failure ? await this.options.explain(failure.error) : { reason: undefined, fatal: false };
     if (fatal) throw new FatalError(reason!);
     if (this.cancelled() && !(comparison && comparison.pairs >= leastPairs)) {
       return { ...this.summary('cancelled'), ...this.bestSoFar() };
@@ -204,6 +195,21 @@ class Search {
       reason: spoilt ?? reason,
       flags,
     };
+  }
+
+  private fightOut(anchor: Racer, challenger: Racer | undefined): Promise<Fought> {
+    const { timer, host, seed, seconds, canary, signal } = this.options;
+    return fightOut(anchor.subject, challenger?.subject, {
+      timer,
+      host,
+      seed: seed + 1,
+      least: seconds * (1 - runOffShare),
+      left: () => seconds - this.spent(),
+      raced: challenger && this.race.againstAnchor(challenger),
+      ...(canary ? { canary } : {}),
+      ...(signal ? { signal } : {}),
+      onProgress: () => this.report('duel'),
+    });
   }
 
   private duelOf(challenger: Racer, { ratio, ci95, verdict, pairs }: PairedComparison): Duel {
