@@ -10,12 +10,12 @@ import {
   isRival,
   onCpu,
 } from '../bench/baselines/src/comparisons.js';
-import { type Entrant, entrantOf, type Rival } from '../bench/baselines/src/entrant.js';
-import { matMulModel, matMulNBitsModel } from '../bench/baselines/src/models.js';
+import { type Entrant, entrantOf, type Rival, roundTripName } from '../bench/baselines/src/entrant.js';
+import { matMulModel, matMulNBitsModel, operatorOf } from '../bench/baselines/src/models.js';
 import { encodeModel } from '../bench/baselines/src/onnx.js';
-import { crossingText, lossTexts, oursFailed, reportOf, targetTexts } from '../bench/baselines/src/report.js';
+import { crossingTexts, lossTexts, oursFailed, reportOf, targetTexts } from '../bench/baselines/src/report.js';
 import { enterRival } from '../bench/baselines/src/run-work.js';
-import type { Task } from '../bench/baselines/src/task.js';
+import { createTask, type Task } from '../bench/baselines/src/task.js';
 import { toMatMulNBits } from '../bench/baselines/src/weights.js';
 import { shapeOf, titleOf, works } from '../bench/baselines/src/works.js';
 import { parseResults, type ResultRow, type Results, schemaId } from '../src/bench/results.js';
@@ -23,8 +23,9 @@ import { renderTable } from '../src/cli/text-table.js';
 import { kernels, ladders } from '../src/kernel/catalog.js';
 import { checkShape, completeTunables } from '../src/kernel/tunables.js';
 import { dequantizeInt4, quantizeInt4 } from '../src/numerics/int4.js';
-import { fromMatMulNBits } from '../src/numerics/int4-layout.js';
+import { fromMatMulNBits, type MatMulNBitsWeights } from '../src/numerics/int4-layout.js';
 import { seededRandom } from '../src/numerics/random.js';
+import { testDevice } from './support/dawn.js';
 
 describe('ONNX models', () => {
   it('hold a product with both operands as inputs', () => {
@@ -93,6 +94,42 @@ describe('works', () => {
       }
     },
   );
+});
+
+describe('A rounded to 8 bits', () => {
+  it('is another subject with a name of its own', () => {
+    const b = toMatMulNBits(matrixOf(3, 64));
+    const names = works.filter(({ operation }) => operation !== 'gemm-f32').map((work) => operatorOf({ work, b }));
+    expect(new Set(names)).toEqual(new Set(['MatMulNBits', 'MatMulNBits-level4']));
+    const node = messages(messages(read(matMulNBitsModel({ m: 1 }, b, 4)), 7)[0]!, 1)[0]!;
+    const attributes = messages(node, 5).map((field) => [strings(field, 1)[0], numbers(field, 3)[0]]);
+    expect(attributes).toContainEqual(['accuracy_level', 4]);
+  });
+
+  it('may be rounded by any blocks, but not to fewer bits', async () => {
+    const sizes = { m: 5, n: 24, k: 256 };
+    const work = { ...works.find(({ operation }) => operation === 'gemm-int4-a8')!, sizes };
+    const { gpu: device } = await testDevice();
+    const options = { seed: 1, distribution: 'normal', referenceBudget: 2 ** 24, nowMs: () => 0 } as const;
+    const task = await createTask(device, work, options);
+    const weights = dequantizeInt4(fromMatMulNBits(task.b as MatMulNBitsWeights));
+    const product = (block: number, most: number) => {
+      const a = Float64Array.from(task.a, (value, i) => {
+        const from = Math.floor(i / block) * block;
+        const step = Math.max(...task.a.subarray(from, from + block).map(Math.abs)) / most;
+        return Math.round(value / step) * step;
+      });
+      return Float64Array.from({ length: sizes.m * sizes.n }, (_, at) => {
+        const [row, column] = [Math.floor(at / sizes.n), at % sizes.n];
+        let sum = 0;
+        for (let p = 0; p < sizes.k; p++) sum += a[row * sizes.k + p]! * weights[column * sizes.k + p]!;
+        return sum;
+      });
+    };
+    for (const block of [32, 128, 256]) expect(task.judge(product(block, 127)).right).toBe(true);
+    expect(task.judge(product(32, 3)).right).toBe(false);
+    task.destroy();
+  });
 });
 
 describe('entrants', () => {
@@ -190,9 +227,34 @@ describe('comparisons', () => {
     const small = resultsOf({ 'gemm-f32/a': 20, 'onnxruntime-web/wasm-MatMul': 10 }, 64);
     const large = resultsOf({ 'gemm-f32/b': 10, 'onnxruntime-web/wasm-MatMul': 20 }, 256);
     const both = { rows: [...small.rows, ...large.rows], comparisons: [...small.comparisons, ...large.comparisons] };
-    expect(cpuCrossings(both).map(({ at, above }) => [Math.round(at), above])).toEqual([[128, 'a']]);
-    expect(crossingText({ ...small, ...both })).toContain('From a size of 128³ on');
-    expect(crossingText(small)).toBe('At every square size measured, one CPU thread is the faster one.');
+    expect(cpuCrossings(both, 'kernel').map(({ at, above }) => [Math.round(at), above])).toEqual([[128, 'a']]);
+    expect(crossingTexts({ ...small, ...both })[0]).toContain(
+      'Kernel alone, data on the device: from a size of 128³ on',
+    );
+    expect(crossingTexts(small)).toEqual([
+      'Kernel alone, data on the device: at every square size measured, one CPU thread is the faster one.',
+      'With A uploaded and C downloaded each time: no size has a time both on the adapter and on the CPU thread.',
+    ]);
+  });
+
+  it('hold a round trip against the CPU alone, and find where it begins to pay', () => {
+    const trip = roundTripName('gemm-f32/a');
+    const at = (size: number, ours: number, there: number, cpu: number) =>
+      resultsOf({ 'gemm-f32/a': ours, [trip]: there, 'jax-js/matmul': 9, 'onnxruntime-web/wasm-MatMul': cpu }, size);
+    const parts = [at(64, 1, 5, 1.5), at(128, 2, 8, 6), at(256, 8, 16, 40)];
+    const [first] = parts;
+    expect(first!.comparisons.filter(({ a, b }) => a === trip || b === trip).map(({ b }) => b)).toEqual([
+      'onnxruntime-web/wasm-MatMul',
+    ]);
+    expect(headlines(groupsOf(first!)[0]!).every(({ a }) => a === 'gemm-f32/a')).toBe(true);
+    const all = {
+      ...first!,
+      rows: parts.flatMap(({ rows }) => rows),
+      comparisons: parts.flatMap(({ comparisons }) => comparisons),
+    };
+    const [alone, there] = crossingTexts(all);
+    expect(alone).toContain('at every square size measured, the adapter is the faster one');
+    expect(there).toMatch(/^With A uploaded and C downloaded each time: from a size of 1[4-7]\d³ on/);
   });
 });
 

@@ -1,7 +1,8 @@
 /** Results leave as JSON, CSV, Markdown and tables without losing a number or letting a text become something else. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { groupsOf, remarksOf, tableOf, titleOf, toCsv, toJson, toMarkdown } from '../src/bench/export.js';
+import { toCsv } from '../src/bench/csv.js';
+import { groupsOf, remarksOf, tableOf, titleOf, toJson, toMarkdown } from '../src/bench/export.js';
 import { parseResults } from '../src/bench/results.js';
 import { sampleResults } from './support/results.js';
 

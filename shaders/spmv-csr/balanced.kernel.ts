@@ -26,7 +26,7 @@ export default defineKernel({
   },
   scratch: (variant) => [{ name: 'parts', element: 'f32', length: 2 * chunksOf(variant) }],
   valid: ({ tunables: { lanes, team, rows } }, device) => {
-    const fits = workgroupFits(device, lanes);
+    const fits = workgroupFits(lanes, device);
     return fits === true ? fitsTeams(device, team, rows) : fits;
   },
   dispatch: (variant) => [

@@ -1,16 +1,8 @@
 /** Where results go: stdout as a table, or files and stdout in the formats asked for. */
 
 import { writeFileSync } from 'node:fs';
-import {
-  describeEnvironment,
-  groupsOf,
-  remarksOf,
-  tableOf,
-  titleOf,
-  toCsv,
-  toJson,
-  toMarkdown,
-} from '../bench/export.js';
+import { toCsv } from '../bench/csv.js';
+import { describeEnvironment, groupsOf, remarksOf, tableOf, titleOf, toJson, toMarkdown } from '../bench/export.js';
 import type { ResultRow, Results } from '../bench/results.js';
 import { errorText } from '../kernel/outcome.js';
 import type { OutputFormat } from './options/output.js';

@@ -13,7 +13,7 @@ export interface Series {
 export interface SeriesPoint {
   readonly x: number;
   readonly y: number;
-  /** Ends of the 95 % interval, where there is one. */
+  /** Ends of the interval or range, where there is one. */
   readonly low?: number;
   readonly high?: number;
 }
@@ -60,13 +60,14 @@ export class LineChart extends ChartElement {
   @property({ attribute: false }) level: number | undefined;
   /** What is drawn, for those who do not see it. */
   @property() label = '';
-  @property({ type: Boolean }) intervals = false;
+  /** What the bars at the points are; empty where there are none. */
+  @property() bars = '';
 
   protected override render() {
     return html`${this.renderFigure()}
       <ul class="legend">
         ${this.series.map(({ name }, index) => html`<li class="figures"><span class="key" data-index=${index} aria-hidden="true"></span>${name}</li>`)}
-        ${this.intervals ? html`<li class="soft">│ 95 % interval</li>` : nothing}
+        ${this.bars ? html`<li class="soft">│ ${this.bars}</li>` : nothing}
         ${this.breaks.length > 0 ? html`<li class="soft">┊ they change places; shaded: either may be ahead</li>` : nothing}
       </ul>`;
   }

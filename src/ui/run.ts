@@ -82,7 +82,7 @@ function ladderOrder(run: Run, card: OperationCard | undefined): readonly string
 }
 
 /** The kernel the others were compared with: the first comparison's, else the one asked for. */
-function baselineOf(run: Run): string | undefined {
+export function baselineOf(run: Run): string | undefined {
   const shared = run.comparisons[0]?.b;
   if (shared !== undefined) return shared;
   const asked = run.request.baseline;

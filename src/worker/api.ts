@@ -6,8 +6,10 @@ import type { Ceilings } from '../bench/roofline/ceilings.js';
 import type { SelfCheck } from '../bench/selfcheck.js';
 import type { Tuned } from '../bench/tune/contract.js';
 import type { Exhaustive } from '../bench/tune/exhaustive.js';
+import type { Forecast } from '../bench/tune/forecast.js';
+import type { PredictorQuality } from '../bench/tune/hold-out.js';
+import type { Joules } from '../bench/tune/learned.js';
 import type { TunePoint } from '../bench/tune/points.js';
-import type { Quality } from '../bench/tune/predict.js';
 import type { Refused } from '../bench/tune/space.js';
 import type { Winner } from '../bench/tune/winners-schema.js';
 import type { DeviceFacts } from '../kernel/facts.js';
@@ -147,6 +149,14 @@ export interface TuneRequest {
   readonly exhaustiveSeconds?: number;
   /** Earlier winners with their points, of any kernel and device: those that fit order the search. */
   readonly known?: readonly Winner[];
+  /** What this device's energy is estimated by. */
+  readonly energy?: EnergyModel;
+}
+
+/** Asks what stored searches let expect of a shape; nothing is run. */
+export interface ForecastRequest extends Pick<TuneRequest, 'kernel' | 'shape' | 'energy'> {
+  /** Winners with their points, of any kernel and device: those that fit are learned from. */
+  readonly known: readonly Winner[];
 }
 
 /** What a search found, as plain data. */
@@ -160,8 +170,10 @@ export interface Tuning extends Tuned {
   /** For the file of tuned values; absent where the search was cancelled or nothing could be timed. */
   readonly winner?: Winner;
   readonly exhaustive?: Exhaustive;
-  /** How well times can be predicted from what is known of this kernel here; absent where that is too little. */
-  readonly predictor?: Quality;
+  /** How well times and joules can be predicted from what is known of this kernel here. */
+  readonly predictor: PredictorQuality;
+  /** What a run of each timed combination takes, by its name (`keyOf`), with its tier; absent without an energy model. */
+  readonly energy?: Pick<EnergyModel, 'tier' | 'source'> & { readonly joules: Readonly<Record<string, Joules>> };
 }
 
 export interface TuneProgress extends Progress {
@@ -203,6 +215,8 @@ export interface WorkerApi extends ModelsApi, QuantizeApi {
   selfcheck(request: SelfcheckRequest, onProgress: OnProgress): Promise<Outcome<{ readonly report: SelfcheckReport }>>;
   /** Searches the tunables of a kernel for one shape; cancelled, it answers with the best so far. */
   tune(request: TuneRequest, onProgress: OnTuneProgress): Promise<Outcome<{ readonly tuning: Tuning }>>;
+  /** Time and joules of a shape that was not run, learned from stored searches. */
+  forecast(request: ForecastRequest): Promise<Outcome<{ readonly forecast: Forecast }>>;
   /** Errors of L-Mul at each number of mantissa bits, mode and rounding, beside narrow floating-point products. */
   lmulTable(request: LmulTableRequest): Promise<Outcome<{ readonly rows: readonly LmulTableRow[] }>>;
   lmulDots(request: LmulDotRequest): Promise<Outcome<{ readonly rows: readonly LmulDotRow[] }>>;
@@ -231,6 +245,7 @@ const workerMethods = [
   'verify',
   'selfcheck',
   'tune',
+  'forecast',
   'roofline',
   'load',
   'lmulTable',

@@ -4,7 +4,7 @@ import type { Kernel, Tunables } from '../kernel/kernel.js';
 import type { Operation, Shape } from '../kernel/operation.js';
 import { errorText, failed, type Refusal } from '../kernel/outcome.js';
 import { checkShape, completeTunables } from '../kernel/tunables.js';
-import type { BenchRequest, KernelChoice, SweepRequest, TuneRequest, VerifyRequest } from './api.js';
+import type { BenchRequest, ForecastRequest, KernelChoice, SweepRequest, TuneRequest, VerifyRequest } from './api.js';
 
 /** One kernel at one shape with all its tunables. */
 export interface Entry {
@@ -71,11 +71,19 @@ export function planVerify(request: VerifyRequest): VerifyPlan | Refusal {
 /** A search needs a kernel that has something to search, and time. */
 export function planTune(request: TuneRequest): TunePlan | Refusal {
   return attempt(() => {
-    const { kernel } = choose({ id: request.kernel });
-    if (Object.keys(kernel.tunables).length === 0) throw new TypeError(`${kernel.id} has no tunables to search.`);
     if (!(request.seconds > 0)) throw new RangeError(`A search needs seconds above 0, not ${request.seconds}.`);
-    return { request, kernel, shape: checkShape(kernel.computes, request.shape) };
+    return { request, ...tunableAt(request) };
   });
+}
+
+export function planForecast(request: ForecastRequest): Omit<TunePlan, 'request'> | Refusal {
+  return attempt(() => tunableAt(request));
+}
+
+function tunableAt({ kernel: id, shape }: Pick<TuneRequest, 'kernel' | 'shape'>): Omit<TunePlan, 'request'> {
+  const { kernel } = choose({ id });
+  if (Object.keys(kernel.tunables).length === 0) throw new TypeError(`${kernel.id} has no tunables to search.`);
+  return { kernel, shape: checkShape(kernel.computes, shape) };
 }
 
 function entryOf(choice: KernelChoice, request: BenchRequest): Entry {

@@ -13,10 +13,21 @@ import type { JobOutcome, OnProgress, WorkerApi } from './api.js';
 import { type JobEnd, runBench } from './bench-job.js';
 import { operationCards } from './cards.js';
 import { type Context, deviceCard, environmentOf, explain, openContext } from './context.js';
+import { runForecast } from './forecast-job.js';
 import { tabulateDots, tabulateLmul } from './lmul-lab.js';
 import { runLoad } from './load-job.js';
 import { modelsSession } from './models/session.js';
-import { attempt, choose, isRefusal, planBench, planSweep, planTune, planVerify, unknownOperation } from './plan.js';
+import {
+  attempt,
+  choose,
+  isRefusal,
+  planBench,
+  planForecast,
+  planSweep,
+  planTune,
+  planVerify,
+  unknownOperation,
+} from './plan.js';
 import { runRoofline } from './roofline-job.js';
 import { Rows } from './rows.js';
 import { bindTwins } from './selfcheck-job.js';
@@ -211,6 +222,13 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
       } finally {
         jobs.delete(request.job);
       }
+    },
+
+    async forecast(request) {
+      const plan = planForecast(request);
+      if ('status' in plan) return plan;
+      const open = await context();
+      return open.status === 'ok' ? runForecast(open.context, plan, request) : open;
     },
 
     async lmulTable(request) {

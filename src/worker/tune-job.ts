@@ -2,6 +2,8 @@
 import { createProblem, type Problem } from '../bench/problem.js';
 import type { Candidate, Opening, Tuned, TuneStep } from '../bench/tune/contract.js';
 import { type Exhaustive, timeEvery } from '../bench/tune/exhaustive.js';
+import { joulesOf, seenIn } from '../bench/tune/learned.js';
+import { keyOf } from '../bench/tune/points.js';
 import { spaceOf } from '../bench/tune/space.js';
 import { tune } from '../bench/tune/tune.js';
 import { shapeClassOf, sourceHash } from '../bench/tune/winners.js';
@@ -64,20 +66,31 @@ export async function runTune(
     });
     const winner = await winnerOf(plan, tuned, environment);
     const exhaustive = await checkSearch(plan, candidates, tuned, shared, onProgress);
-    const quality = predictor.quality(tuned);
     const base = { kernel: kernel.id, shape, default: defaultTunables(kernel), refused, environment, ...tuned };
+    const energy = energyOf(plan, tuned);
     return {
       status: 'ok',
       tuning: {
         ...base,
+        predictor: predictor.quality(tuned, request.energy),
         ...(winner ? { winner } : {}),
         ...(exhaustive ? { exhaustive } : {}),
-        ...(quality ? { predictor: quality } : {}),
+        ...(energy ? { energy } : {}),
       },
     };
   } finally {
     problem.destroy();
   }
+}
+
+/** Joules of everything that was timed, each at its time by the ratio to the default. */
+function energyOf({ kernel, shape, request }: TunePlan, { points }: Pick<Tuned, 'points'>): Tuning['energy'] {
+  const { energy: model } = request;
+  if (!model) return undefined;
+  const joules = seenIn(kernel, shape, points).map(
+    (seen) => [keyOf(seen.tunables), joulesOf(kernel, seen, seen.ns, model)] as const,
+  );
+  return { tier: model.tier, source: model.source, joules: Object.fromEntries(joules) };
 }
 
 async function checkSearch(

@@ -4,8 +4,7 @@ import { thoroughness } from '../../src/bench/criterion.js';
 import { measure } from '../../src/bench/measure.js';
 import type { Candidate, TuneOptions } from '../../src/bench/tune/contract.js';
 import { timeEvery } from '../../src/bench/tune/exhaustive.js';
-import { heatMap, mostTelling } from '../../src/bench/tune/points.js';
-import { keyOf } from '../../src/bench/tune/space.js';
+import { heatMap, keyOf, mostTelling } from '../../src/bench/tune/points.js';
 import { tune } from '../../src/bench/tune/tune.js';
 import type { Tunables } from '../../src/kernel/kernel.js';
 import { seededRandom } from '../../src/numerics/random.js';
@@ -135,6 +134,44 @@ describe('tune', () => {
       if (tuned.duel?.verdict === 'faster') claimed++;
     }
     expect(claimed).toBeLessThanOrEqual(2);
+  });
+
+  it('warms nothing up that is far behind from its first dispatches', async () => {
+    const planted = plant(2).map(({ tunables }, i) => ({ tunables, ns: i % 3 === 0 ? 2e7 : 4e8 }));
+    const setup = setUp(2, noisy, planted);
+    const runs = new Map<string, number>();
+    const candidates = setup.candidates.map((candidate) => ({
+      ...candidate,
+      open: async () => {
+        const opening = await candidate.open();
+        if (opening.status !== 'ok') return opening;
+        const { subject } = opening;
+        const run = (dispatches: number) => {
+          runs.set(subject.id, (runs.get(subject.id) ?? 0) + dispatches);
+          return subject.run(dispatches);
+        };
+        return { ...opening, subject: { ...subject, run } };
+      },
+    }));
+    const tuned = await search({ ...setup, candidates }, 2, 120);
+    const slow = tuned.points.filter(({ tunables, state }) => nsOf(planted, tunables) === 4e8 && state !== 'untried');
+    expect(slow.length).toBeGreaterThan(5);
+    for (const { tunables, state, reason } of slow) {
+      expect(state).toBe('slower');
+      expect(reason).toMatch(/^at first look it took (1[5-9]|2\d)\.\d times as long as the leader$/);
+      expect(runs.get(keyOf(tunables))).toBe(2);
+    }
+  });
+
+  it('fights a short duel where the gain is clear, and a long one where it is not', async () => {
+    const [usual, ...others] = plant(7);
+    const clear = [usual!, ...others.map(({ tunables }) => ({ tunables, ns: usual!.ns / 3 }))];
+    const close = [usual!, ...others.map(({ tunables }) => ({ tunables, ns: usual!.ns / 1.03 }))];
+    const [one, other] = [await search(setUp(7, noisy, clear), 7, 60), await search(setUp(7, noisy, close), 7, 60)];
+    expect(one).toMatchObject({ confirmed: true, duel: { verdict: 'faster' } });
+    expect(one.duel!.ci95[0]).toBeGreaterThan(2.5);
+    expect(other.confirmed).toBe(true);
+    expect(other.spentSeconds).toBeGreaterThan(one.spentSeconds);
   });
 
   it('gives the same answer for the same seed', async () => {

@@ -1,7 +1,8 @@
 /** Files of tuned values: what is used again, what is refused and in which words, and what a stranger's file is told. */
 import { describe, expect, it } from 'vitest';
 import { featuresOf, invocationsOf } from '../../src/bench/tune/features.js';
-import { keyOf, spaceOf } from '../../src/bench/tune/space.js';
+import { keyOf } from '../../src/bench/tune/points.js';
+import { spaceOf } from '../../src/bench/tune/space.js';
 import { lookUp, mergeWinners, type Present, shapeClassOf, sourceHash } from '../../src/bench/tune/winners.js';
 import { parseWinners, type Winner, type Winners, winnersSchemaId } from '../../src/bench/tune/winners-schema.js';
 import { kernels } from '../../src/kernel/catalog.js';

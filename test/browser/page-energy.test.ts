@@ -136,6 +136,28 @@ describe('an energy model', () => {
     const text = await waitForText(page, /Energy, measured \( ?csv log ?\)/);
     expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
     for (const { text: row } of await rowsOf(page)) expect(row).toMatch(/\d to \d[\d.]*\s[pnµm]?J\s+measured/);
+    await goTo(
+      page,
+      '#/sweep?kernels=gemm-f32/naive,gemm-f32/direct&vary=m,n,k&values=16,32&baseline=gemm-f32/naive&seconds=0.3',
+    );
+    await press(page, 'Run');
+    await waitForText(page, /Sweeping/);
+    await page.waitForFunction(() => document.querySelector<App>('tw-app')?.workbench.running === false, {
+      timeout: 60_000,
+      polling: 200,
+    });
+    expect(await waitForText(page, /Energy per run/)).toMatch(/Of attainable.*\d\s%\s+(compute|memory|latency)/s);
+    const measures = await page.$$eval('>>> tw-sweep-view >>> .head select option', (options) =>
+      options.map((option) => (option as HTMLOptionElement).value),
+    );
+    expect(measures).toEqual(expect.arrayContaining(['attainable', 'energy']));
+    await page.$eval('>>> tw-sweep-view >>> .head select', (select) => {
+      (select as HTMLSelectElement).value = 'energy';
+      select.dispatchEvent(new Event('change'));
+    });
+    await waitForText(page, /Energy per run, an estimate with its range, less is better/);
+    await looks(page, 'sweep-energy');
+    await goTo(page, '#/');
     await type(page, 'tw-energy-cost', 'g/kWh', '400');
     expect(await waitForText(page, /CO₂e per run/)).toMatch(/\d\s[pnµm]?g/);
     await looks(page, 'compare-energy');

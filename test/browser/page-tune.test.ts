@@ -1,7 +1,9 @@
 /** Tuning on the page: the race drawn while it runs, cancelling, the winner kept and used, stale ones named, and the way back. */
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EnergyModel } from '../../src/bench/energy/model.js';
 import type { Winner } from '../../src/bench/tune/winners-schema.js';
+import { roundModel } from '../support/energy-model.js';
 import {
   find,
   goTo,
@@ -17,7 +19,11 @@ import {
 
 type App = Element & {
   readonly workbench: {
-    readonly known: { readonly winners: readonly Winner[]; keepWinner(winner: Winner): Promise<void> };
+    readonly known: {
+      readonly winners: readonly Winner[];
+      keepWinner(winner: Winner): Promise<void>;
+      keepEnergy(energy: EnergyModel | undefined): Promise<void>;
+    };
     readonly running: boolean;
   };
 };
@@ -59,7 +65,7 @@ describe('a search', () => {
     await waitForJob(page);
     const text = await waitForText(page, /◆ Tuned/);
     expect(text).toMatch(/After [\d.]+ s: .*(as fast as the default|the default stays)/);
-    expect(text).toMatch(/raced to the end.*(R² -?\d\.\d\d of log time|Too few points)/);
+    expect(text).toMatch(/raced to the end.*(R² -?\d+\.\d\d of log time|Too few points)/);
     expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
     const map = await find(page, '>>> tw-heat-map >>> figure svg');
     expect(await map.evaluate((svg) => svg.getAttribute('aria-label'))).toMatch(/Speed against the default by/);
@@ -68,6 +74,36 @@ describe('a search', () => {
     expect(winner).toMatchObject({ kernel: 'gemm-f32/direct', shapeClass: 'm~64 n~64 k~64' });
     expect(winner?.source).toMatch(/^[0-9a-f]{16}$/);
     await looks(page, 'kernel-tuned');
+  });
+});
+
+describe('a prediction', () => {
+  it('says what it was learned from, and what it does not know', { timeout: 60_000 }, async () => {
+    await size(page, 'm', '96');
+    await press(page, 'Predict');
+    const text = await waitForText(page, /Predicted, not measured/);
+    expect(text).toMatch(/learned from \d+ points of one shape\. How far off another shape may be, nothing here says/);
+    expect(text).toMatch(/Expected at 96 × 64 × 64.*Expected time/s);
+    expect(text).toContain('Energy is not predicted: no energy model is in use for this adapter.');
+    expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  });
+
+  it('holds joules where there is an energy model', { timeout: 60_000 }, async () => {
+    await keepEnergy(page, roundModel);
+    await press(page, 'Predict');
+    const text = await waitForText(page, /Expected energy per run/);
+    expect(text).toMatch(/\d to \d[\d.]*\s[pnµm]?J/);
+    expect(text).toMatch(/Energy by .* \(modelled, a test\), not a meter|Too few points to say how well energy/);
+    await looks(page, 'kernel-predicted');
+    await keepEnergy(page, undefined);
+    await size(page, 'm', '64');
+  });
+
+  it('needs a search to learn from', { timeout: 60_000 }, async () => {
+    await goTo(page, '#/kernel/gemm-f32/blocked');
+    await waitForText(page, /Tune on this device.*Budget, seconds/);
+    await press(page, 'Predict');
+    await waitForText(page, /There is nothing to predict gemm-f32\/blocked from on this device: tune it/);
   });
 });
 
@@ -85,6 +121,28 @@ describe('a winner', () => {
     await press(page, 'Run');
     await shortRun();
     expect((await rowsOf(page)).filter(({ text }) => /◆\s?tuned/.test(text))).toEqual([]);
+  });
+
+  it('is used by sweeps at the values it fits', { timeout: 120_000 }, async () => {
+    const [winner] = await winners(page);
+    const sweep =
+      '#/sweep?kernels=gemm-f32/naive,gemm-f32/direct&vary=m,n,k&values=32,64&baseline=gemm-f32/naive&seconds=0.3';
+    for (const [address, marked] of [
+      [sweep, ['64 gemm-f32/direct']],
+      [`${sweep}&tuned=off`, []],
+    ] as const) {
+      await goTo(page, address);
+      await waitForText(page, /How do the kernels compare|settings of the last run/);
+      await press(page, 'Run');
+      await waitForJob(page);
+      const rows = await sweptRows(page);
+      expect(rows).toHaveLength(4);
+      expect(rows.filter(({ text }) => /◆\s?tuned/.test(text)).map(({ at, kernel }) => `${at} ${kernel}`)).toEqual(
+        marked,
+      );
+    }
+    expect(winner?.shapeClass).toBe('m~64 n~64 k~64');
+    expect(await waitForText(page, /Use tuned values/)).toContain('where they fit this device and size');
   });
 
   it('of another adapter or an older source is named and not used', { timeout: 60_000 }, async () => {
@@ -114,6 +172,19 @@ describe('a winner', () => {
   });
 });
 
+function keepEnergy(at: Page, energy: EnergyModel | undefined): Promise<void> {
+  return at.evaluate((one) => document.querySelector<App>('tw-app')!.workbench.known.keepEnergy(one), energy);
+}
+
+function sweptRows(at: Page): Promise<readonly { kernel: string; at: string; text: string }[]> {
+  return at.$$eval('>>> tw-sweep-table >>> tbody tr', (rows) =>
+    rows.map((row) => {
+      const { kernel = '', at = '' } = (row as HTMLElement).dataset;
+      return { kernel, at, text: (row as HTMLElement).innerText };
+    }),
+  );
+}
+
 /** Stopped as soon as it times: its rows say by then with which tunables. */
 async function shortRun(): Promise<void> {
   await waitForText(page, /being timed/);
@@ -139,17 +210,26 @@ function tunablesOf(at: Page): Promise<unknown> {
   });
 }
 
-async function budget(at: Page, seconds: string): Promise<void> {
+function budget(at: Page, seconds: string): Promise<void> {
+  return field(at, 'Budget, seconds', seconds);
+}
+
+function size(at: Page, name: string, value: string): Promise<void> {
+  return field(at, name, value);
+}
+
+async function field(at: Page, label: string, value: string): Promise<void> {
   await find(at, '>>> tw-tune-panel >>> .fields label');
   await at.$eval(
     '>>> tw-tune-panel',
-    (panel, value) => {
-      const labels = [...panel.shadowRoot!.querySelectorAll('label')];
-      const input = labels.find((one) => one.textContent?.includes('Budget'))!.querySelector('input')!;
-      input.value = value;
+    (panel, wanted, typed) => {
+      const labels = [...panel.shadowRoot!.querySelectorAll('.fields label')];
+      const input = labels.find((one) => one.textContent?.trim() === wanted)!.querySelector('input')!;
+      input.value = typed;
       input.dispatchEvent(new Event('change'));
     },
-    seconds,
+    label,
+    value,
   );
 }
 

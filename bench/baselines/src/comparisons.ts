@@ -3,6 +3,7 @@ import { type Compared, compare } from '../../../src/bench/compare.js';
 import { type Crossing, findCrossings } from '../../../src/bench/crossover.js';
 import type { Comparison, ResultRow, Results } from '../../../src/bench/results.js';
 import type { Shape } from '../../../src/kernel/operation.js';
+import { isRoundTrip } from './entrant.js';
 
 const rivals = ['onnxruntime-web/', 'tfjs-backend-webgpu/', 'jax-js/'];
 
@@ -22,10 +23,12 @@ export interface Finisher extends Compared {
 }
 
 /**
- * First those against the fastest rival on the adapter (b), then our fastest (a) against the rivals left.
- * Empty where there is none of ours or no rival.
+ * First those against the fastest rival on the adapter (b), then our fastest (a) against the rivals left; round trips
+ * against the CPU alone, which has its numbers where an application wants them. Empty where there is none of ours or no rival.
  */
-export function compareAll(finishers: readonly Finisher[], shape: Shape): readonly Comparison[] {
+export function compareAll(all: readonly Finisher[], shape: Shape): readonly Comparison[] {
+  const trips = all.filter(({ kernel }) => isRoundTrip(kernel));
+  const finishers = all.filter(({ kernel }) => !isRoundTrip(kernel));
   const ours = fastest(finishers.filter(({ kernel }) => !isRival(kernel)));
   const others = finishers.filter(({ kernel }) => isRival(kernel));
   const rival = fastest(others.filter(({ kernel }) => !onCpu(kernel))) ?? fastest(others);
@@ -33,6 +36,7 @@ export function compareAll(finishers: readonly Finisher[], shape: Shape): readon
   const pairs = [
     ...finishers.filter((finisher) => finisher !== rival).map((finisher) => [finisher, rival] as const),
     ...others.filter((other) => other !== rival).map((other) => [ours, other] as const),
+    ...trips.flatMap((trip) => others.filter(({ kernel }) => onCpu(kernel)).map((other) => [trip, other] as const)),
   ];
   return pairs.flatMap(([a, b]) => {
     const found = compare(a, b);
@@ -63,20 +67,29 @@ export function groupsOf({ rows, comparisons }: Pick<Results, 'rows' | 'comparis
 
 /** Our fastest kernel of a piece of work against each rival that was right, the fastest on the adapter first. */
 export function headlines({ rows, comparisons }: WorkGroup): readonly Comparison[] {
-  const timed = rows.filter(({ time, kernel }) => time && !isRival(kernel));
+  const timed = rows.filter(({ time, kernel }) => time && !isRival(kernel) && !isRoundTrip(kernel));
   const best = timed.sort((x, y) => x.time!.meanNs - y.time!.meanNs)[0];
   return comparisons.filter(({ a, b }) => a === best?.kernel && isRival(b));
 }
 
-/** Square f32 products from which our fastest kernel beats one CPU thread, by the axis of their size. */
-export function cpuCrossings(results: Pick<Results, 'rows' | 'comparisons'>): readonly Crossing[] {
-  const squares = groupsOf(results).flatMap((group) => {
+/** What of the adapter is held against the CPU: the kernel with its data on the device, or with A uploaded and C downloaded. */
+export type AgainstCpu = 'kernel' | 'round trip';
+
+/** Square f32 products, our fastest kernel against one CPU thread, each with its place on the axis of their size. */
+export function cpuComparisons(
+  results: Pick<Results, 'rows' | 'comparisons'>,
+  what: AgainstCpu,
+): readonly Comparison[] {
+  return groupsOf(results).flatMap((group) => {
     const { operation, shape } = group.rows[0]!;
     const { m, n, k } = shape;
     if (operation !== 'gemm-f32' || m !== n || n !== k) return [];
-    return headlines(group)
-      .filter(({ b }) => onCpu(b))
-      .map((comparison) => ({ ...comparison, at: n! }));
+    const wanted = what === 'kernel' ? headlines(group) : group.comparisons.filter(({ a }) => isRoundTrip(a));
+    return wanted.filter(({ b }) => onCpu(b)).map((comparison) => ({ ...comparison, at: n! }));
   });
-  return findCrossings(squares);
+}
+
+/** The sizes at which the two change places. */
+export function cpuCrossings(results: Pick<Results, 'rows' | 'comparisons'>, what: AgainstCpu): readonly Crossing[] {
+  return findCrossings(cpuComparisons(results, what));
 }

@@ -24,6 +24,17 @@ export interface Entrant {
   readonly destroy: () => void;
 }
 
+const roundTrip = ', round trip';
+
+/** Name of the row of a kernel with what it takes to get A there and C back. */
+export function roundTripName(kernel: string): string {
+  return `${kernel}${roundTrip}`;
+}
+
+export function isRoundTrip(kernel: string): boolean {
+  return kernel.endsWith(roundTrip);
+}
+
 export interface Rival {
   /** The row's name for a task; undefined where the library has no such operator. */
   readonly nameFor: (task: Task) => string | undefined;

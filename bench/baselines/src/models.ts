@@ -1,6 +1,8 @@
 /** The ONNX models that onnxruntime-web is given: a matrix product, and one with 4-bit weights. */
 import type { MatMulNBitsWeights } from '../../../src/numerics/int4-layout.js';
 import { encodeModel, type OnnxConstant } from './onnx.js';
+import type { Task } from './task.js';
+import { roundsA } from './works.js';
 
 export interface ProductSizes {
   readonly m: number;
@@ -21,11 +23,18 @@ export function matMulModel({ m, n, k }: ProductSizes, b?: Float32Array<ArrayBuf
   });
 }
 
+/** 0: computed in f32. 4: A may be rounded to int8 by blocks, so that products are of integers. */
+export type AccuracyLevel = 0 | 4;
+
 /**
- * C = A·Ŵᵀ with symmetric 4-bit weights, computed in f32 (accuracy level 0; level 4 would round A to int8).
+ * C = A·Ŵᵀ with symmetric 4-bit weights.
  * @see https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.MatMulNBits
  */
-export function matMulNBitsModel({ m }: { readonly m: number }, weights: MatMulNBitsWeights): Uint8Array<ArrayBuffer> {
+export function matMulNBitsModel(
+  { m }: { readonly m: number },
+  weights: MatMulNBitsWeights,
+  level: AccuracyLevel = 0,
+): Uint8Array<ArrayBuffer> {
   const { n, k, blockSize, b, scales } = weights;
   const groups = k / blockSize;
   const constants: readonly OnnxConstant[] = [
@@ -35,11 +44,30 @@ export function matMulNBitsModel({ m }: { readonly m: number }, weights: MatMulN
   return encodeModel({
     operator: 'MatMulNBits',
     domain: 'com.microsoft',
-    attributes: { K: k, N: n, bits: 4, block_size: blockSize, accuracy_level: 0 },
+    attributes: { K: k, N: n, bits: 4, block_size: blockSize, accuracy_level: level },
     inputs: [{ name: 'A', type: 'float', dims: [m, k] }],
     constants,
     output: { name: 'C', type: 'float', dims: [m, n] },
   });
+}
+
+/** The model of a task, f32 or of either level; f32 weights are an input where `constant` is false. */
+export function modelOf({ work, b }: Pick<Task, 'work' | 'b'>, constant: boolean): Uint8Array<ArrayBuffer> {
+  if (!(b instanceof Float32Array)) return matMulNBitsModel(work.sizes, b, roundsA(work) ? 4 : 0);
+  return constant ? matMulModel(work.sizes, b) : matMulModel(work.sizes);
+}
+
+/** `MatMul`, `MatMulNBits`, or `MatMulNBits-level4`. */
+export function operatorOf({ work, b }: Pick<Task, 'work' | 'b'>): string {
+  if (b instanceof Float32Array) return 'MatMul';
+  return roundsA(work) ? 'MatMulNBits-level4' : 'MatMulNBits';
+}
+
+/** What a reader of a row should know of the operator. */
+export function operatorNotes({ work }: Pick<Task, 'work'>): readonly string[] {
+  return roundsA(work)
+    ? ['How it rounds A to 8 bits is its own affair: its result may be off by half a step of each element.']
+    : [];
 }
 
 function bytes({ buffer, byteOffset, byteLength }: Float32Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

@@ -12,7 +12,16 @@ import {
   verdictMarks,
 } from '../../../src/bench/format.js';
 import type { Comparison, ResultRow, Results } from '../../../src/bench/results.js';
-import { cpuCrossings, groupsOf, headlines, isRival, onCpu, type WorkGroup } from './comparisons.js';
+import {
+  type AgainstCpu,
+  cpuComparisons,
+  cpuCrossings,
+  groupsOf,
+  headlines,
+  isRival,
+  onCpu,
+  type WorkGroup,
+} from './comparisons.js';
 
 export function titleOf({ rows }: WorkGroup): string {
   const [row] = rows;
@@ -110,23 +119,31 @@ export function targetTexts(results: Results): readonly string[] {
   );
 }
 
-export function crossingText(results: Results): string {
-  const crossings = cpuCrossings(results);
+/** From which size the adapter beats one CPU thread: its kernel alone, and with the way there and back. */
+export function crossingTexts(results: Results): readonly string[] {
+  return [
+    `Kernel alone, data on the device: ${crossingText(results, 'kernel')}`,
+    `With A uploaded and C downloaded each time: ${crossingText(results, 'round trip')}`,
+  ];
+}
+
+function crossingText(results: Results, what: AgainstCpu): string {
+  const crossings = cpuCrossings(results, what);
   if (crossings.length > 0) {
     return crossings
       .map(({ at, range: [lo, hi], above }) => {
         const who = above === 'a' ? 'the adapter' : 'the CPU thread';
         const range = lo <= at && at <= hi ? `${bound(lo)} to ${bound(hi)}` : 'not certain';
-        return `From a size of ${Math.round(at)}³ on (${range}), ${who} is the faster one.`;
+        return `from a size of ${Math.round(at)}³ on (${range}), ${who} is the faster one.`;
       })
       .join(' ');
   }
-  const cpu = groupsOf(results).flatMap((group) =>
-    group.rows[0]!.operation === 'gemm-f32' ? headlines(group).filter(({ b }) => onCpu(b)) : [],
-  );
-  if (cpu.length === 0) return 'No size has a time both on the adapter and on the CPU thread.';
-  const who = cpu[0]!.ratio >= 1 ? 'the adapter' : 'one CPU thread';
-  return `At every square size measured, ${who} is the faster one.`;
+  const cpu = cpuComparisons(results, what);
+  if (cpu.length === 0) return 'no size has a time both on the adapter and on the CPU thread.';
+  const all = (wanted: Comparison['verdict']): boolean => cpu.every(({ verdict }) => verdict === wanted);
+  if (all('faster')) return 'at every square size measured, the adapter is the faster one.';
+  if (all('slower')) return 'at every square size measured, one CPU thread is the faster one.';
+  return 'the sizes measured show no crossing, and at some of them neither is clearly the faster one.';
 }
 
 function bound(size: number): string {
@@ -144,7 +161,7 @@ export function reportOf(results: Results, render: (table: TextTable) => string)
     section('Our fastest against each rival', headlineTexts(results)),
     section('Targets', targetTexts(results)),
     section('Losses', losses.length > 0 ? losses : ['None.']),
-    section('One CPU thread', [crossingText(results)]),
+    section('One CPU thread', crossingTexts(results)),
   ].join('\n');
 }
 

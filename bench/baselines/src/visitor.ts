@@ -4,7 +4,7 @@ import { type TextTable, toJson } from '../../../src/bench/export.js';
 import { type Results, schemaId } from '../../../src/bench/results.js';
 import { groupsOf, type WorkGroup } from './comparisons.js';
 import type { BaselinesPage } from './driven.js';
-import { headlineTexts, lossTexts, remarksOf, tableOf, titleOf as titleOfGroup } from './report.js';
+import { crossingTexts, headlineTexts, lossTexts, remarksOf, tableOf, titleOf as titleOfGroup } from './report.js';
 import { titleOf, works } from './works.js';
 
 /** Most seconds for each entrant: enough for a verdict in most cases, short enough to wait for. */
@@ -65,6 +65,8 @@ function shown(results: Results): readonly HTMLElement[] {
     list(headlineTexts(results)),
     make('h2', 'Losses'),
     list(losses.length > 0 ? losses : ['None.']),
+    make('h2', 'One CPU thread'),
+    list(crossingTexts(results)),
   ];
 }
 

@@ -11,9 +11,19 @@ export interface Contender {
 
 export interface Work {
   /** Operation whose exact answer and bound everyone is held against. */
-  readonly operation: 'gemm-f32' | 'gemm-int4' | 'gemv-int4';
+  readonly operation: 'gemm-f32' | 'gemm-int4' | 'gemm-int4-a8' | 'gemv-int4';
   readonly sizes: ProductSizes;
   readonly contenders: readonly Contender[];
+}
+
+/** Whether A is rounded to 8 bits first: W4A8, which is `accuracy_level` 4 of MatMulNBits. */
+export function roundsA({ operation }: Pick<Work, 'operation'>): boolean {
+  return operation === 'gemm-int4-a8';
+}
+
+/** Squares of f32 are also measured with A uploaded and C downloaded each time, to be held against the CPU fairly. */
+export function hasRoundTrip({ operation, sizes: { m, n, k } }: Work): boolean {
+  return operation === 'gemm-f32' && m === n && n === k;
 }
 
 /** Shape of the work as its operation names it. */
@@ -96,6 +106,11 @@ const gemmInt4: readonly Contender[] = [
   },
 ];
 
+const gemmInt4A8: readonly Contender[] = [
+  { kernel: 'gemm-int4-a8/direct-dot4', settings: [] },
+  { kernel: 'gemm-int4-a8/tiled-dot4', settings: [] },
+];
+
 const square = (size: number): ProductSizes => ({ m: size, n: size, k: size });
 const row = (size: number): ProductSizes => ({ m: 1, n: size, k: size });
 
@@ -110,4 +125,5 @@ export const works: readonly Work[] = [
   work('gemm-f32', gemm)({ m: 64, n: 2048, k: 2048 }),
   ...[1024, 2048].map(row).map(work('gemv-int4', gemvInt4)),
   ...[512, 1024].map(square).map(work('gemm-int4', gemmInt4)),
+  ...[512, 1024].map(square).map(work('gemm-int4-a8', gemmInt4A8)),
 ];

@@ -56,8 +56,8 @@ function readCsv(text: string): PowerLog {
   const samples = lines.flatMap((line): PowerSample[] => {
     const cells = line.split(',').map((cell) => cell.trim());
     const value = cells[watts] ?? '';
-    // nvidia-smi writes [N/A] where it could not read.
-    if (/n\/a|not supported/i.test(value)) return [];
+    // nvidia-smi writes [N/A], [Not Supported] or [Unknown Error] where it could not read.
+    if (/^\[.*\]$|n\/a|not supported/i.test(value)) return [];
     const power = Number(value.replace(/\s*m?w$/i, ''));
     if (value === '' || !Number.isFinite(power)) {
       throw new PowerLogError(`"${value}" in the line "${line}" is no number of watts.`);

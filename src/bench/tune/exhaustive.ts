@@ -6,7 +6,7 @@ import type { Interval } from '../statistics.js';
 import type { Subject } from '../subject.js';
 import type { Candidate, Opening, TuneOptions } from './contract.js';
 import { fight } from './duel.js';
-import { keyOf } from './space.js';
+import { keyOf } from './points.js';
 
 export interface Exhaustive {
   readonly best: Tunables;

@@ -1,6 +1,8 @@
 /** Describes a variant by numbers that a predictor can learn from, all as logarithms: sizes, tunables, work, and how it is spread. */
 import { costOf, type Kernel, type Variant } from '../../kernel/kernel.js';
+import type { OperationKind } from '../../kernel/operation.js';
 import { constantName, specialize } from '../../kernel/specialize.js';
+import { energyKinds, kindOf } from '../energy/model.js';
 
 export interface Features {
   readonly names: readonly string[];
@@ -8,13 +10,13 @@ export interface Features {
 }
 
 /**
- * log2 of each size and tunable, of the nominal operations and the compulsory bytes, of workgroups, invocations per
- * workgroup, and operations per invocation. How many workgroups there are against how many a device holds at once is what
- * occupancy comes to; registers and shared memory follow from the tunables.
+ * log2 of each size and tunable, of the nominal operations, those of each kind and the compulsory bytes, of workgroups,
+ * invocations per workgroup, and operations per invocation. How many workgroups there are against how many a device holds
+ * at once is what occupancy comes to; registers and shared memory follow from the tunables.
  */
 export function featuresOf(kernel: Kernel, variant: Variant): Features {
   const { shape, tunables } = variant;
-  const { nominal, bytesRead, bytesWritten } = costOf(kernel, variant);
+  const { nominal, operations, bytesRead, bytesWritten } = costOf(kernel, variant);
   const dispatches = kernel.dispatch(variant).map(({ workgroups: [x, y = 1, z = 1] }) => x * y * z);
   const workgroups = Math.max(...dispatches);
   const invocations = invocationsOf(kernel, variant);
@@ -22,6 +24,7 @@ export function featuresOf(kernel: Kernel, variant: Variant): Features {
     ...Object.entries(shape),
     ...Object.entries(tunables),
     ['operations', nominal],
+    ...energyKinds.map((kind) => [`operations ${kind}`, countOf(operations, kind)] as const),
     ['bytes', bytesRead + bytesWritten],
     ['workgroups', workgroups],
     ['invocations per workgroup', invocations],
@@ -31,6 +34,11 @@ export function featuresOf(kernel: Kernel, variant: Variant): Features {
     names: columns.map(([name]) => name),
     values: columns.map(([, value]) => Math.log2(Math.max(value, 2 ** -30))),
   };
+}
+
+function countOf(operations: Readonly<Partial<Record<OperationKind, number>>>, wanted: string): number {
+  const counts = Object.entries(operations) as [OperationKind, number][];
+  return counts.reduce((sum, [kind, count]) => (kindOf[kind] === wanted ? sum + count : sum), 0);
 }
 
 /** Size of the first entry point's workgroup, from its text; 1 where it is written in a way not understood here. */

@@ -25,6 +25,15 @@ export const pointSchema = v.object({
 
 export type TunePoint = v.InferOutput<typeof pointSchema>;
 
+/** Names a combination, e.g. `threadM=4 threadN=8`; `default` where a kernel has no tunables. */
+export function keyOf(tunables: Tunables): string {
+  return (
+    Object.entries(tunables)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ') || 'default'
+  );
+}
+
 /** A cell of a heat map: the best ratio to the default over all other tunables. */
 export interface HeatCell {
   readonly x: number;

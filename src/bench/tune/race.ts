@@ -4,7 +4,7 @@ import type { Random } from '../../numerics/random.js';
 import { compare, leastPairs, type PairedComparison } from '../compare.js';
 import { batchLimits } from '../criterion.js';
 import type { Host } from '../host.js';
-import { BelowResolutionError, choosePlan, type Plan, refinePlan } from '../plan.js';
+import { BelowResolutionError, batchTarget, choosePlan, type Plan, refinePlan } from '../plan.js';
 import type { TimerFacts } from '../results.js';
 import { type Sample, shuffled, takeSample } from '../sample.js';
 import type { Subject } from '../subject.js';
@@ -35,6 +35,9 @@ export interface RaceOptions {
 /** Times longer than this many times the leader's at first look need no samples: the noise is not that large. */
 const hopeless = 2;
 
+/** Where single dispatches, not warmed up, are slower than this many times the leader, warming up would only cost time. */
+const farBehind = 4;
+
 /** Most time for warming a candidate up before its batch is chosen for good, s. */
 const warmupSeconds = 0.08;
 
@@ -56,12 +59,20 @@ export class Race {
     this.options = options;
   }
 
-  /** Chooses the batch and looks at it once; twice where it seems hopeless, as a disturbance does not come twice. */
-  async enter(subject: Subject): Promise<Racer | { readonly reason: string }> {
+  /**
+   * Chooses the batch and looks at it once. A candidate whose every dispatch takes many times as long as the leader's is
+   * out after two of them: where a dispatch lasts a second, warming it up to find that out takes several.
+   */
+  async enter(subject: Subject, leader?: Racer): Promise<Racer | { readonly reason: string }> {
     const { timer, host, signal } = this.options;
     await this.untilVisible();
     try {
-      await subject.run(1);
+      const first = (await subject.run(1)) - timer.overheadNs;
+      const bar = leader ? farBehind * Math.max(leader.firstNs, recentNs(leader)) : Number.POSITIVE_INFINITY;
+      if (first > bar && first >= batchTarget(timer, batchLimits)) {
+        const second = (await subject.run(1)) - timer.overheadNs;
+        if (second > bar) return beyondHope(subject, Math.min(first, second), timer, leader!);
+      }
       const rough = await choosePlan(subject, timer, batchLimits);
       const { dispatchNs } = await warmUp(subject, rough, warmupSeconds, host, signal);
       const plan = refinePlan(rough, dispatchNs, timer, batchLimits);
@@ -73,17 +84,16 @@ export class Race {
     }
   }
 
-  /** Drops a newcomer whose first look, and a second one, are beyond hope. */
+  /** Drops a newcomer whose first look, and a second one, are beyond hope: a disturbance does not come twice. */
   async lookAt(racer: Racer, leader: Racer): Promise<void> {
     const bar = hopeless * Math.max(leader.firstNs, recentNs(leader));
-    if (racer === leader || racer === this.anchor || racer.firstNs < bar) return;
+    if (racer === leader || racer === this.anchor || racer.state !== 'racing' || racer.firstNs < bar) return;
     await this.guarded(racer, async () => {
       const { dispatches, overheadNs } = racer.plan;
       const again = ((await racer.subject.run(dispatches)) - overheadNs) / dispatches;
       if (again < bar) return;
       racer.state = 'slower';
-      const times = (Math.min(again, racer.firstNs) / recentNs(leader)).toFixed(1);
-      racer.reason = `at first look it took ${times} times as long as the leader`;
+      racer.reason = firstLook(Math.min(again, racer.firstNs), leader);
     });
   }
 
@@ -187,6 +197,15 @@ export class Race {
     const { host, signal } = this.options;
     while (host.isHidden() && !signal?.aborted) await host.sleep(200);
   }
+}
+
+function firstLook(ns: number, leader: Racer): string {
+  return `at first look it took ${(ns / recentNs(leader)).toFixed(1)} times as long as the leader`;
+}
+
+function beyondHope(subject: Subject, firstNs: number, { overheadNs, quantumNs }: TimerFacts, leader: Racer): Racer {
+  const plan: Plan = { method: 'direct', dispatches: 1, overheadNs, stepNs: quantumNs };
+  return { subject, plan, firstNs, samples: [], state: 'slower', reason: firstLook(firstNs, leader) };
 }
 
 /** Rounds two racers must share to be compared with each other rather than through the anchor. */

@@ -4,6 +4,7 @@ import type { DeviceFacts } from '../../kernel/facts.js';
 import type { Kernel, Tunable, Tunables } from '../../kernel/kernel.js';
 import type { Shape } from '../../kernel/operation.js';
 import { defaultTunables } from '../../kernel/tunables.js';
+import { keyOf } from './points.js';
 
 export interface Refused {
   readonly tunables: Tunables;
@@ -38,13 +39,4 @@ function combinations(kernel: Kernel): readonly Tunables[] {
   }
   const usualKey = keyOf(usual);
   return [usual, ...product.filter((tunables) => keyOf(tunables) !== usualKey)];
-}
-
-/** Names a combination, e.g. `threadM=4 threadN=8`; `default` where a kernel has no tunables. */
-export function keyOf(tunables: Tunables): string {
-  return (
-    Object.entries(tunables)
-      .map(([name, value]) => `${name}=${value}`)
-      .join(' ') || 'default'
-  );
 }

@@ -5,11 +5,12 @@ import { seededRandom } from '../../numerics/random.js';
 import { leastPairs, type PairedComparison } from '../compare.js';
 import { leastRounds } from '../criterion.js';
 import { shuffled } from '../sample.js';
+import { additive } from './additive.js';
 import type { Candidate, Duel, Tuned, TuneOptions, TuneStep } from './contract.js';
-import { fight } from './duel.js';
+import { type Fought, fightOut } from './duel.js';
 import { close, type Entrant, pointOf, ratioOf } from './entrant.js';
 import type { TunePoint } from './points.js';
-import { additive, advisorBy } from './predict.js';
+import { advisorBy } from './predict.js';
 import { FatalError, Race, type Racer, recentNs } from './race.js';
 
 /** Newcomers that are compared with each other and the leader at a time. */
@@ -32,7 +33,7 @@ const runOffSize = 6;
 const runOffRounds = 8;
 
 /** Where nothing else is given: the tunables' own effects, learned from this search alone. */
-const separateEffects = advisorBy(additive, (tunables) => Object.values(tunables));
+const separateEffects = advisorBy(additive, (tunables) => ({ features: Object.values(tunables) }));
 
 /** @param candidates the default first. */
 export async function tune(candidates: readonly Candidate[], options: TuneOptions): Promise<Tuned> {
@@ -81,9 +82,11 @@ class Search {
           this.untried.push(entrant);
           continue;
         }
-        const racer = await this.open(entrant);
-        if (racer) newcomers.push(racer);
-        if (racer && leader) await this.race.lookAt(racer, leader);
+        // In the first cohort the default, which comes first, is the one to beat.
+        const toBeat = leader ?? this.race.anchor;
+        const racer = await this.open(entrant, toBeat);
+        if (racer && toBeat) await this.race.lookAt(racer, toBeat);
+        if (racer?.state === 'racing') newcomers.push(racer);
         this.report('explore');
       }
       await this.tryCohort(newcomers, leader, this.spent() - began);
@@ -129,7 +132,7 @@ class Search {
     return chosen;
   }
 
-  private async open(entrant: Entrant): Promise<Racer | undefined> {
+  private async open(entrant: Entrant, leader: Racer | undefined): Promise<Racer | undefined> {
     const began = this.spent();
     const opening = await entrant.candidate.open();
     this.openingSeconds += this.spent() - began;
@@ -138,7 +141,7 @@ class Search {
       if (opening.fatal) throw new FatalError(opening.reason);
       return undefined;
     }
-    const entered = await this.race.enter(opening.subject);
+    const entered = await this.race.enter(opening.subject, leader);
     if ('subject' in entered) {
       entrant.racer = entered;
       return entered;
@@ -172,18 +175,9 @@ class Search {
     const { anchor } = this.race;
     if (this.cancelled() || !anchor) return { ...this.summary(this.stopped()), ...this.bestSoFar() };
     const challenger = this.race.ranked(this.racers()).find((racer) => racer !== anchor);
-    const { timer, host, seed, seconds, canary, signal, explain } = this.options;
     this.report('duel');
-    const { comparison, reference, failure, flags, ...fought } = await fight(anchor.subject, challenger?.subject, {
-      timer,
-      host,
-      seed: seed + 1,
-      seconds: Math.max(seconds - this.spent(), seconds * (1 - runOffShare)),
-      ...(canary ? { canary } : {}),
-      ...(signal ? { signal } : {}),
-      onProgress: () => this.report('duel'),
-    });
-    const { reason, fatal } = failure ? await explain(failure.error) : { reason: undefined, fatal: false };
+    const { comparison, reference, failure, flags, ...fought } = await this.fightOut(anchor, challenger);
+    const { reason, fatal } = failure ? await this.options.explain(failure.error) : { reason: undefined, fatal: false };
     if (fatal) throw new FatalError(reason!);
     if (this.cancelled() && !(comparison && comparison.pairs >= leastPairs)) {
       return { ...this.summary('cancelled'), ...this.bestSoFar() };
@@ -201,6 +195,21 @@ class Search {
       reason: spoilt ?? reason,
       flags,
     };
+  }
+
+  private fightOut(anchor: Racer, challenger: Racer | undefined): Promise<Fought> {
+    const { timer, host, seed, seconds, canary, signal } = this.options;
+    return fightOut(anchor.subject, challenger?.subject, {
+      timer,
+      host,
+      seed: seed + 1,
+      least: seconds * (1 - runOffShare),
+      left: () => seconds - this.spent(),
+      raced: challenger && this.race.againstAnchor(challenger),
+      ...(canary ? { canary } : {}),
+      ...(signal ? { signal } : {}),
+      onProgress: () => this.report('duel'),
+    });
   }
 
   private duelOf(challenger: Racer, { ratio, ci95, verdict, pairs }: PairedComparison): Duel {

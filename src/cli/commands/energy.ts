@@ -14,7 +14,7 @@ import type { LoadRequest } from '../../worker/api.js';
 import type { Command } from '../command.js';
 import { parsed } from '../extras.js';
 import { type Jobs, withJobs } from '../job.js';
-import { samplePower } from '../nvidia-smi.js';
+import { type Sampled, samplePower } from '../nvidia-smi.js';
 import type { Parsed, Settings } from '../options.js';
 import { takesStdout, write } from '../output.js';
 import { RuntimeFailure } from '../runtime.js';
@@ -115,10 +115,22 @@ async function runRecord(filters: readonly string[], settings: Settings): Promis
   const file = await withJobs(settings, async (jobs): Promise<RunsFile> => {
     const device = await jobs.api.device();
     if (device.status !== 'ok') throw new RuntimeFailure(device.reason);
-    const sampler = await samplePower();
-    if (!sampler) jobs.say('nvidia-smi is not here: log the power with another tool meanwhile.');
-    const runs: LoadRun[] = [];
-    const shapes = await suggestedShapes(jobs, kernels);
+    const { runs, log } = await sampledRuns(jobs, kernels, settings);
+    const { adapter } = device.card;
+    return { schema: 'tilewatt/energy-runs@1', adapter, runs, ...(log ? { log: [...log] } : {}) };
+  });
+  write(json, `${JSON.stringify(file, null, 2)}\n`);
+  return file.runs.length > 0 ? 0 : 1;
+}
+
+/** The kernels one by one, with the power sampled meanwhile where that can be done here. */
+async function sampledRuns(jobs: Jobs, kernels: readonly Kernel[], settings: Settings) {
+  const shapes = await suggestedShapes(jobs, kernels);
+  const sampling = await samplePower();
+  if (sampling.status !== 'ok') jobs.say(`${sampling.reason} Log the power with another tool meanwhile.`);
+  const runs: LoadRun[] = [];
+  let sampled: Sampled | undefined;
+  try {
     for (const { id, computes } of shuffled(kernels, seededRandom(settings.seed))) {
       if (!jobs.complete()) break;
       const shape = shapes.get(computes.id)!;
@@ -127,13 +139,11 @@ async function runRecord(filters: readonly string[], settings: Settings): Promis
       if (outcome.status === 'ok') runs.push(outcome.run);
       else jobs.say(`${id}: ${outcome.reason}`);
     }
-    const log = await sampler?.stop();
-    const { adapter } = device.card;
-    const sampled = log?.map(({ ms, watts }) => ({ ms, watts }));
-    return { schema: 'tilewatt/energy-runs@1', adapter, runs, ...(sampled ? { log: sampled } : {}) };
-  });
-  write(json, `${JSON.stringify(file, null, 2)}\n`);
-  return file.runs.length > 0 ? 0 : 1;
+  } finally {
+    if (sampling.status === 'ok') sampled = await sampling.stop();
+  }
+  if (sampled?.reason !== undefined) jobs.say(sampled.reason);
+  return { runs, log: sampled?.samples };
 }
 
 async function suggestedShapes({ api }: Jobs, kernels: readonly Kernel[]): Promise<ReadonlyMap<string, Shape>> {

@@ -2,14 +2,17 @@
 import { pairSentences, pairsOf, plainAxis } from '../../bench/crossing-words.js';
 import type { Results } from '../../bench/results.js';
 import { sweepPoints } from '../../bench/sweeps.js';
+import type { Winners } from '../../bench/tune/winners-schema.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import type { Shape } from '../../kernel/operation.js';
 import type { SweepRequest } from '../../worker/api.js';
 import type { Command } from '../command.js';
-import { withJobs } from '../job.js';
+import { extrasFor } from '../extras.js';
+import { type Jobs, withJobs } from '../job.js';
 import type { Parsed, Settings } from '../options.js';
 import { exitCodeOf, renderResults, writeResults } from '../output.js';
 import { checkTunables, choicesOf, kernelNamed, select } from '../select.js';
+import { readTuned, withTuned } from '../tuned-file.js';
 import { suggestion, UsageError } from '../usage.js';
 
 export const sweep: Command = {
@@ -19,7 +22,7 @@ export const sweep: Command = {
     'At each value the kernels are verified and measured in interleaved pairs against the baseline. Kernels of other',
     'operations take the sizes they share by name; sizes that nobody named are those of their first preset. Several sizes',
     'may vary together: m,n,k=64,128,256. Where the ratio to the baseline crosses 1, the place is given with the range in',
-    'which either may be faster.',
+    'which either may be faster. --tuned takes the winners of each value; --ceilings and --energy add their columns.',
   ].join('\n'),
   options: [
     'runtime',
@@ -31,6 +34,10 @@ export const sweep: Command = {
     'distribution',
     'seconds',
     'cache',
+    'tuned',
+    'roofline',
+    'ceilings',
+    'energy',
     'json',
     'csv',
     'md',
@@ -55,13 +62,41 @@ async function runSweep({ positionals, settings }: Parsed): Promise<number> {
   const kernels = select(positionals).flatMap((selection) => selection.kernels);
   checkTunables(kernels, settings.tunables);
   const request = requestOf(kernels, settings);
-  return withJobs(settings, async ({ api, run, complete }) => {
-    const results = await run((job, onProgress) => api.sweep({ ...request, job }, onProgress));
+  const winners = settings.tuned === undefined ? undefined : readTuned(settings.tuned);
+  return withJobs(settings, async (jobs) => {
+    const { api, run, complete } = jobs;
+    const extras = await extrasFor(jobs, settings);
+    const points = winners ? await tunedPoints(jobs, request.points, kernels, winners) : request.points;
+    const results = await run((job, onProgress) => api.sweep({ ...request, ...extras, points, job }, onProgress));
     const crossings = crossingLines(results);
     const text = [renderResults(results), ...(crossings.length > 0 ? ['', ...crossings] : [])].join('\n');
     writeResults(results, settings.outputs, text);
     return complete() ? exitCodeOf(results.rows) : 1;
   });
+}
+
+/** At each value the winners of its class of sizes; what was typed outweighs them. Why some do not fit is said once. */
+async function tunedPoints(
+  jobs: Jobs,
+  points: SweepRequest['points'],
+  kernels: readonly Kernel[],
+  winners: Winners,
+): Promise<SweepRequest['points']> {
+  const said = new Set<string>();
+  const say = (line: string): void => {
+    if (!said.has(line)) jobs.say(line);
+    said.add(line);
+  };
+  const tuned: SweepRequest['points'][number][] = [];
+  for (const point of points) {
+    const choices = await Promise.all(
+      point.kernels.map((choice) =>
+        withTuned({ ...jobs, say }, [choice], kernels, choice.shape ?? point.shape, winners),
+      ),
+    );
+    tuned.push({ ...point, kernels: choices.flat() });
+  }
+  return tuned;
 }
 
 function requestOf(kernels: readonly Kernel[], settings: Settings): Omit<SweepRequest, 'job'> {

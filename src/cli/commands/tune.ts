@@ -10,11 +10,13 @@ import {
   plain,
   significant,
 } from '../../bench/format.js';
-import { heatMap, mostTelling, type TunePoint, valuesOf } from '../../bench/tune/points.js';
-import { keyOf } from '../../bench/tune/space.js';
+import { heatMap, keyOf, mostTelling, type TunePoint, valuesOf } from '../../bench/tune/points.js';
+import { qualityWords } from '../../bench/tune/predictor-words.js';
 import type { Kernel, Tunables } from '../../kernel/kernel.js';
 import type { Tuning } from '../../worker/api.js';
 import type { Command } from '../command.js';
+import { extrasFor } from '../extras.js';
+import { joulesText, predict } from '../forecast.js';
 import { withJobs } from '../job.js';
 import type { Parsed, Settings } from '../options.js';
 import { takesStdout } from '../output.js';
@@ -38,14 +40,30 @@ export const tune: Command = {
     'clearly slower leave early. The best then meets the default once more on fresh samples: it wins only where the',
     'interval of the ratio lies above 1, else the default stays. Ctrl-C keeps the best so far. --json FILE adds the',
     'winner to FILE, and what FILE knows of this kernel orders the search; "tilewatt bench --tuned FILE" uses it on the',
-    'same device, runtime and source.',
+    'same device, runtime and source. With --energy each candidate also gets joules. --predict asks what the searches in the',
+    'file of --tuned let expect of a shape that was not run: times, joules, and how far off such predictions are.',
   ].join('\n'),
-  options: ['runtime', 'shape', 'seconds', 'seed', 'distribution', 'map', 'exhaustive', 'json'],
+  options: [
+    'runtime',
+    'shape',
+    'seconds',
+    'seed',
+    'distribution',
+    'map',
+    'exhaustive',
+    'energy',
+    'ceilings',
+    'roofline',
+    'predict',
+    'tuned',
+    'json',
+  ],
   examples: [
     ['tilewatt tune gemm-f32/blocked --shape 512', 'a minute at one size'],
     ['tilewatt tune gemm-f32/direct --shape 1024 --seconds 30 --json tuned.json', 'keep what was found'],
     ['tilewatt bench gemm-f32 --shape 1024 --tuned tuned.json', 'and use it'],
     ['tilewatt tune gemm-f32/blocked --shape 256 --map tileM,threadM', 'choose the axes of the heat map'],
+    ['tilewatt tune gemm-f32/direct --predict --shape 768 --tuned tuned.json', 'what to expect, without running it'],
   ],
   run: runTune,
 };
@@ -59,13 +77,19 @@ async function runTune({ positionals, settings }: Parsed): Promise<number> {
   checkMap(kernel, settings.map);
   const [typed, ...others] = shapesFor(kernel.computes, settings, [{ operation: kernel.computes, kernels: [kernel] }]);
   if (others.length > 0) throw new UsageError('tune takes one --shape.');
+  if (settings.predict) return predict(kernel, typed, settings);
+  if (settings.tuned !== undefined)
+    throw new UsageError('--tuned goes with --predict; a search learns from --json FILE.');
   const before = readIfThere(settings.outputs.json);
-  const outcome = await withJobs(settings, async ({ api, follow }) => {
+  const outcome = await withJobs(settings, async (jobs) => {
+    const { api, follow } = jobs;
+    const { energy } = await extrasFor(jobs, settings);
     const suggested = typed ? { status: 'ok' as const, shape: typed } : await api.suggest(kernel.computes.id);
     if (suggested.status !== 'ok') return suggested;
     const { seed, distribution, seconds = defaultSeconds, exhaustive } = settings;
     const known = before?.winners ?? [];
-    const request = { kernel: id, shape: suggested.shape, seed, distribution, seconds, known };
+    const model = energy ? { energy } : {};
+    const request = { kernel: id, shape: suggested.shape, seed, distribution, seconds, known, ...model };
     const check = exhaustive ? { exhaustiveSeconds } : {};
     return follow((job, onProgress) => api.tune({ ...request, ...check, job }, onProgress));
   });
@@ -111,20 +135,21 @@ function renderTuning(tuning: Tuning, map: Settings['map']): string {
   return [
     `${kernel}, ${formatShape(shape)}`,
     '',
-    renderBest(points, keyOf(tuning.reference ?? tuning.default)),
+    renderBest(tuning),
     '',
     ...(axes.length === 2 ? [renderHeatMap(points, axes[0]!, axes[1]!), ''] : []),
     ...rejected(tuning),
     verdictOf(tuning),
     ...exhaustiveLine(tuning),
-    ...predictorLine(tuning),
+    plain(`Predictor: ${qualityWords(tuning.predictor, tuning.energy !== undefined)}`),
     ...tuning.flags,
     describeEnvironment(environment),
   ].join('\n');
 }
 
 /** The best few by what the race saw; the verdict comes from the duel below. */
-function renderBest(points: readonly TunePoint[], reference: string): string {
+function renderBest({ points, reference: first, default: usually, energy }: Tuning): string {
+  const reference = keyOf(first ?? usually);
   const timed = points.flatMap((point) => (point.ratio === undefined ? [] : [{ ...point, ratio: point.ratio }]));
   const best = timed.sort((a, b) => b.ratio - a.ratio).slice(0, shownPoints);
   const usual = timed.find(({ tunables }) => keyOf(tunables) === reference);
@@ -135,6 +160,7 @@ function renderBest(points: readonly TunePoint[], reference: string): string {
       { title: 'time', align: 'right' },
       { title: 'default / it', align: 'right' },
       { title: 'samples', align: 'right' },
+      ...(energy ? [{ title: `energy, ${energy.tier}`, align: 'right' as const }] : []),
       { title: '', align: 'left' },
     ],
     rows: best.map(({ tunables, ns, ratio, ci95, samples = 0, state }) => [
@@ -142,6 +168,7 @@ function renderBest(points: readonly TunePoint[], reference: string): string {
       ns === undefined ? none : plain(formatTime(ns)),
       ci95 ? formatRatioInterval({ ratio, ci95 }) : formatRatio(ratio),
       String(samples),
+      ...(energy ? [joulesText(energy.joules[keyOf(tunables)])] : []),
       keyOf(tunables) === reference ? 'default' : state === 'slower' ? 'dropped' : '',
     ]),
   });
@@ -236,14 +263,5 @@ function exhaustiveLine({ exhaustive, spentSeconds }: Tuning): readonly string[]
   const margin = formatRatioInterval({ ratio: 100 * share, ci95: [100 * ci95[0], 100 * ci95[1]] }).replace('×', ' %');
   return [
     `Exhaustive: ${timed.length} combinations in ${significant(seconds)} s; the best is ${keyOf(best)}. The search reached ${margin} of its speed in ${significant((100 * spentSeconds) / seconds, 2)} % of that time.`,
-  ];
-}
-
-function predictorLine({ predictor }: Tuning): readonly string[] {
-  if (!predictor) return [];
-  const { model, rows, r2, medianError } = predictor;
-  const error = `${significant(100 * medianError, 2)} %`;
-  return [
-    `Predictor (${model}, ${rows} points of this kernel): R² ${r2.toFixed(2)} of log time, median error ${error}, on points held out.`,
   ];
 }

@@ -30,6 +30,10 @@ export const measuringOptions = {
     about: 'the two tunables of the heat map (default: those that tell most)',
   },
   exhaustive: { type: 'boolean', about: 'afterwards measure every combination, to see what the search missed' },
+  predict: {
+    type: 'boolean',
+    about: 'measure nothing: what the searches in the file of --tuned let expect of --shape',
+  },
 } as const satisfies Options;
 
 export interface MeasuringSettings {
@@ -42,6 +46,8 @@ export interface MeasuringSettings {
   readonly tuned?: string;
   readonly map?: readonly string[];
   readonly exhaustive: boolean;
+  /** Ask the predictor instead of measuring. */
+  readonly predict: boolean;
 }
 
 export function measuringSettings({ text, has }: Typed<keyof typeof measuringOptions>): MeasuringSettings {
@@ -53,6 +59,7 @@ export function measuringSettings({ text, has }: Typed<keyof typeof measuringOpt
     ...given('tuned', text('tuned')),
     ...given('map', parseList(text('map'))),
     exhaustive: has('exhaustive'),
+    predict: has('predict'),
   };
 }
 

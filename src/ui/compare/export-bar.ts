@@ -45,7 +45,10 @@ export class ExportBar extends LitElement {
   private async save(kind: 'json' | 'csv' | 'md'): Promise<void> {
     const { results } = this;
     if (!results) return;
-    const { toCsv, toJson, toMarkdown } = await import('../../bench/export.js');
+    const [{ toCsv }, { toJson, toMarkdown }] = await Promise.all([
+      import('../../bench/csv.js'),
+      import('../../bench/export.js'),
+    ]);
     const types = { json: 'application/json', csv: 'text/csv', md: 'text/markdown' } as const;
     const texts = { json: toJson, csv: toCsv, md: toMarkdown } as const;
     saveFile(`${this.name}.${kind}`, types[kind], texts[kind](results));

@@ -5,20 +5,16 @@ import {
   formatAccuracy,
   formatBandwidth,
   formatErrors,
-  formatRange,
   formatRate,
   formatRatioInterval,
   formatShape,
-  formatTime,
   formatTiming,
   none,
-  significant,
-  thinSpace,
   verdictMarks,
 } from '../../bench/format.js';
-import type { ResultRow, RowPlace } from '../../bench/results.js';
-import { energyRemark, perOperation, placeRemark } from '../device-numbers.js';
+import { placeRemark } from '../device-numbers.js';
 import { kernelHref } from '../route.js';
+import { energyCell, placeCell, tunedMark } from '../row-cells.js';
 import type { Run, Rung } from '../run.js';
 import { base, controls, tables } from '../styles/shared.js';
 import { stateOf } from '../words.js';
@@ -148,7 +144,7 @@ export class ResultsTable extends LitElement {
     const state = stateOf(row, this.run.state === 'running');
     const shared = this.sharedFlags();
     return html`<tr role="row" data-kernel=${rung.id} data-status=${row?.status ?? 'waiting'}>
-      <th role="rowheader" scope="row"><a class="id" href=${kernelHref(rung.id)}>${rung.name}</a>${renderTuned(rung)}<span class="title">${rung.title}</span></th>
+      <th role="rowheader" scope="row"><a class="id" href=${kernelHref(rung.id)}>${rung.name}</a>${rung.tuned?.status === 'ok' ? tunedMark(rung.tuned.winner) : nothing}<span class="title">${rung.title}</span></th>
       <td role="cell" class="evidence">
         <span class="state ${state.tone}"><span class="mark" aria-hidden="true">${state.mark}</span>${state.word}</span>
         ${row?.status === 'ok' ? html`<span class="about">${state.about}</span>` : nothing}
@@ -185,8 +181,8 @@ export class ResultsTable extends LitElement {
       </td>
       <td role="cell" class="number" data-label="rate">${row?.rates ? formatRate(row.rates.flopPerS, row.rates.unit) : this.absent(pending)}</td>
       <td role="cell" class="number" data-label="bandwidth">${row?.rates ? formatBandwidth(row.rates.bytePerS) : this.absent(pending)}</td>
-      ${this.has('roofline') ? html`<td role="cell" class="number" data-label="of attainable">${row?.roofline ? renderPlace(row.roofline) : this.absent('the ceilings of this device were not known to this run')}</td>` : nothing}
-      ${this.has('energy') ? html`<td role="cell" class="number" data-label="energy per run">${row?.energy ? renderEnergy(row) : this.absent(row?.reason ?? pending)}</td>` : nothing}
+      ${this.has('roofline') ? html`<td role="cell" class="number" data-label="of attainable">${row?.roofline ? placeCell(row.roofline) : this.absent('the ceilings of this device were not known to this run')}</td>` : nothing}
+      ${this.has('energy') ? html`<td role="cell" class="number" data-label="energy per run">${row?.energy ? energyCell(row) : this.absent(row?.reason ?? pending)}</td>` : nothing}
       <td role="cell" class="figures against" data-label="against the baseline">${this.renderVerdict(rung)}</td>
     `;
   }
@@ -224,29 +220,6 @@ export class ResultsTable extends LitElement {
     event.preventDefault();
     next.focus();
   };
-}
-
-/** Whether it ran with tuned values. */
-function renderTuned({ tuned }: Rung) {
-  if (tuned?.status !== 'ok') return nothing;
-  const { tunables, date, isDefault, ratio, ci95 } = tuned.winner;
-  const gain = isDefault
-    ? 'the default was not beaten'
-    : `${formatRatioInterval({ ratio, ci95 })} as fast as the default`;
-  return html`<span class="tuned" title="${formatShape(tunables)}; tuned ${date.slice(0, 10)}, ${gain}">◆${thinSpace}tuned</span>`;
-}
-
-function renderPlace({ fraction, ci95, limit, by, attainableNs, aboveCeiling }: RowPlace) {
-  const share = `${significant(100 * fraction)}${thinSpace}%`;
-  const ends = `${significant(100 * ci95[0])} to ${significant(100 * ci95[1])} %`;
-  return html`<span title="${ends}; at best ${formatTime(attainableNs)}, by ${by}">${aboveCeiling ? '! ' : ''}${share}<span class="about">${limit}</span></span>`;
-}
-
-/** Always a range with its tier. */
-function renderEnergy(row: ResultRow) {
-  const { lowJ, highJ, tier, source } = row.energy!;
-  const each = perOperation(row);
-  return html`<span title="${tier}: ${source}">${formatRange(lowJ, highJ, 'J')}<span class="about">${tier}${each ? `, ${each}` : ''}</span><span class="about">${energyRemark(row)}</span></span>`;
 }
 
 declare global {

@@ -6,6 +6,7 @@ import '../notice.js';
 import './roofline-chart.js';
 import { formatBytes, formatRange, formatSi, formatTime } from '../../bench/format.js';
 import type { Ceilings, ComputeKind } from '../../bench/roofline/ceilings.js';
+import { baselineOf } from '../run.js';
 import { base, controls, tables } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import type { Workbench } from '../workbench.js';
@@ -72,7 +73,9 @@ export class CeilingsPanel extends LitElement {
   }
 
   private renderCeilings(ceilings: Ceilings) {
-    const rows = this.workbench.run?.rows.filter((row) => row.rates) ?? [];
+    const { run, side } = this.workbench;
+    const rows = run?.rows.filter((row) => row.rates) ?? [];
+    const swept = side.of('sweep')?.rows.filter((row) => row.rates) ?? [];
     return html`
       ${
         ceilings.adapter.software
@@ -80,7 +83,7 @@ export class CeilingsPanel extends LitElement {
           : nothing
       }
       <div class="columns">
-        <tw-roofline-chart .ceilings=${ceilings} .rows=${rows}></tw-roofline-chart>
+        <tw-roofline-chart .ceilings=${ceilings} .rows=${rows} .swept=${swept} .baseline=${run ? baselineOf(run) : undefined}></tw-roofline-chart>
         <div class="scroll" tabindex="0" role="region" aria-label="Ceilings"><table>
           <thead><tr><th scope="col">Ceiling</th><th scope="col" class="number">Rate</th><th scope="col" class="number">95 % interval</th></tr></thead>
           <tbody>${ceilingRows(ceilings).map(

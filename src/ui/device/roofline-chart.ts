@@ -18,19 +18,21 @@ export class RooflineChart extends ChartElement {
   static override readonly styles = [base, controls, charts];
 
   @property({ attribute: false }) ceilings!: Ceilings;
+  /** The last comparison, each point with its name. */
   @property({ attribute: false }) rows: readonly ResultRow[] = [];
+  /** The last sweep, as small points. */
+  @property({ attribute: false }) swept: readonly ResultRow[] = [];
+  /** Kernel that the others were compared with: an open point. */
+  @property({ attribute: false }) baseline: string | undefined;
 
   protected override render() {
     return this.renderFigure();
   }
 
   protected override draw(plot: Plot): Element {
-    const points = this.rows.flatMap(({ kernel, rates }) =>
-      rates && rates.bytePerS > 0 && rates.flopPerS > 0
-        ? [{ kernel, intensity: rates.flopPerS / rates.bytePerS, rate: rates.flopPerS }]
-        : [],
-    );
-    const reach = [1 / 16, 1024, ...points.map(({ intensity }) => intensity)];
+    const points = pointsOf(this.rows);
+    const swept = pointsOf(this.swept);
+    const reach = [1 / 16, 1024, ...[...points, ...swept].map(({ intensity }) => intensity)];
     const roofs = roofsOf(this.ceilings, Math.min(...reach), Math.max(...reach));
     const ends = roofs.filter(({ intensity }) => intensity === Math.max(...reach));
     return plot.plot({
@@ -62,11 +64,18 @@ export class RooflineChart extends ChartElement {
           dy: -7,
           fill: 'var(--ink-soft)',
         }),
-        plot.dot(points, { x: 'intensity', y: 'rate', r: 4, fill: 'var(--accent)' }),
+        plot.dot(swept, { x: 'intensity', y: 'rate', r: 2, fill: 'var(--ink-soft)', title: 'kernel' }),
+        plot.dot(points, {
+          x: 'intensity',
+          y: 'rate',
+          r: 4,
+          stroke: 'var(--accent)',
+          fill: ({ kernel }: KernelPoint) => (kernel === this.baseline ? 'var(--surface)' : 'var(--accent)'),
+        }),
         plot.text(points, {
           x: 'intensity',
           y: 'rate',
-          text: 'kernel',
+          text: ({ kernel }: KernelPoint) => (kernel === this.baseline ? `${kernel} (baseline)` : kernel),
           dy: 12,
           fill: 'var(--ink)',
           fontFamily: 'var(--font-figures)',
@@ -80,8 +89,23 @@ export class RooflineChart extends ChartElement {
     const fma = compute.find(({ kind }) => kind === 'fma32');
     const top = fma ? `${formatSi(2 * fma.perSecond, 'FLOP/s')} in f32` : 'no f32 ceiling';
     const points = this.rows.map(({ kernel, rates }) => `${kernel} ${formatSi(rates!.flopPerS, 'OP/s')}`).join(', ');
-    return `Roofline: ${top}, ${formatSi(memory.at(-1)!.perSecond, 'B/s')} from memory. ${points ? `Last run: ${points}.` : 'No run yet.'}`;
+    const swept = this.swept.length > 0 ? ` And ${this.swept.length} points of the last sweep.` : '';
+    return `Roofline: ${top}, ${formatSi(memory.at(-1)!.perSecond, 'B/s')} from memory. ${points ? `Last run: ${points}.` : 'No run yet.'}${swept}`;
   }
+}
+
+interface KernelPoint {
+  readonly kernel: string;
+  readonly intensity: number;
+  readonly rate: number;
+}
+
+function pointsOf(rows: readonly ResultRow[]): readonly KernelPoint[] {
+  return rows.flatMap(({ kernel, rates }) =>
+    rates && rates.bytePerS > 0 && rates.flopPerS > 0
+      ? [{ kernel, intensity: rates.flopPerS / rates.bytePerS, rate: rates.flopPerS }]
+      : [],
+  );
 }
 
 /** The f32 roof under memory and under the fastest cache, and flat roofs of the other multiply-adds. */

@@ -42,6 +42,10 @@ export const steps: readonly { readonly title: string; readonly text: string }[]
     text: 'A search verifies every candidate, races them in turns with the default and drops the clearly slower. The best meets the default again on fresh samples, and stays the default where the interval of the ratio does not lie above 1. A winner is used only on the same adapter and browser, at sizes of its class, and while the source is the one it was tuned with.',
   },
   {
+    title: 'What was not run can be predicted, with its error.',
+    text: 'From the points of searches on this device a random forest, or separate effects of each feature where those do better, learns time per operation, and joules per operation as the energy model gives them. The R² and the median error are those of points held out, or of whole shapes held out where the shape asked for is none of those learned from. The joules’ error is against the energy model, not a meter.',
+  },
+  {
     title: 'Models are scored on the same items.',
     text: 'Each scheme quantizes the model as given and answers for every item of the data. Accuracy, agreement with the float model, divergence and perplexity come with 95 % intervals by bootstrap over the items, or over the rows of tokens. Then all schemes run one batch in turns, and the time is the wall clock of a batch, readback included. A layer whose format has no kernel here is computed in f32 on rounded numbers, and the row says so: its accuracy is that of the format, its time is not.',
   },

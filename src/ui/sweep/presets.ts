@@ -9,7 +9,7 @@ export interface SweepPreset {
   readonly settings: SweepSettings;
 }
 
-const common = { seed: 1, distribution: 'normal', cache: 'hot' } as const;
+const common = { seed: 1, distribution: 'normal', cache: 'hot', tuned: true } as const;
 
 /** Presets whose kernels the catalogue has; a software adapter gets small sizes. */
 export function sweepPresets(catalog: readonly OperationCard[], software: boolean): readonly SweepPreset[] {

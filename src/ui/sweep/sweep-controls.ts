@@ -9,6 +9,7 @@ import { capitalised } from '../words.js';
 import type { SweepPreset } from './presets.js';
 import type { SweepKernels } from './sweep-kernels.js';
 import {
+  fastestOf,
   isSize,
   limits,
   operationsOf,
@@ -29,11 +30,18 @@ const secondsChoices = [0.3, 0.6, 1, 3, 10] as const;
 
 @customElement('tw-sweep-controls')
 export class SweepControls extends LitElement {
-  static override readonly styles = [base, controls, forms, css`.values { font-family: var(--font-figures); }`];
+  static override readonly styles = [
+    base,
+    controls,
+    forms,
+    css`.values { font-family: var(--font-figures); } .check { display: flex; gap: var(--space-2); align-items: baseline; }`,
+  ];
 
   @property({ attribute: false }) catalog: readonly OperationCard[] = [];
   @property({ attribute: false }) presets: readonly SweepPreset[] = [];
   @property({ attribute: false }) settings!: SweepSettings;
+  /** Those that were tuned, wherever that was. */
+  @property({ attribute: false }) tunedKernels: readonly string[] = [];
   @state() private problem: { readonly name: string; readonly text: string } | undefined;
   @query('tw-sweep-kernels') private kernels!: SweepKernels;
 
@@ -47,7 +55,7 @@ export class SweepControls extends LitElement {
       <form @submit=${(event: Event) => event.preventDefault()}>
         ${this.renderPresets()}
         <tw-sweep-kernels .catalog=${catalog} .settings=${settings} @sweep-change=${(event: CustomEvent<Partial<SweepSettings>>) => this.onKernels(event.detail)}></tw-sweep-kernels>
-        ${this.renderVary()}${this.renderSizes()}${this.renderMeasure()}
+        ${this.renderVary()}${this.renderSizes()}${this.renderTuned()}${this.renderMeasure()}
       </form>
     `;
   }
@@ -114,6 +122,18 @@ export class SweepControls extends LitElement {
         )}
       </div>
     </fieldset>`;
+  }
+
+  /** Only where something was tuned: else there is nothing to choose. */
+  private renderTuned() {
+    const { kernels, tuned, baseline } = this.settings;
+    const rival = fastestOf(baseline);
+    const isMine = (id: string) => kernels.includes(id) || (rival !== undefined && id.startsWith(`${rival}/`));
+    if (!this.tunedKernels.some(isMine)) return nothing;
+    return html`<label class="check">
+      <input type="checkbox" .checked=${tuned} @change=${(event: Event) => this.emit({ tuned: (event.target as HTMLInputElement).checked })} />
+      <span>Use tuned values, where they fit this device and size</span>
+    </label>`;
   }
 
   private renderMeasure() {

@@ -7,6 +7,7 @@ import '../device/device-strip.js';
 import '../notice.js';
 import './sweep-controls.js';
 import './sweep-view.js';
+import type { Shape } from '../../kernel/operation.js';
 import { adapterWords } from '../device/device-words.js';
 import type { Job } from '../run.js';
 import { base, controls, panes } from '../styles/shared.js';
@@ -55,7 +56,7 @@ export class SweepPage extends LitElement {
     if (!read || !this.ready) return;
     const { settings } = read;
     void workbench.side.run(place, writeSweep(settings), (work) =>
-      runSweep(work, settings, workbench.operations, workbench.known.extras),
+      runSweep(work, settings, workbench.operations, workbench.known),
     );
   }
 
@@ -95,7 +96,7 @@ export class SweepPage extends LitElement {
           <details ?open=${this.wide.now || this.settingsOpen} @toggle=${this.onToggle}>
             <summary>${settings.vary.join(' = ')}, ${countOf(settings.values.length, 'value')}, ${countOf(settings.kernels.length, 'kernel')}</summary>
             <tw-sweep-controls
-              .catalog=${workbench.operations} .presets=${this.presets} .settings=${settings}
+              .catalog=${workbench.operations} .presets=${this.presets} .settings=${settings} .tunedKernels=${workbench.known.winners.map(({ kernel }) => kernel)}
               @sweep-change=${(event: CustomEvent<Partial<SweepSettings>>) => this.change(event.detail)}
             ></tw-sweep-controls>
           </details>
@@ -129,8 +130,11 @@ export class SweepPage extends LitElement {
   }
 
   private renderJob(job: Job, settings: SweepSettings) {
+    const own = this.settingsOf(job, settings);
+    const tunedFor = (kernel: string, shape: Shape) =>
+      own.tuned ? this.workbench.known.tuned(kernel, shape) : undefined;
     return html`${this.renderState(job, settings)}
-      ${job.rows.length > 0 ? html`<tw-sweep-view .job=${job} .settings=${this.settingsOf(job, settings)}></tw-sweep-view>` : nothing}`;
+      ${job.rows.length > 0 ? html`<tw-sweep-view .job=${job} .settings=${own} .tunedFor=${tunedFor}></tw-sweep-view>` : nothing}`;
   }
 
   private renderState(job: Job, settings: SweepSettings) {

@@ -19,6 +19,8 @@ export interface SweepSettings {
   readonly seed: number;
   readonly distribution: BenchRequest['distribution'];
   readonly cache: BenchRequest['cache'];
+  /** Whether kernels run with the tunables that won a search here, at each value where there are any. */
+  readonly tuned: boolean;
 }
 
 export interface ReadSweep {
@@ -95,12 +97,25 @@ export function readSweep(query: string, catalog: readonly OperationCard[], fall
     seed: readNumber(params, 'seed', 1, (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32, problems),
     distribution: pick(params, 'distribution', Object.keys(distributionTitles), 'normal', problems),
     cache: pick(params, 'cache', caches, 'hot', problems),
+    tuned: pick(params, 'tuned', ['on', 'off'], 'on', problems) === 'on',
   };
-  const other = ['kernels', 'vary', 'values', 'baseline', 'seconds', 'seed', 'distribution', 'cache', ...names];
   for (const name of new Set(params.keys()))
-    if (!other.includes(name)) problems.push(`The address sets "${name}", which these kernels do not know.`);
+    if (!ownNames.includes(name) && !names.includes(name))
+      problems.push(`The address sets "${name}", which these kernels do not know.`);
   return { settings: settings.vary.length > 0 ? settings : fallback, problems };
 }
+
+const ownNames = [
+  'kernels',
+  'vary',
+  'values',
+  'baseline',
+  'seconds',
+  'seed',
+  'distribution',
+  'cache',
+  'tuned',
+] as readonly string[];
 
 function list(text: string | null): readonly string[] {
   return (text ?? '').split(',').filter((part) => part !== '');
@@ -169,7 +184,7 @@ function pick<T extends string>(
 
 /** The query that `readSweep` reads back. */
 export function writeSweep(settings: SweepSettings): string {
-  const { kernels, vary, values, shape, baseline, seconds, seed, distribution, cache } = settings;
+  const { kernels, vary, values, shape, baseline, seconds, seed, distribution, cache, tuned } = settings;
   const pairs: (readonly [string, string | number])[] = [
     ['kernels', kernels.join(',')],
     ['vary', vary.join(',')],
@@ -182,6 +197,7 @@ export function writeSweep(settings: SweepSettings): string {
     ...(seed === 1 ? [] : [['seed', seed] as const]),
     ...(distribution === 'normal' ? [] : [['distribution', distribution] as const]),
     ...(cache === 'hot' ? [] : [['cache', cache] as const]),
+    ...(tuned ? [] : [['tuned', 'off'] as const]),
   ];
   return pairs
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)

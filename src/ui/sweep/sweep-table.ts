@@ -14,7 +14,12 @@ import {
   verdictMarks,
 } from '../../bench/format.js';
 import type { ResultRow } from '../../bench/results.js';
+import { keyOf } from '../../bench/tune/points.js';
+import type { Shape } from '../../kernel/operation.js';
+import { placeRemark } from '../device-numbers.js';
+import type { TunedUse } from '../known.js';
 import { kernelHref } from '../route.js';
+import { energyCell, placeCell, tunedMark } from '../row-cells.js';
 import type { Job } from '../run.js';
 import { base, controls, tables } from '../styles/shared.js';
 import { stateOf } from '../words.js';
@@ -39,8 +44,7 @@ export class SweepTable extends LitElement {
       th button { border: 0; padding: 0; min-height: 24px; font-size: inherit; color: inherit; gap: 4px; background: none; white-space: normal; text-align: start; }
       th button:hover:not(:disabled) { background: none; color: var(--ink); text-decoration: underline; }
       th.number button { text-align: end; }
-      thead th:first-child { white-space: nowrap; }
-      thead th:first-child button { white-space: inherit; }
+      th:first-child button { white-space: nowrap; }
       .arrow { width: 1ch; }
       th, td { padding-block: 4px; }
       th[scope='row'] { white-space: nowrap; }
@@ -52,6 +56,7 @@ export class SweepTable extends LitElement {
       .state, .figures { white-space: nowrap; }
       .reason { max-width: 64ch; min-width: 24ch; font-size: var(--text-small); }
       .about { color: var(--ink-soft); font-size: var(--text-small); display: block; }
+      .tuned { font-size: var(--text-small); color: var(--accent); white-space: nowrap; margin-inline-start: var(--space-1); }
     `,
   ];
 
@@ -59,6 +64,7 @@ export class SweepTable extends LitElement {
   @property({ attribute: false }) axis!: SweepAxis;
   /** Ids of the kernels in the order of the lines. */
   @property({ attribute: false }) order: readonly string[] = [];
+  @property({ attribute: false }) tunedFor: (kernel: string, shape: Shape) => TunedUse | undefined = () => undefined;
   @state() private sortBy = 0;
   @state() private descending = false;
 
@@ -72,7 +78,28 @@ export class SweepTable extends LitElement {
         <thead><tr>${columns.map((column, index) => this.head(column, index))}</tr></thead>
         <tbody>${rows.map((row, index) => this.renderRow(row, columns, row.at !== rows[index - 1]?.at))}</tbody>
       </table>
-    </div>`;
+    </div>
+    ${this.remarks().map((remark) => html`<p class="soft small">${remark}</p>`)}`;
+  }
+
+  /** What is to be minded about some rows, each said once. */
+  private remarks(): readonly string[] {
+    const remarks = this.job.rows.flatMap((row) => {
+      const use = this.tunedFor(row.kernel, row.shape);
+      const above = placeRemark(row);
+      return [
+        ...(use?.status === 'stale' ? [use.reason] : []),
+        ...(above === undefined ? [] : [`${row.kernel} at ${this.axis.place(row.at ?? 0)}: ${above}`]),
+      ];
+    });
+    return [...new Set(remarks)];
+  }
+
+  /** Marked where it ran with the very values that won here. */
+  private tunedMarkOf({ kernel, shape, tunables }: ResultRow) {
+    const use = this.tunedFor(kernel, shape);
+    if (use?.status !== 'ok' || keyOf(use.winner.tunables) !== keyOf(tunables)) return nothing;
+    return tunedMark(use.winner);
   }
 
   private columns(): readonly Column[] {
@@ -86,7 +113,8 @@ export class SweepTable extends LitElement {
       {
         title: 'Kernel',
         key: ({ kernel }) => this.order.indexOf(kernel),
-        cell: ({ kernel }) => html`<a class="figures" href=${kernelHref(kernel)}>${kernel}</a>`,
+        cell: (row) =>
+          html`<a class="figures" href=${kernelHref(row.kernel)}>${row.kernel}</a>${this.tunedMarkOf(row)}`,
       },
       { title: 'Verified', key: ({ status }) => status, cell: verified },
       ...(hasAccuracy ? [accuracyColumn] : []),
@@ -111,6 +139,8 @@ export class SweepTable extends LitElement {
         cell: ({ rates }) => (rates ? formatBandwidth(rates.bytePerS) : absent('not timed')),
       },
       ...(hasWeights ? [weightColumn] : []),
+      ...(job.rows.some((row) => row.roofline) ? [placeColumn] : []),
+      ...(job.rows.some((row) => row.energy) ? [energyColumn] : []),
       {
         title: job.comparisons[0] ? `Speed against ${job.comparisons[0].b}` : 'Against the baseline',
         key: (row) => against(row)?.ratio,
@@ -178,6 +208,23 @@ const accuracyColumn: Column = {
     accuracy
       ? html`${formatAccuracy(accuracy)}${accuracy.sqnrDb === undefined ? nothing : html`<span class="about">${formatErrors(accuracy)}</span>`}`
       : absent('not quantized: right to rounding'),
+};
+
+const placeColumn: Column = {
+  title: 'Of attainable',
+  about: 'least time that the measured ceilings allow, over the time taken; and which limit binds',
+  number: true,
+  descending: true,
+  key: ({ roofline }) => roofline?.fraction,
+  cell: ({ roofline }) => (roofline ? placeCell(roofline) : absent('not placed under the ceilings')),
+};
+
+const energyColumn: Column = {
+  title: 'Energy per run',
+  about: 'an estimate with its range and tier; its order is against the other kernels at the same value',
+  number: true,
+  key: ({ energy }) => energy?.midJ,
+  cell: (row) => (row.energy ? energyCell(row) : absent('not estimated')),
 };
 
 const weightColumn: Column = {

@@ -5,8 +5,18 @@ import '../compare/export-bar.js';
 import '../line-chart.js';
 import './sweep-table.js';
 import { pairsOf } from '../../bench/crossing-words.js';
-import { formatBandwidth, formatRate, formatRatio, formatTime, significant, thinSpace } from '../../bench/format.js';
+import {
+  formatBandwidth,
+  formatRate,
+  formatRatio,
+  formatSi,
+  formatTime,
+  significant,
+  thinSpace,
+} from '../../bench/format.js';
 import type { ResultRow } from '../../bench/results.js';
+import type { Shape } from '../../kernel/operation.js';
+import type { TunedUse } from '../known.js';
 import type { Axis, Break, LineChart, Series, SeriesPoint } from '../line-chart.js';
 import type { Job } from '../run.js';
 import { base, controls } from '../styles/shared.js';
@@ -14,22 +24,28 @@ import { capitalised } from '../words.js';
 import type { SweepSettings } from './sweep-settings.js';
 import { axisOf, findings } from './sweep-words.js';
 
-type Measure = 'time' | 'rate' | 'bandwidth' | 'against' | 'error';
+type Measure = 'time' | 'rate' | 'bandwidth' | 'attainable' | 'energy' | 'against' | 'error';
 
 const titles: Readonly<Record<Measure, string>> = {
   time: 'time per dispatch, less is better',
   rate: 'rate, more is better',
   bandwidth: 'bandwidth, compulsory bytes over time',
+  attainable: 'share of what the measured ceilings allow, more is better',
+  energy: 'energy per run, an estimate with its range, less is better',
   against: 'speed against the baseline, more is better',
   error: 'relative rms error against the unquantized product, less is better',
 };
+
+const percent = (value: number): string => `${significant(100 * value)}${thinSpace}%`;
 
 const formats: Readonly<Record<Measure, (value: number) => string>> = {
   time: formatTime,
   rate: (value) => formatRate(value, 'OP/s'),
   bandwidth: formatBandwidth,
   against: formatRatio,
-  error: (value) => `${significant(100 * value)}${thinSpace}%`,
+  attainable: percent,
+  energy: (joules) => formatSi(joules, 'J'),
+  error: percent,
 };
 
 @customElement('tw-sweep-view')
@@ -49,6 +65,8 @@ export class SweepView extends LitElement {
   @property({ attribute: false }) job!: Job;
   /** Those the job was made with. */
   @property({ attribute: false }) settings!: SweepSettings;
+  /** The tuned values a kernel has at a shape, or why those there are do not fit. */
+  @property({ attribute: false }) tunedFor: (kernel: string, shape: Shape) => TunedUse | undefined = () => undefined;
   @state() private measure: Measure = 'time';
   @query('tw-line-chart') private chart!: LineChart;
 
@@ -75,11 +93,11 @@ export class SweepView extends LitElement {
           .x=${this.xAxis()}
           .y=${{ label: null, log: true, format: formats[this.measure] }}
           .level=${this.measure === 'against' ? 1 : undefined}
-          .intervals=${this.measure !== 'error'}
+          .bars=${this.measure === 'error' ? '' : this.measure === 'energy' ? 'range of the energy model' : '95 % interval'}
           label="Line chart over ${axis.label.replace(' →', '')}: ${series.map(({ name }) => name).join(', ')}; ${titles[this.measure]}. The table below holds the same numbers."
         ></tw-line-chart>
       </div>
-      <tw-sweep-table .job=${job} .axis=${axis} .order=${this.order()}></tw-sweep-table>
+      <tw-sweep-table .job=${job} .axis=${axis} .order=${this.order()} .tunedFor=${this.tunedFor}></tw-sweep-table>
       <tw-export-bar .results=${job.results} name="tilewatt-sweep-${settings.vary.join('-')}" .link=${`${window.location.search}#/sweep?${job.key}`} .chart=${() => this.chart.svg}></tw-export-bar>
     `;
   }
@@ -102,15 +120,20 @@ export class SweepView extends LitElement {
   private has(measure: Measure): boolean {
     const { rows, comparisons } = this.job;
     if (measure === 'against') return comparisons.length > 0;
+    if (measure === 'attainable') return rows.some((row) => row.roofline);
+    if (measure === 'energy') return rows.some((row) => row.energy);
     return measure === 'error' ? rows.some((row) => row.accuracy) : true;
   }
 
   private pointOf(row: ResultRow): SeriesPoint | undefined {
-    const { at: x, time, rates, accuracy } = row;
+    const { at: x, time, rates, accuracy, roofline, energy } = row;
     if (x === undefined) return undefined;
     if (this.measure === 'error')
       return accuracy && accuracy.relativeRms > 0 ? { x, y: accuracy.relativeRms } : undefined;
     if (this.measure === 'against') return this.ratioOf(row, x);
+    if (this.measure === 'attainable')
+      return roofline && { x, y: roofline.fraction, low: roofline.ci95[0], high: roofline.ci95[1] };
+    if (this.measure === 'energy') return energy && { x, y: energy.midJ, low: energy.lowJ, high: energy.highJ };
     if (!time) return undefined;
     const [lowNs, highNs] = time.ci95Ns;
     if (this.measure === 'time') return { x, y: time.meanNs, low: lowNs, high: highNs };

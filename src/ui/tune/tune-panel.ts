@@ -3,20 +3,22 @@ import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import '../job-line.js';
 import '../notice.js';
+import './forecast-table.js';
 import './heat-map.js';
 import './race-chart.js';
-import { formatRatio, formatRatioInterval, formatTime, none } from '../../bench/format.js';
-import { mostTelling, type TunePoint } from '../../bench/tune/points.js';
+import { formatRange, formatRatio, formatRatioInterval, formatTime, none } from '../../bench/format.js';
+import { keyOf, mostTelling, type TunePoint } from '../../bench/tune/points.js';
+import { qualityWords } from '../../bench/tune/predictor-words.js';
 import type { Winner } from '../../bench/tune/winners-schema.js';
 import type { Shape } from '../../kernel/operation.js';
-import type { KernelCard, OperationCard } from '../../worker/api.js';
+import type { KernelCard, OperationCard, Tuning } from '../../worker/api.js';
 import { saveFile } from '../save-file.js';
 import { sizeProblem } from '../settings.js';
 import { base, controls, forms, tables } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import { shapeWords } from '../words.js';
 import type { Workbench } from '../workbench.js';
-import { countWords, predictorWords, tunableWords, verdictWords, winnerWords } from './tune-words.js';
+import { countWords, tunableWords, verdictWords, winnerWords } from './tune-words.js';
 import { type Search, tuneJob } from './tuner.js';
 
 const shownPoints = 8;
@@ -83,7 +85,16 @@ export class TunePanel extends LitElement {
       ${device.status === 'ready' ? this.renderFields() : html`<p class="soft">Without a GPU there is nothing to tune on.</p>`}
       ${this.problem ? html`<p class="problem" role="alert">${this.problem} The last good number stays.</p>` : nothing}
       ${search ? this.renderSearch(search) : nothing}
+      ${this.renderForecast()}
     `;
+  }
+
+  /** What was predicted last, for whatever shape that was. */
+  private renderForecast() {
+    const answer = this.workbench.tuner.answerOf(this.kernel.id);
+    if (!answer) return nothing;
+    if ('problem' in answer) return html`<tw-notice tone="caution">${answer.problem}</tw-notice>`;
+    return html`<tw-forecast-table .forecast=${answer.forecast} .hasEnergyModel=${answer.hasEnergyModel}></tw-forecast-table>`;
   }
 
   /** Where the keyboard goes on. */
@@ -104,7 +115,8 @@ export class TunePanel extends LitElement {
       ${
         tuner.running === this.kernel.id && job
           ? html`<tw-job-line .workbench=${this.workbench} .job=${job} label="Tuning ${this.kernel.id}"></tw-job-line>`
-          : html`<button class="primary" ?disabled=${running} @click=${() => tuner.tune(this.kernel.id, this.shape, this.seconds)}>Tune</button>`
+          : html`<button class="primary" ?disabled=${running} @click=${() => tuner.tune(this.kernel.id, this.shape, this.seconds)}>Tune</button>
+            <button ?disabled=${running} title="What earlier searches on this device let expect of these sizes; nothing is run" @click=${() => tuner.predict(this.kernel.id, this.shape)}>Predict</button>`
       }
     </div>`;
   }
@@ -141,34 +153,38 @@ export class TunePanel extends LitElement {
     return html`
       ${problem ? html`<tw-notice tone="caution">${problem}</tw-notice>` : nothing}
       ${tuning ? html`<p class="prose" role="status">${verdictWords(tuning)}</p>` : nothing}
-      ${points.some(({ ratio }) => ratio !== undefined) ? this.renderRace(shape, points) : nothing}
-      ${tuning ? html`<p class="soft small prose">${countWords(points, tuning.refused.length)} ${tuning.predictor ? predictorWords(tuning.predictor) : 'Too few points to say how well times can be predicted.'} ${tuning.flags.join(' ')}</p>` : nothing}
+      ${points.some(({ ratio }) => ratio !== undefined) ? this.renderRace(shape, points, tuning?.energy) : nothing}
+      ${tuning ? html`<p class="soft small prose">${countWords(points, tuning.refused.length)} Predictor: ${qualityWords(tuning.predictor, tuning.energy !== undefined)} It orders the next search. ${tuning.flags.join(' ')}</p>` : nothing}
     `;
   }
 
-  private renderRace(shape: Shape, points: readonly TunePoint[]) {
+  private renderRace(shape: Shape, points: readonly TunePoint[], energy: Tuning['energy']) {
     return html`<div class="columns">
       <section><h3>Race at ${shapeWords(shape)}</h3><tw-race-chart .points=${points}></tw-race-chart></section>
       ${mostTelling(points).length === 2 ? html`<section><h3>Map: times as fast as the default, best of the rest</h3><tw-heat-map .points=${points}></tw-heat-map></section>` : nothing}
     </div>
-    ${this.renderBest(points)}`;
+    ${this.renderBest(points, energy)}`;
   }
 
-  private renderBest(points: readonly TunePoint[]) {
+  private renderBest(points: readonly TunePoint[], energy: Tuning['energy']) {
+    const joulesOf = (one: TunePoint) => energy?.joules[keyOf(one.tunables)];
     const best = points
       .filter((point) => (point.ratio ?? 0) > 0)
       .sort((a, b) => b.ratio! - a.ratio!)
       .slice(0, shownPoints);
     return html`<div class="scroll" tabindex="0" role="region" aria-label="Fastest candidates"><table>
       <thead><tr><th scope="col">Fastest ${best.length}</th><th scope="col" class="number">Times as fast as the default</th>
-        <th scope="col" class="number">Time</th><th scope="col" class="number">Samples</th><th scope="col">State</th></tr></thead>
-      <tbody>${best.map(
-        ({ tunables, ratio = 0, ci95, ns, samples = 0, state: now }) => html`<tr>
+        <th scope="col" class="number">Time</th><th scope="col" class="number">Samples</th>${energy ? html`<th scope="col" class="number">Energy per run, ${energy.tier}</th>` : nothing}<th scope="col">State</th></tr></thead>
+      <tbody>${best.map((point) => {
+        const { tunables, ratio = 0, ci95, ns, samples = 0, state: now } = point;
+        const joules = joulesOf(point);
+        return html`<tr>
           <th scope="row" class="figures">${tunableWords(tunables)}</th>
           <td class="number">${ci95 ? formatRatioInterval({ ratio, ci95 }) : formatRatio(ratio)}</td>
-          <td class="number">${ns === undefined ? none : formatTime(ns)}</td><td class="number">${samples}</td><td>${now.replace('-', ' ')}</td>
-        </tr>`,
-      )}</tbody>
+          <td class="number">${ns === undefined ? none : formatTime(ns)}</td><td class="number">${samples}</td>
+          ${energy ? html`<td class="number">${joules ? formatRange(joules.lowJ, joules.highJ, 'J') : none}</td>` : nothing}<td>${now.replace('-', ' ')}</td>
+        </tr>`;
+      })}</tbody>
     </table></div>`;
   }
 

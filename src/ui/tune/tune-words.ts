@@ -1,7 +1,6 @@
 /** What a search found, in sentences. */
-import { formatRatioInterval, formatTiming, significant, thinSpace } from '../../bench/format.js';
+import { formatRatioInterval, formatTiming, significant } from '../../bench/format.js';
 import type { TunePoint } from '../../bench/tune/points.js';
-import type { Quality } from '../../bench/tune/predict.js';
 import type { Winner } from '../../bench/tune/winners-schema.js';
 import type { Tunables } from '../../kernel/kernel.js';
 import type { Tuning } from '../../worker/api.js';
@@ -55,11 +54,6 @@ export function countWords(points: readonly TunePoint[], refused: number): strin
     .filter(([number]) => number > 0)
     .map(([number, what]) => `${number} ${what}`)
     .join(', ')}.`;
-}
-
-export function predictorWords({ model, rows, r2, medianError }: Quality): string {
-  const error = `${significant(100 * medianError, 2)}${thinSpace}%`;
-  return `Predictor (${model}, learned from ${rows} points of this kernel here): R² ${r2.toFixed(2)} of log time and ${error} median error on points held out. It orders the next search.`;
 }
 
 export function winnerWords({ tunables, isDefault, ratio, ci95, date, shapeClass }: Winner): string {

@@ -1,4 +1,5 @@
-/** Searches of this visit, by kernel: what is known while one runs, and what it found; winners go to what is known. */
+/** Searches and predictions of this visit, by kernel: what is known while a search runs, and what it found; winners go to what is known. */
+import type { Forecast } from '../../bench/tune/forecast.js';
 import type { TunePoint } from '../../bench/tune/points.js';
 import type { Shape } from '../../kernel/operation.js';
 import type { Tuning } from '../../worker/api.js';
@@ -13,12 +14,16 @@ export interface Search {
   readonly problem?: string;
 }
 
+/** What the predictor answered last, or why it has no answer. */
+export type Answer = { readonly forecast: Forecast; readonly hasEnergyModel: boolean } | { readonly problem: string };
+
 /** Names the job: there is one search at a time, as there is one of any job. */
 export const tuneJob = 'tune';
 
 export class Tuner {
   private readonly workbench: Workbench;
   private readonly searches = new Map<string, Search>();
+  private readonly answers = new Map<string, Answer>();
   private now: string | undefined;
 
   constructor(workbench: Workbench) {
@@ -28,6 +33,28 @@ export class Tuner {
   /** The last search of a kernel, running or ended. */
   of(kernel: string): Search | undefined {
     return this.searches.get(kernel);
+  }
+
+  /** The last prediction for a kernel. */
+  answerOf(kernel: string): Answer | undefined {
+    return this.answers.get(kernel);
+  }
+
+  /** Asks what stored searches let expect of a shape; nothing runs on the GPU. */
+  async predict(kernel: string, shape: Shape): Promise<void> {
+    const { side, known } = this.workbench;
+    if (this.workbench.running) return;
+    const { energy } = known;
+    const outcome = await side.alone('forecast', async ({ client }) =>
+      client.forecast({ kernel, shape, known: await known.learned(kernel), ...(energy && { energy }) }),
+    );
+    this.answers.set(
+      kernel,
+      outcome.status === 'ok'
+        ? { forecast: outcome.forecast, hasEnergyModel: energy !== undefined }
+        : { problem: outcome.reason },
+    );
+    this.workbench.redraw();
   }
 
   /** Kernel that is searched now. */
@@ -43,7 +70,9 @@ export class Tuner {
     this.searches.set(kernel, { shape, points: [] });
     const { seed, distribution } = settings;
     const outcome = await side.alone(tuneJob, async ({ client, job, onProgress }) => {
-      const request = { job, kernel, shape, seed, distribution, seconds, known: await known.learned(kernel) };
+      const learned = await known.learned(kernel);
+      const energy = known.energy && { energy: known.energy };
+      const request = { job, kernel, shape, seed, distribution, seconds, known: learned, ...energy };
       return client.tune(request, (progress) => {
         this.searches.set(kernel, { shape, points: progress.points });
         onProgress(progress);

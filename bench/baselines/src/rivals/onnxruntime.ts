@@ -1,7 +1,7 @@
 /** onnxruntime-web on WebGPU: MatMul and MatMulNBits, inputs and output bound to GPU buffers. */
 import { readBack } from '../../../../src/gpu/buffers.js';
 import { entrantOf, once, type Rival, timed } from '../entrant.js';
-import { matMulModel, matMulNBitsModel } from '../models.js';
+import { modelOf, operatorNotes, operatorOf } from '../models.js';
 
 export const loadWebgpu = once(async () => {
   const ort = await import('onnxruntime-web/webgpu');
@@ -13,14 +13,13 @@ export const loadWebgpu = once(async () => {
 const usage = 0x80 | 0x4 | 0x8; // STORAGE | COPY_SRC | COPY_DST
 
 export const onnxruntime: Rival = {
-  nameFor: ({ b }) => `onnxruntime-web/${b instanceof Float32Array ? 'MatMul' : 'MatMulNBits'}`,
+  nameFor: (task) => `onnxruntime-web/${operatorOf(task)}`,
   async enter(task) {
     const { library: ort, note } = await loadWebgpu();
     const { a, b, work } = task;
     const { m, n, k } = work.sizes;
-    const model = b instanceof Float32Array ? matMulModel(work.sizes) : matMulNBitsModel(work.sizes, b);
     const { value: session, ns: compileNs } = await timed(() =>
-      ort.InferenceSession.create(model, { executionProviders: ['webgpu'] }),
+      ort.InferenceSession.create(modelOf(task, false), { executionProviders: ['webgpu'] }),
     );
     const device: GPUDevice = await ort.env.webgpu.device;
     const owned: GPUBuffer[] = [];
@@ -41,7 +40,7 @@ export const onnxruntime: Rival = {
         kernel: this.nameFor(task)!,
         compileNs,
         uploadNs,
-        notes: [note],
+        notes: [note, ...operatorNotes(task)],
         step: async () => {
           await session.run(feeds, { C: output });
         },
