@@ -1,6 +1,7 @@
 /** Every flag of the command line: what it takes, what it says about itself, and how its text becomes a setting. */
 import { parseArgs } from 'node:util';
 import type { Shape } from '../kernel/operation.js';
+import { observerKinds } from '../models/quantize/observers.js';
 import { type Distribution, distributions } from '../numerics/random.js';
 import type { BenchRequest, Thoroughness } from '../worker/api.js';
 import { suggestion, UsageError } from './usage.js';
@@ -99,8 +100,25 @@ export const options = {
     value: 'f32,int8,int4-g32',
     about: 'what to quantize to; a list, compared on the same items',
   },
-  method: { type: 'string', value: 'NAME', about: 'how weights are rounded (default nearest)' },
-  calibrator: { type: 'string', value: 'NAME', about: 'how ranges of activations are found (default min-max)' },
+  layers: {
+    type: 'boolean',
+    about: 'also look into each layer: errors, sensitivity, and whether kernels and host agree',
+  },
+  worst: {
+    type: 'string',
+    value: 'K',
+    about: 'with --layers: score again without the 1 … K worst layers of each scheme',
+  },
+  method: {
+    type: 'string',
+    value: 'smooth+gptq+bias',
+    about: 'how weights are rounded (default nearest)',
+  },
+  calibrator: {
+    type: 'string',
+    value: observerKinds.join('|'),
+    about: 'how ranges of activations are found (default min-max)',
+  },
   'calibration-items': {
     type: 'string',
     value: 'N',
@@ -163,6 +181,9 @@ export interface Settings {
   readonly repeats?: number;
   readonly limit?: number;
   readonly schemes?: readonly string[];
+  /** Whether to look into the layers, and how many of the worst to leave out in turn. */
+  readonly layers: boolean;
+  readonly worst?: number;
   readonly method?: string;
   readonly calibrator?: string;
   readonly calibrationItems?: number;
@@ -272,6 +293,8 @@ function settingsOf(values: Values): Settings {
         ?.split(',')
         .map((name) => name.trim()),
     ),
+    layers: values.layers === true,
+    ...given('worst', parseCount('worst', text('worst'))),
     ...given('method', text('method')),
     ...given('calibrator', text('calibrator')),
     ...given('calibrationItems', parseCount('calibration-items', text('calibration-items'))),

@@ -45,9 +45,15 @@ export interface LayerCard {
 export interface OpenDataRequest {
   /** The model whose input the data must fit. */
   readonly model: string;
-  /** IDX, .npy, .npz or CSV, gzipped or not. */
-  readonly file: ModelFile;
+  /**
+   * One file of IDX, .npy, .npz or CSV, gzipped or not; or images, and archives of them, in a folder per class. Further inputs of
+   * a model are arrays of a .npz under their names.
+   */
+  readonly files: readonly ModelFile[];
+  /** Of images, where they lie in one folder, in the order of their names. */
   readonly labels?: ModelFile;
+  /** All classes, where the images are but a part of what lies in their folders. */
+  readonly classes?: readonly string[];
   readonly scaling: Scaling;
   /** Use only so many items, from the start. */
   readonly limit?: number;
@@ -60,6 +66,10 @@ export interface DataCard {
   readonly dims: readonly number[];
   readonly labelled: boolean;
   readonly classes?: number;
+  /** The folders of images, the position being the label. */
+  readonly classNames?: readonly string[];
+  /** Inputs that the data leaves out and what stands in them: `attention_mask is all ones`. */
+  readonly remarks?: readonly string[];
   /** SHA-256 over items and labels as they are fed. */
   readonly hash: string;
   /** `tokens` for a language model: perplexity stands in place of accuracy. */
@@ -135,6 +145,8 @@ export interface TimeOfRuns {
 /** What there is to choose from. */
 export interface QuantizeMenu {
   readonly schemes: readonly MenuEntry[];
+  /** What else is a name of a scheme: `intB-gN (B = 2 … 8, N = 32, 64, 128)`. */
+  readonly patterns: readonly string[];
   /** More can be typed: `smooth+gptq+bias`. */
   readonly methods: readonly MenuEntry[];
   readonly calibrators: readonly MenuEntry[];
@@ -228,6 +240,12 @@ export interface XrayRequest {
   readonly seed: number;
 }
 
+/** Enough items to rank layers by, and done in seconds. */
+export const xrayItems = 64;
+
+/** Up to so many layers, each is also tried alone unless told otherwise: it takes two runs for each. */
+export const xrayLayersAlone = 16;
+
 export interface ErrorFigures {
   /** Signal to quantization noise, in dB. */
   readonly sqnr: number;
@@ -294,7 +312,7 @@ export interface ModelsApi {
 /** Functions of the worker that quantize models and say what it costs. */
 export interface QuantizeApi {
   quantizeMenu(): Promise<QuantizeMenu>;
-  openData(request: OpenDataRequest): Promise<Outcome<{ readonly card: DataCard }>>;
+  openData(request: OpenDataRequest, onProgress?: OnModelProgress): Promise<Outcome<{ readonly card: DataCard }>>;
   /** Cancelled or failed half-way, the rows finished so far stay in `report`. */
   compareSchemes(
     request: CompareSchemesRequest,

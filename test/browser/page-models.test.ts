@@ -1,14 +1,13 @@
 /** The place of models in a real browser: a sample tested at one click, its layers, its file; broken files refused; looks. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { deflateSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import type { ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { crc32 } from '../../src/models/data/inflate.js';
 import { readModel } from '../../src/models/read.js';
 import { spoiled } from '../support/onnx-model.js';
+import { greyPng } from '../support/png.js';
 import {
   find,
   type OpenPage,
@@ -107,12 +106,7 @@ describe('a worker that was started anew', () => {
 
 describe('a zip of images', () => {
   it('is read as data, a class per folder', async () => {
-    const pixels = readFileSync(join(samples, 'digits-images.idx')).subarray(16);
-    const labels = readFileSync(join(samples, 'digits-labels.idx')).subarray(8);
-    const images = Array.from({ length: 40 }, (_, i) => [
-      `digits/class ${labels[i]}/${i}.png`,
-      greyPng(16, 16, pixels.subarray(256 * i, 256 * (i + 1))),
-    ]);
+    const images = digitImages(40).map(({ name, bytes }) => [name, bytes] as const);
     const { page: other, errors } = await stage.open('#/models?sample=digits');
     await waitForText(other, /digits\.onnx is ready to be tested/, 60_000);
     const input = await find(other, '>>> tw-model-data >>> input[multiple]');
@@ -121,9 +115,41 @@ describe('a zip of images', () => {
     await waitForText(other, /40 items of \[ ?1, 16, 16 ?\] ?, labelled, 10 classes/);
     const bad = given('bad.zip', zipSync({ 'a/1.png': Uint8Array.of(1, 2, 3), 'b/2.png': Uint8Array.of(4) }));
     await (input as ElementHandle<HTMLInputElement>).uploadFile(bad);
-    await waitForText(other, /a\/1\.png: the image cannot be decoded/);
+    await waitForText(other, /a\/1\.png: cannot be decoded/);
     expect(await textOf(other)).toMatch(/40 items of/);
     expect(errors).toEqual([]);
+    await other.close();
+  }, 60_000);
+});
+
+describe('a folder of images', () => {
+  it('is chosen or dropped, a class per folder, with what systems hide in it left out', async () => {
+    const home = join(folder, 'digits');
+    for (const { name, bytes } of digitImages(30)) {
+      mkdirSync(join(folder, name, '..'), { recursive: true });
+      writeFileSync(join(folder, name), bytes);
+    }
+    writeFileSync(join(home, '.DS_Store'), 'hidden');
+    writeFileSync(join(home, 'notes.txt'), 'about the digits');
+    const { page: other, errors } = await stage.open('#/models?sample=digits&limit=20');
+    await waitForText(other, /digits\.onnx is ready to be tested/, 60_000);
+    const input = await find(other, '>>> tw-model-data >>> input[webkitdirectory]');
+    await (input as ElementHandle<HTMLInputElement>).uploadFile(home);
+    await waitForText(other, /20 items of \[ ?1, 16, 16 ?\] ?, labelled, 10 classes/);
+    await drop(other, [join(folder, 'digits')]);
+    await waitForText(other, /Reading/);
+    const text = await waitForText(other, /20 items of \[ ?1, 16, 16 ?\] ?, labelled, 10 classes/);
+    expect(text).toMatch(/What is in digits\.onnx/);
+    expect(text).toMatch(/Folders as classes/);
+    expect(errors).toEqual([]);
+    await other.close();
+  }, 60_000);
+
+  it('that is given before a model is asked to wait for one', async () => {
+    const { page: other } = await stage.open('#/models');
+    await waitForText(other, /Try digits/);
+    await drop(other, [join(samples, 'digits-images.idx')]);
+    await waitForText(other, /Open a model first: digits-images\.idx is data to test one on/);
     await other.close();
   }, 60_000);
 });
@@ -151,7 +177,7 @@ describe('a report', () => {
     expect(text).toMatch(/97\.8\s%\s±\s0\.9/);
     const broken = given('broken-report.json', Buffer.from(json.replace('"rows": [', '"rows": [{},')));
     await upload(other.page, 'Other model files', broken);
-    await waitForText(other.page, /broken-report\.json: report\.rows\.0\.\w+ is not as a report of models has it/);
+    await waitForText(other.page, /broken-report\.json: rows\.0\.\w+ is not as a report of models has it/);
     expect(await textOf(other.page)).toMatch(/This report was read from my-report\.json/);
     expect(other.errors).toEqual([]);
     await other.page.close();
@@ -224,31 +250,30 @@ function schemeRows(): Promise<readonly (readonly [string, string])[]> {
   );
 }
 
-/** A grey PNG without filters. Source: PNG specification, third edition. */
-function greyPng(width: number, height: number, pixels: Uint8Array): Uint8Array {
-  const chunk = (type: string, data: Uint8Array): Buffer => {
-    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-    const framed = Buffer.alloc(body.length + 8);
-    framed.writeUInt32BE(data.length, 0);
-    body.copy(framed, 4);
-    framed.writeUInt32BE(crc32(body), body.length + 4);
-    return framed;
-  };
-  const head = Buffer.alloc(13);
-  head.writeUInt32BE(width, 0);
-  head.writeUInt32BE(height, 4);
-  head.set([8, 0, 0, 0, 0], 8);
-  const rows = Array.from({ length: height }, (_, y) => [0, ...pixels.subarray(y * width, (y + 1) * width)]);
-  const data = deflateSync(Uint8Array.from(rows.flat()));
-  const magic = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-  return Buffer.concat([magic, chunk('IHDR', head), chunk('IDAT', data), chunk('IEND', new Uint8Array())]);
-}
-
 /** A file on disk, as a visitor has it. */
 function given(name: string, bytes: Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, bytes);
   return path;
+}
+
+/** Drawn digits as images, in a folder for each class. */
+function digitImages(count: number): readonly { readonly name: string; readonly bytes: Uint8Array }[] {
+  const pixels = readFileSync(join(samples, 'digits-images.idx')).subarray(16);
+  const labels = readFileSync(join(samples, 'digits-labels.idx')).subarray(8);
+  return Array.from({ length: count }, (_, i) => ({
+    name: `digits/class ${labels[i]}/${i}.png`,
+    bytes: greyPng(16, 16, pixels.subarray(256 * i, 256 * (i + 1))),
+  }));
+}
+
+/** Drops files or folders of the disk in the middle of the page, as a file manager does. */
+async function drop(at: Page, paths: readonly string[]): Promise<void> {
+  const client = await at.createCDPSession();
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await client.send('Input.dispatchDragEvent', { type, x: 700, y: 400, data });
+  await client.detach();
 }
 
 async function fetchModel(at: Page, url: string): Promise<void> {

@@ -7,7 +7,7 @@ import { withJobs } from '../job.js';
 import { okOr, only, openInRuntime } from '../model-files.js';
 import type { Settings } from '../options.js';
 import { UsageError } from '../usage.js';
-import { openModelAndData, settingsOf } from './accuracy.js';
+import { namesOf, openModelAndData, settingsOf } from './accuracy.js';
 
 const forms = ['qdq', 'matmulnbits', 'safetensors'] as const satisfies readonly ExportRequest['form'][];
 
@@ -16,8 +16,10 @@ export const quantize: Command = {
   about: 'write a quantized ONNX model or its weights as safetensors',
   detail: [
     'The original is spliced: what is not quantized stays byte for byte. qdq writes DequantizeLinear, with blocks in',
-    'operator set 21, matmulnbits the 4-bit operator of ONNX Runtime where a layer fits it, safetensors the weights alone, rounded.',
-    ' Static schemes such as int8 need --data to find ranges on.',
+    'operator set 21, matmulnbits the 4-bit operators of ONNX Runtime where a layer fits them, safetensors the weights alone, rounded.',
+    'Static schemes such as int8 need --data to find ranges on.',
+    '',
+    ...namesOf(),
   ].join('\n'),
   options: [
     'runtime',

@@ -11,6 +11,7 @@ import type {
   SchemesReport,
   XrayReport,
 } from '../../worker/models-api.js';
+import type { Exclusion } from '../../worker/models-report.js';
 import type { Given } from './given-files.js';
 import type { ModelSettings } from './model-settings.js';
 import { yardstick } from './scheme-menu.js';
@@ -26,7 +27,8 @@ export interface ModelSource {
 }
 
 export interface DataSource {
-  readonly file: Given;
+  /** One array, or images. */
+  readonly files: readonly Given[];
   readonly labels?: Given;
   readonly scaling: Scaling;
   readonly limit?: number;
@@ -42,13 +44,6 @@ export interface OpenModel {
 export interface OpenData {
   readonly source: DataSource;
   readonly card: DataCard;
-}
-
-/** One point of the slider: so many of the worst layers left as they are. */
-export interface Exclusion {
-  readonly scheme: string;
-  readonly count: number;
-  readonly row: SchemeRow;
 }
 
 /** Files from here on are opened only after they have been agreed to. */

@@ -9,9 +9,10 @@ import type {
   QuantizeSettings,
   SchemesReport,
 } from '../../worker/models-api.js';
+import type { ReportFile } from '../../worker/models-report.js';
 import type { Work } from '../side-jobs.js';
 import type { Workbench } from '../workbench.js';
-import { bytesOf, type Given, type ModelFile } from './given-files.js';
+import { bytesOf, type ModelFile } from './given-files.js';
 import {
   askAbove,
   asProgress,
@@ -23,7 +24,6 @@ import {
   quantizeSettings,
 } from './lab-state.js';
 import type { ModelSettings } from './model-settings.js';
-import type { ReportFile } from './report-file.js';
 import { yardstick } from './scheme-menu.js';
 
 export class ModelLab extends EventTarget implements LabState {
@@ -117,7 +117,7 @@ export class ModelLab extends EventTarget implements LabState {
   async readData(source: DataSource): Promise<boolean> {
     const { model } = this;
     if (!model) return false;
-    this.set({ reading: source.file.name, problems: [] });
+    this.set({ reading: source.files[0]?.name, problems: [] });
     let outcome = await this.requestData(model.card.id, source);
     if (isLost(outcome) && (await this.reopen()))
       outcome = await this.requestData((this.model ?? model).card.id, source);
@@ -132,37 +132,18 @@ export class ModelLab extends EventTarget implements LabState {
     return true;
   }
 
-  /** Files as they were chosen: one array, or images. @returns whether they fit. */
-  async take(files: readonly Given[], rest: Omit<DataSource, 'file'>): Promise<boolean> {
-    const [first, another] = files;
-    if (!first) return false;
-    const { areImages, readImages } = await import('./image-folder.js');
-    if (!areImages(files)) {
-      if (another) this.fail(`${first.name} and ${another.name} were given together; the first is read.`);
-      return this.readData({ ...rest, file: first });
-    }
-    try {
-      const say = (done: number, of: number) => this.set({ reading: `${done} of ${of} images` });
-      const { file, labels } = await readImages(files, this.model?.card.inputs[0], rest.limit, say);
-      return await this.readData({ ...rest, file, ...(labels ? { labels } : {}) });
-    } catch (error) {
-      this.set({ reading: undefined });
-      this.fail(error instanceof Error ? error.message : String(error));
-      return false;
-    }
-  }
-
   private async requestData(model: string, source: DataSource): Promise<Outcome<{ readonly card: DataCard }>> {
     return this.guarded(async () => {
-      const file = await bytesOf(source.file);
+      const files = await Promise.all(source.files.map(bytesOf));
       const labels = source.labels && (await bytesOf(source.labels));
-      return this.workbench.models.openData({
+      const request = {
         model,
-        file,
+        files,
         scaling: source.scaling,
         ...(labels ? { labels } : {}),
         ...(source.limit ? { limit: source.limit } : {}),
-      });
+      };
+      return this.workbench.models.openData(request, ({ text }) => this.set({ reading: text }));
     });
   }
 
@@ -235,9 +216,9 @@ export class ModelLab extends EventTarget implements LabState {
     return undefined;
   }
 
-  show(name: string, { report, xrays }: ReportFile): void {
+  show(name: string, { report, xrays, exclusions = [] }: ReportFile): void {
     const found = new Map(Object.entries(xrays));
-    this.set({ report, rows: report.rows, reportFrom: name, xrays: found, exclusions: [], problems: [] });
+    this.set({ report, rows: report.rows, reportFrom: name, xrays: found, exclusions, problems: [] });
   }
 
   /** One job with the GPU; where the worker was started anew since, model and data are opened again first. */

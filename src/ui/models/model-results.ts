@@ -3,12 +3,12 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import './pareto-chart.js';
 import './scheme-table.js';
+import { writeReport } from '../../worker/models-report.js';
 import { saveFile } from '../save-file.js';
 import { base, controls } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import type { ModelLab } from './lab.js';
 import { goalOf, reportMarkdown } from './model-words.js';
-import { writeReport } from './report-file.js';
 
 @customElement('tw-model-results')
 export class ModelResults extends LitElement {
@@ -58,10 +58,11 @@ export class ModelResults extends LitElement {
   }
 
   private readonly save = (): void => {
-    const { report, xrays } = this.lab;
+    const { report, xrays, exclusions } = this.lab;
     if (!report) return;
+    const layers = { xrays: Object.fromEntries(xrays), exclusions };
     const name = report.model.name.replace(/\.[^.]*$/, '').replace(/[^\w.-]+/g, '-');
-    saveFile(`${name}-report.json`, 'application/json', writeReport({ report, xrays: Object.fromEntries(xrays) }));
+    saveFile(`${name}-report.json`, 'application/json', writeReport({ report, ...layers }));
   };
 
   private readonly copy = async (): Promise<void> => {

@@ -12,6 +12,7 @@ import './model-summary.js';
 import './model-xray.js';
 import './scheme-picker.js';
 import { formatBytes } from '../../bench/format.js';
+import { readReport } from '../../worker/models-report.js';
 import { base, controls, panes } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import { countOf } from '../words.js';
@@ -20,7 +21,6 @@ import { fetchFile, type Given, given, sortFiles } from './given-files.js';
 import { labOf, type ModelLab } from './lab.js';
 import { asGiven } from './lab-state.js';
 import { type ModelSettings, readModelSettings, writeModelSettings } from './model-settings.js';
-import { readReport } from './report-file.js';
 import { type Sample, sampleNamed } from './samples.js';
 
 const wide = window.matchMedia('(min-width: 961px)');
@@ -109,14 +109,20 @@ export class ModelsPage extends LitElement {
       if (await lab.offer({ model, companions: sorted.companions })) this.forgetSample();
     }
     const [labels] = sorted.labels;
-    if (sorted.data.length > 0) {
-      await lab.take(sorted.data, {
+    const items = [...sorted.data, ...sorted.labels];
+    if (!lab.model && items[0]) {
+      lab.fail(`Open a model first: ${items[0].name} is data to test one on.`);
+    } else if (sorted.data.length > 0) {
+      await lab.readData({
+        files: sorted.data,
         ...(labels ? { labels } : {}),
         scaling: lab.data?.source.scaling ?? asGiven,
         ...(this.settings.limit ? { limit: this.settings.limit } : {}),
       });
     } else if (labels && lab.data) {
       await lab.readData({ ...lab.data.source, labels });
+    } else if (labels) {
+      lab.fail(`Give the items first, then ${labels.name}.`);
     }
   }
 
@@ -139,7 +145,7 @@ export class ModelsPage extends LitElement {
       const data = await fetchFile(path(sample.data));
       const labels = sample.labels ? { labels: await fetchFile(path(sample.labels)) } : {};
       if (!(await lab.open({ model, companions: [] }))) return;
-      if (!(await lab.readData({ file: data, ...labels, scaling: sample.scaling }))) return;
+      if (!(await lab.readData({ files: [data], ...labels, scaling: sample.scaling }))) return;
     } catch (error) {
       lab.set({ opening: undefined });
       lab.fail(error instanceof Error ? error.message : String(error));
@@ -188,6 +194,7 @@ export class ModelsPage extends LitElement {
         ${lab.rows ? html`<tw-model-results .lab=${lab}></tw-model-results>` : nothing}
         ${lab.report && !lab.reportFrom && lab.data ? html`<tw-model-xray .lab=${lab} .settings=${this.settings}></tw-model-xray><tw-model-export .lab=${lab} .settings=${this.settings}></tw-model-export>` : nothing}
         ${lab.reportFrom && lab.xrays.size > 0 ? html`<tw-model-xray .lab=${lab} .settings=${this.settings}></tw-model-xray>` : nothing}
+        ${lab.model?.card.inspection.format === 'safetensors' ? html`<tw-model-export .lab=${lab} .settings=${this.settings}></tw-model-export>` : nothing}
         ${lab.model ? html`<tw-model-summary .model=${lab.model}></tw-model-summary>` : nothing}
       </div>
     </div>`;
