@@ -68,7 +68,7 @@ export interface DataCard {
   readonly classes?: number;
   /** The folders of images, the position being the label. */
   readonly classNames?: readonly string[];
-  /** Inputs that the data leaves out and what stands in them: `attention_mask is all ones`. */
+  /** What was made up where the data leaves it open, and what looks odd, in sentences. */
   readonly remarks?: readonly string[];
   /** SHA-256 over items and labels as they are fed. */
   readonly hash: string;
@@ -78,6 +78,8 @@ export interface DataCard {
 
 /** What a run would take, told before it is taken. */
 export interface MemoryPlan {
+  /** Of one run: the first dimension of the first input, as asked for where the model leaves it open. */
+  readonly items: number;
   readonly weights: number;
   /** Buffers that values share, and inputs. */
   readonly values: number;
@@ -294,10 +296,12 @@ export interface ConformanceRequest {
 export interface ModelsApi {
   openModel(request: OpenModelRequest): Promise<Outcome<{ readonly card: ModelCard }>>;
   closeModel(id: string): Promise<void>;
+  /** @param opened whether a model made for one item is planned as a test on data runs it, opened to batches. */
   planModel(
     id: string,
     batch: number,
     sizes?: Readonly<Record<string, number>>,
+    opened?: boolean,
   ): Promise<Outcome<{ readonly memory: MemoryPlan }>>;
   runModel(
     request: RunModelRequest,

@@ -118,7 +118,7 @@ export async function openModelAndData(
     ...(limit === undefined ? {} : { limit }),
   };
   const data = okOr(await jobs.follow((_, onProgress) => jobs.api.openData(request, onProgress)));
-  for (const remark of data.card.remarks ?? []) jobs.say(`Not in the data, so filled in: ${remark}.`);
+  for (const remark of data.card.remarks ?? []) jobs.say(remark);
   return { model: card.id, data: data.card.id };
 }
 

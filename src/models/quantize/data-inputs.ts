@@ -71,8 +71,10 @@ function fillOf({ name }: Value): Fill | undefined {
   return fills.find(([, pattern]) => pattern.test(name))?.[0];
 }
 
-/** `attention_mask is all ones`: what stands in inputs that the data leaves out. */
+/** What stands in inputs that the data leaves out, a sentence for each. */
 export function describeFills(others: readonly OtherFeed[]): readonly string[] {
   const words = { ones: 'all ones', zeros: 'all zeros', positions: '0, 1, 2, …' } as const;
-  return others.flatMap(({ input, from }) => (typeof from === 'string' ? [`${input} is ${words[from]}`] : []));
+  return others.flatMap(({ input, from }) =>
+    typeof from === 'string' ? [`Input ${input} is not in the data, so it is ${words[from]}.`] : [],
+  );
 }

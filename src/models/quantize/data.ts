@@ -74,7 +74,7 @@ function readExamples(given: ModelFile): Examples {
   throw new QuantizeError(
     'bad-data',
     given.name,
-    'is no data file that is known here; IDX, npy, npz and CSV are, also gzipped',
+    'is no data file that is known here; IDX, npy, npz and CSV are, also gzipped, and images',
   );
 }
 

@@ -107,7 +107,7 @@ export class ModelLab extends EventTarget implements LabState {
     const { model } = this;
     if (!model || model.memory?.batch === batch || model.card.inputs.length === 0 || this.workbench.running) return;
     this.set({ model: { ...model, memory: { batch, plan: '' } } });
-    const outcome = await this.guarded(() => this.workbench.models.planModel(model.card.id, batch));
+    const outcome = await this.guarded(() => this.workbench.models.planModel(model.card.id, batch, {}, true));
     if (this.model?.card.id !== model.card.id) return;
     const plan = outcome.status === 'ok' ? outcome.memory : outcome.reason;
     this.set({ model: { ...this.model, memory: { batch, plan } } });

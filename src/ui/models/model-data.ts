@@ -84,7 +84,7 @@ export class ModelData extends LitElement {
           : 'no labels: scored by agreement with the float model';
     return html`<p><span class="figures">${formatCount(items)}</span> items of <span class="figures">[${dims.join(', ')}]</span>, ${labels}.
       <span class="soft small hash" title="SHA-256 of what is fed: ${hash}">${hash.slice(0, 12)}</span></p>
-      ${remarks ? html`<p class="soft small">Not in the data, so filled in: ${remarks.join('; ')}.</p>` : nothing}
+      ${remarks ? html`<p class="small">${remarks.join(' ')}</p>` : nothing}
       ${classNames ? html`<details class="small"><summary>Folders as classes</summary><ol start="0">${classNames.slice(0, 1000).map((name) => html`<li>${name}</li>`)}</ol></details>` : nothing}`;
   }
 

@@ -51,9 +51,12 @@ export class ModelResults extends LitElement {
   }
 
   private renderFootnote() {
-    const { model, data, environment } = this.lab.report!;
+    const { model, data, environment, rows } = this.lab.report!;
+    const software = environment.adapter?.software;
+    const energy = software || this.lab.reportFrom || rows.some(({ joules }) => joules);
     return html`<p class="soft small prose">Intervals are 95 %, by bootstrap over the ${data.items.toLocaleString('en')} items. Times are wall clock of one batch on this
-      device, readback included${environment.adapter?.software ? '; a software adapter’s say nothing about a GPU' : ''}.
+      device, readback included${software ? '; a software adapter’s say nothing about a GPU' : ''}.
+      ${energy ? nothing : html`Energy is estimated once a class of GPU is chosen under <a href="#/device">Device</a>.`}
       Model <span class="figures" title=${model.hash}>${model.hash.slice(0, 12)}</span>, data <span class="figures" title=${data.hash}>${data.hash.slice(0, 12)}</span>.</p>`;
   }
 

@@ -82,10 +82,10 @@ export class ModelSummary extends LitElement {
   private renderMemory() {
     const { memory } = this.model;
     if (!memory || memory.plan === '') return nothing;
-    const { plan, batch } = memory;
+    const { plan } = memory;
     if (typeof plan === 'string') return html`<p class="soft">What a run takes is not known: ${plan}</p>`;
-    const { weights, values, largestAllowed, complete } = plan;
-    return html`<p>A run of ${countOf(batch, 'item')} takes <span class="figures">${formatBytes(weights + values)}</span> on the device:
+    const { items, weights, values, largestAllowed, complete } = plan;
+    return html`<p>A run of ${countOf(items, 'item')} takes <span class="figures">${formatBytes(weights + values)}</span> on the device:
       <span class="figures">${formatBytes(weights)}</span> of weights and <span class="figures">${complete ? '' : 'at least '}${formatBytes(values)}</span> of values.
       <span class="soft">One buffer may hold ${formatBytes(largestAllowed)} here.</span></p>`;
   }

@@ -186,7 +186,7 @@ export class ModelsPage extends LitElement {
           <summary>${lab.model?.card.inspection.file ?? 'No model'}, ${countOf(this.settings.schemes.length, 'scheme')}</summary>
           <div class="settings">${this.renderSettings()}</div>
         </details>
-        <tw-run-bar .workbench=${this.workbench} .start=${() => this.runNow()} .ready=${lab.ready}></tw-run-bar>
+        ${lab.model && lab.model.card.inputs.length === 0 ? nothing : html`<tw-run-bar .workbench=${this.workbench} .start=${() => this.runNow()} .ready=${lab.ready}></tw-run-bar>`}
       </aside>
       <div class="answer">
         <h1 aria-live="polite">${this.headline()}</h1>
@@ -194,7 +194,7 @@ export class ModelsPage extends LitElement {
         ${lab.rows ? html`<tw-model-results .lab=${lab}></tw-model-results>` : nothing}
         ${lab.report && !lab.reportFrom && lab.data ? html`<tw-model-xray .lab=${lab} .settings=${this.settings}></tw-model-xray><tw-model-export .lab=${lab} .settings=${this.settings}></tw-model-export>` : nothing}
         ${lab.reportFrom && lab.xrays.size > 0 ? html`<tw-model-xray .lab=${lab} .settings=${this.settings}></tw-model-xray>` : nothing}
-        ${lab.model?.card.inspection.format === 'safetensors' ? html`<tw-model-export .lab=${lab} .settings=${this.settings}></tw-model-export>` : nothing}
+        ${isSafetensors(lab) ? html`<tw-model-export .lab=${lab} .settings=${this.settings}></tw-model-export>` : nothing}
         ${lab.model ? html`<tw-model-summary .model=${lab.model}></tw-model-summary>` : nothing}
       </div>
     </div>`;
@@ -234,7 +234,8 @@ export class ModelsPage extends LitElement {
     if (lab.rows) return `Testing ${name} under ${countOf(this.settings.schemes.length + 1, 'scheme')}.`;
     const blocked = lab.model?.card.unsupported.length;
     if (blocked) return `${name} can be inspected, but not run here.`;
-    if (lab.model?.card.inputs.length === 0) return `${name} holds tensors and no graph: it can be inspected, not run.`;
+    if (lab.model?.card.inputs.length === 0)
+      return `${name} holds tensors and no graph: it can be ${isSafetensors(lab) ? 'quantized and ' : ''}inspected, not run.`;
     return lab.data ? `${name} is ready to be tested.` : `${name} is open. Give data to test it on.`;
   }
 
@@ -274,6 +275,11 @@ export class ModelsPage extends LitElement {
       <div slot="actions"><button @click=${() => this.workbench.restartWorker()}>It does not stop: end the worker</button></div>
     </tw-notice>`;
   }
+}
+
+/** The one format of tensors alone that is written too. */
+function isSafetensors({ model }: ModelLab): boolean {
+  return model?.card.inspection.format === 'safetensors';
 }
 
 declare global {

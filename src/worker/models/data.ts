@@ -29,7 +29,7 @@ export async function openData(
     const { set, classes } = await readItems(request, model, onProgress);
     const { type, others = [] } = feedOf(model, set);
     const tokens = set.labels === undefined && (type === 'i64' || type === 'i32') && givesTokens(model);
-    const remarks = describeFills(others);
+    const remarks = [...describeFills(others), ...oddClasses(model, classes)];
     const card = {
       items: set.count,
       dims: set.dims,
@@ -45,6 +45,16 @@ export async function openData(
   } catch (error) {
     return refusalOf(`opening ${request.files[0]?.name ?? 'the data'}`, error);
   }
+}
+
+/** Folders are numbered in their order, which is wrong where some of the model's classes have none. */
+function oddClasses({ graph }: Model, classes: readonly string[]): readonly string[] {
+  const type = graph.outputs[0]?.type;
+  const told = type?.kind === 'tensor' && type.dims?.length === 2 ? type.dims[1] : undefined;
+  const numbered = classes.every((name) => /^\d+$/.test(name));
+  if (classes.length === 0 || numbered || typeof told !== 'number' || told === classes.length) return [];
+  const what = `The model tells ${told} classes, but there are ${classes.length} folders, numbered from 0 in their order.`;
+  return [`${what} Where some are missing, name the folders by the numbers of their classes.`];
 }
 
 /** One file of arrays, or images. @throws QuantizeError or ModelFileError */

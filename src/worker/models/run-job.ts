@@ -23,12 +23,16 @@ import { refusing } from './open.js';
 /** What a run would take, from the plan alone. */
 export function planMemory({ device }: Context, model: Model, sizes: Sizes): Outcome<{ readonly memory: MemoryPlan }> {
   return refusing('planning the run', () => {
-    const plan = new Plan(optimize(model), zeroInputs(model, sizes), device.facts);
+    const inputs = zeroInputs(model, sizes);
+    const plan = new Plan(optimize(model), inputs, device.facts);
     const complete = plan.advance();
     const { weights, uploads, shared } = plan.bytes();
     const { maxStorageBufferBindingSize = 0, maxBufferSize = 0 } = device.facts.limits;
     const largestAllowed = Math.min(maxStorageBufferBindingSize, maxBufferSize);
-    return { status: 'ok', memory: { weights, values: uploads + shared, largestAllowed, complete } };
+    return {
+      status: 'ok',
+      memory: { items: itemsOf(inputs), weights, values: uploads + shared, largestAllowed, complete },
+    };
   });
 }
 

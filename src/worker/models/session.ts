@@ -2,6 +2,7 @@
 import { version } from '../../../package.json';
 import { type Refusal, unsupported } from '../../kernel/outcome.js';
 import type { Model } from '../../models/graph.js';
+import { rebatched } from '../../models/run/rebatch.js';
 import { type Context, environmentOf } from '../context.js';
 import type { ModelsApi, QuantizeApi } from '../models-api.js';
 import { runConformance } from './conformance-job.js';
@@ -61,9 +62,9 @@ export function modelsSession(alone: Alone): ModelsApi & QuantizeApi {
   return {
     openModel: async (request) => openModel(request, models),
     closeModel: async (id) => models.drop(id),
-    planModel: (id, batch, sizes) =>
+    planModel: (id, batch, sizes, opened = false) =>
       withModel(`plan ${id}`, id, 'planning the run', (context, model) =>
-        planMemory(context, model, { batch, ...(sizes ? { named: sizes } : {}) }),
+        planMemory(context, (opened && rebatched(model)) || model, { batch, ...(sizes ? { named: sizes } : {}) }),
       ),
     runModel: (request, onProgress) =>
       withModel(request.job, request.model, 'running the model', (context, model, signal) =>

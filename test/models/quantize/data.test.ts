@@ -119,7 +119,7 @@ describe('feeding', () => {
     expect(of('input_ids')).toEqual([5, 6, 7, 8, 9, 10]);
     expect(of('attention_mask')).toEqual([1, 1, 0, 1, 0, 0]);
     expect(of('token_type_ids')).toEqual([0, 0, 0, 0, 0, 0]);
-    expect(describeFills(feed.others!)).toEqual(['token_type_ids is all zeros']);
+    expect(describeFills(feed.others!)).toEqual(['Input token_type_ids is not in the data, so it is all zeros.']);
     const alone = readDataSet({ name: 'ids.npy', bytes: ids });
     expect(feedOf(model, alone).others?.map(({ from }) => from)).toEqual(['ones', 'zeros']);
   });
