@@ -137,7 +137,7 @@ describe('images', () => {
 
 describe('layers', () => {
   it('are looked into, and the report opens on the page', { timeout: 120_000 }, async () => {
-    const given = ['--limit', '48', '--schemes', 'f32,int8', '--layers', '--worst', '1', ...data, ...labels, ...dawn];
+    const given = ['--limit', '16', '--schemes', 'f32,int8', '--layers', '--worst', '1', ...data, ...labels, ...dawn];
     const json = join(folder, 'report.json');
     const { code, stdout } = await tilewatt(['accuracy', digits, ...given, '--json', json]);
     expect(code).toBe(0);
@@ -154,7 +154,7 @@ describe('layers', () => {
 describe('quantize', () => {
   it('writes a model that runs, smaller, with nearly the same accuracy', { timeout: 120_000 }, async () => {
     const out = join(folder, 'digits.int8.onnx');
-    const { code, stderr } = await tilewatt([
+    const { code, stderr, stdout } = await tilewatt([
       'quantize',
       digits,
       '--schemes',
@@ -167,6 +167,7 @@ describe('quantize', () => {
       ...dawn,
     ]);
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining(`Wrote ${out}`) });
+    expect(stdout).toMatch(/conv1 +288 B +\d+ B +[\d.]+ dB +native/);
     expect(readFileSync(out).length).toBeLessThan(readFileSync(digits).length / 2);
     const again = await tilewatt([
       'accuracy',

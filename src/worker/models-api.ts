@@ -287,6 +287,14 @@ export interface ExportRequest {
   readonly data?: string;
 }
 
+export interface Exported {
+  readonly file: ModelFile;
+  /** What became of each layer; absent for tensors without a graph. */
+  readonly layers?: readonly LayerOutcome[];
+  /** What the file cannot hold in small form, in a sentence. */
+  readonly remark?: string;
+}
+
 export interface ConformanceRequest {
   readonly job: string;
   readonly cases: readonly ConformanceCase[];
@@ -326,5 +334,5 @@ export interface QuantizeApi {
     | ((Unsupported | Failed) & { readonly report?: SchemesReport })
   >;
   xray(request: XrayRequest, onProgress: OnModelProgress): Promise<Outcome<{ readonly report: XrayReport }>>;
-  exportModel(request: ExportRequest, onProgress: OnModelProgress): Promise<Outcome<{ readonly file: ModelFile }>>;
+  exportModel(request: ExportRequest, onProgress: OnModelProgress): Promise<Outcome<Exported>>;
 }

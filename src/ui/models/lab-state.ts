@@ -37,8 +37,8 @@ export interface DataSource {
 export interface OpenModel {
   readonly source: ModelSource;
   readonly card: ModelCard;
-  /** What a run would take at the batch it was asked for, or why that is not known. */
-  readonly memory?: { readonly batch: number; readonly plan: MemoryPlan | string };
+  /** What a run would take at the sizes it was asked for, as JSON, or why that is not known. */
+  readonly memory?: { readonly sizes: string; readonly plan: MemoryPlan | string };
 }
 
 export interface OpenData {
@@ -80,6 +80,13 @@ export const nothingMeasured = {
   xrays: new Map<string, XrayReport>(),
   exclusions: [],
 } as const;
+
+/** Values of the named dimensions of the first input, as the data has them. */
+export function namedSizes({ inputs }: ModelCard, data: DataCard | undefined): Readonly<Record<string, number>> {
+  const dims = inputs[0]?.dims.slice(1) ?? [];
+  if (data?.dims.length !== dims.length) return {};
+  return Object.fromEntries(dims.flatMap((dim, i) => (typeof dim === 'string' ? [[dim, data.dims[i]!]] : [])));
+}
 
 export function quantizeSettings(settings: ModelSettings, scheme: string): QuantizeSettings {
   if (scheme === yardstick) return { scheme };

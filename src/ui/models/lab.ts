@@ -3,6 +3,7 @@ import { type Failed, failed, type Outcome } from '../../kernel/outcome.js';
 import type {
   CompareSchemesRequest,
   DataCard,
+  Exported,
   ExportRequest,
   ModelCard,
   QuantizeMenu,
@@ -12,13 +13,14 @@ import type {
 import type { ReportFile } from '../../worker/models-report.js';
 import type { Work } from '../side-jobs.js';
 import type { Workbench } from '../workbench.js';
-import { bytesOf, type ModelFile } from './given-files.js';
+import { bytesOf } from './given-files.js';
 import {
   askAbove,
   asProgress,
   type DataSource,
   type LabState,
   type ModelSource,
+  namedSizes,
   nothingMeasured,
   place,
   quantizeSettings,
@@ -102,15 +104,18 @@ export class ModelLab extends EventTarget implements LabState {
     });
   }
 
-  /** What a run would take, told before it is taken. */
+  /** What a run would take, told before it is taken; told again where data says more of the sizes. */
   async plan(batch: number): Promise<void> {
     const { model } = this;
-    if (!model || model.memory?.batch === batch || model.card.inputs.length === 0 || this.workbench.running) return;
-    this.set({ model: { ...model, memory: { batch, plan: '' } } });
-    const outcome = await this.guarded(() => this.workbench.models.planModel(model.card.id, batch, {}, true));
+    if (!model || model.card.inputs.length === 0 || this.workbench.running) return;
+    const named = namedSizes(model.card, this.data?.card);
+    const sizes = JSON.stringify({ batch, ...named });
+    if (model.memory?.sizes === sizes) return;
+    this.set({ model: { ...model, memory: { sizes, plan: model.memory?.plan ?? '' } } });
+    const outcome = await this.guarded(() => this.workbench.models.planModel(model.card.id, batch, named, true));
     if (this.model?.card.id !== model.card.id) return;
     const plan = outcome.status === 'ok' ? outcome.memory : outcome.reason;
-    this.set({ model: { ...this.model, memory: { batch, plan } } });
+    this.set({ model: { ...this.model, memory: { sizes, plan } } });
   }
 
   /** @returns whether the data fits. */
@@ -205,13 +210,13 @@ export class ModelLab extends EventTarget implements LabState {
     this.set({ exclusions });
   }
 
-  async quantized(settings: QuantizeSettings, form: ExportRequest['form']): Promise<ModelFile | undefined> {
+  async quantized(settings: QuantizeSettings, form: ExportRequest['form']): Promise<Exported | undefined> {
     const outcome = await this.job((work, model, data) =>
       this.workbench.models.exportModel({ job: work.job, model, settings, form, data }, (progress) =>
         work.onProgress(asProgress(progress)),
       ),
     );
-    if (outcome.status === 'ok') return outcome.file;
+    if (outcome.status === 'ok') return outcome;
     this.fail(outcome.reason);
     return undefined;
   }

@@ -31,7 +31,7 @@ export class ModelData extends LitElement {
     css`
       section { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-3); }
       section > * { min-width: 0; }
-      .hash { overflow-wrap: anywhere; }
+      .hash, .takes { overflow-wrap: anywhere; }
       ol { padding-inline-start: 3ch; max-height: 160px; overflow-y: auto; }
       li { overflow-wrap: anywhere; }
     `,
@@ -70,10 +70,15 @@ export class ModelData extends LitElement {
   private renderOpen() {
     const { data, model } = this.lab;
     if (!data) {
-      const inputs = model?.card.inputs.map(({ type, dims }) => `${type}[${dims.map((dim) => dim ?? '?').join(',')}]`);
-      return inputs && inputs.length > 0
-        ? html`<p class="soft">The model takes <span class="figures">${inputs.join(', ')}</span>.</p>`
-        : nothing;
+      const inputs = model?.card.inputs ?? [];
+      if (inputs.length === 0) return nothing;
+      const several = inputs.length > 1;
+      const texts = inputs.map(({ name, type, dims }) => {
+        const shape = `${type}[${dims.map((dim) => dim ?? '?').join(',')}]`;
+        return several ? `${name} ${shape}` : shape;
+      });
+      return html`<p class="soft takes">The model takes <span class="figures">${texts.join(', ')}</span>.
+        ${several ? 'Give a .npz with an array for each, under these names; masks, segments and positions of tokens may be left out.' : nothing}</p>`;
     }
     const { items, dims, labelled, classes, classNames, remarks, kind, hash } = data.card;
     const labels =

@@ -98,15 +98,16 @@ export class ModelExport extends LitElement {
   private async save(scheme: string, form: Form, exclude: readonly string[]): Promise<void> {
     this.saved = '';
     const settings = { ...quantizeSettings(this.settings, scheme), ...(exclude.length > 0 ? { exclude } : {}) };
-    const file = await this.lab.quantized(settings, form);
-    if (!file) return;
+    const made = await this.lab.quantized(settings, form);
+    if (!made) return;
+    const { file, remark = '' } = made;
     const url = URL.createObjectURL(new Blob([file.bytes]));
     const link = document.createElement('a');
     link.href = url;
     link.download = file.name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    this.saved = `${file.name}, ${formatBytes(file.bytes.length)}, was handed to the browser.`;
+    this.saved = `${file.name}, ${formatBytes(file.bytes.length)}, was handed to the browser. ${remark}`;
   }
 }
 
