@@ -6,7 +6,7 @@ import type { Model } from '../../models/graph.js';
 import type { Quantized } from '../../models/quantize/quantize.js';
 import { parseScheme } from '../../models/quantize/schemes.js';
 import { joined, writeQuantizedOnnx } from '../../models/quantize/write.js';
-import { writeQuantizedSafetensors } from '../../models/quantize/write-safetensors.js';
+import { quantizedTensors, writeQuantizedSafetensors } from '../../models/quantize/write-safetensors.js';
 import type { SessionParts } from '../../models/run/program.js';
 import { writeSafetensors } from '../../models/safetensors/write.js';
 import type { Context } from '../context.js';
@@ -97,11 +97,7 @@ function written(file: ModelFile, quantized: Quantized, form: ExportRequest['for
     const { parts, plain } = writeQuantizedOnnx(file, quantized, form === 'matmulnbits' ? 'nbits' : 'qdq');
     return { bytes: joined(parts), plain };
   }
-  const tensors = [...quantized.model.graph.initializers.values()].filter(({ type }) => type !== 'string');
-  const metadata = new Map([
-    ['format', 'tilewatt'],
-    ['scheme', quantized.scheme.id],
-  ]);
+  const { tensors, metadata } = quantizedTensors(quantized);
   return {
     bytes: joined(writeSafetensors('the weights', tensors, metadata) as readonly ModelFile['bytes'][]),
     plain: [],
@@ -109,8 +105,7 @@ function written(file: ModelFile, quantized: Quantized, form: ExportRequest['for
 }
 
 function remarkOn({ scheme }: Quantized, plain: readonly string[], form: ExportRequest['form']): string | undefined {
-  if (form === 'safetensors')
-    return 'Layers on a kernel of their format are stored as codes of a byte each with scales and zero points, the others as f32.';
+  if (form === 'safetensors') return undefined;
   if (scheme.prune)
     return 'Pruned weights are stored in f32 with their zeros: ONNX has no sparse form that runtimes multiply.';
   return plain.length > 0
