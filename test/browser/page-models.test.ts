@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path';
 import { zipSync } from 'fflate';
 import type { ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readQuantizedSafetensors } from '../../src/models/quantize/write-safetensors.js';
 import { readModel } from '../../src/models/read.js';
+import { writeSafetensors } from '../../src/models/safetensors/write.js';
 import { spoiled } from '../support/onnx-model.js';
 import { greyPng } from '../support/png.js';
 import {
@@ -50,6 +52,7 @@ describe('a sample', () => {
     expect(text).toMatch(/Take .+: it needs/);
     expect(text).toMatch(/f32 .*80\.7\sKiB\s+97\.8\s%\s±\s0\.9/);
     expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
+    expect(text).toMatch(/native conv1, conv2, conv3 .*Codes are multiplied and summed as integers/);
     expect(await schemeRows()).toEqual([
       ['f32', 'ok'],
       ['int8', 'ok'],
@@ -224,6 +227,26 @@ describe('files that cannot be used', () => {
   }, 60_000);
 });
 
+describe('tensors without a graph', () => {
+  it('are inspected, quantized and downloaded', async () => {
+    const data = Float32Array.from({ length: 64 * 32 }, (_, i) => Math.sin(i));
+    const tensor = { name: 'w', type: 'f32', dims: [64, 32], bytes: new Uint8Array(data.buffer) } as const;
+    const path = given('w.safetensors', Buffer.concat(writeSafetensors('w', [tensor]) as Uint8Array[]));
+    const { page: other, errors } = await stage.open('#/models');
+    await waitForText(other, /google|SwiftShader|llvmpipe/i);
+    await upload(other, 'Model files', path);
+    await waitForText(other, /w\.safetensors holds tensors and no graph: it can be quantized and inspected, not run/);
+    const select = await find(other, '>>> tw-model-export >>> select');
+    await select.select('int4-g32');
+    const bytes = await saved(() => press(other, 'Download'), other);
+    const [back] = readQuantizedSafetensors({ name: 'back', bytes }).tensors;
+    expect(back).toMatchObject({ name: 'w', dims: [64, 32] });
+    expect(bytes.length).toBeLessThan(0.25 * data.byteLength);
+    expect(errors).toEqual([]);
+    await other.close();
+  }, 60_000);
+});
+
 describe('a test that is going on', () => {
   it('is cancelled with Escape, and keeps what it has', async () => {
     const { page: other, errors } = await stage.open('#/models?sample=grammar&schemes=int8,int4-g32,nf4-g64,int3-g32');
@@ -297,8 +320,8 @@ async function upload(at: Page, label: string, path: string): Promise<void> {
 }
 
 /** The bytes of the file that the page hands to the browser. */
-async function saved(act: () => Promise<void>): Promise<Uint8Array<ArrayBuffer>> {
-  await page.evaluate(() => {
+async function saved(act: () => Promise<void>, at = page): Promise<Uint8Array<ArrayBuffer>> {
+  await at.evaluate(() => {
     const before = URL.createObjectURL.bind(URL);
     (window as unknown as { saved: Promise<number[]> }).saved = new Promise((resolve) => {
       URL.createObjectURL = (blob) => {
@@ -309,7 +332,7 @@ async function saved(act: () => Promise<void>): Promise<Uint8Array<ArrayBuffer>>
     });
   });
   await act();
-  return Uint8Array.from(await page.evaluate(() => (window as unknown as { saved: Promise<number[]> }).saved));
+  return Uint8Array.from(await at.evaluate(() => (window as unknown as { saved: Promise<number[]> }).saved));
 }
 
 /** Both widths in both schemes: nothing wider than the screen, accessible by axe's rules, a screenshot of each. */
