@@ -2,11 +2,14 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '../src/models/safetensors/read.js';
 import { writeSafetensors } from '../src/models/safetensors/write.js';
+import { readReport } from '../src/worker/models-report.js';
 import { buildCli, tilewatt } from './support/cli.js';
 import { fixture, missing } from './support/fixtures.js';
+import { greyPng } from './support/png.js';
 import { filesOfTar } from './support/tar.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tilewatt-models-'));
@@ -95,10 +98,63 @@ describe('accuracy', () => {
   });
 });
 
+describe('images', () => {
+  const home = join(folder, 'photos');
+  const pixels = readFileSync(join(samples, 'digits-images.idx')).subarray(16);
+  const classes = readFileSync(join(samples, 'digits-labels.idx')).subarray(8);
+  const images = Array.from({ length: 30 }, (_, i) => ({
+    name: `${classes[i]}/${i}.png`,
+    bytes: new Uint8Array(greyPng(16, 16, pixels.subarray(256 * i, 256 * (i + 1)))),
+  }));
+  const run = (path: string, ...more: string[]) =>
+    tilewatt(['accuracy', digits, '--data', path, '--scale', '0-1', '--schemes', 'f32', '--json', '-', ...more]);
+
+  it('of a folder or a zip, a folder per class, are read in Chromium', { timeout: 120_000 }, async () => {
+    for (const { name, bytes } of images) {
+      mkdirSync(join(home, name, '..'), { recursive: true });
+      writeFileSync(join(home, name), bytes);
+    }
+    const zip = join(folder, 'photos.zip');
+    writeFileSync(zip, zipSync(Object.fromEntries(images.map(({ name, bytes }) => [`photos/${name}`, bytes]))));
+    const [ofFolder, ofZip, ofPart] = await Promise.all([run(home), run(zip), run(home, '--limit', '5')]);
+    const reports = [ofFolder, ofZip].map(({ stdout }) => JSON.parse(stdout));
+    for (const { data: card, rows } of reports) {
+      expect(card).toMatchObject({ items: 30, dims: [1, 16, 16], labelled: true, classNames: [...'0123456789'] });
+      expect(rows[0].top1.value).toBeGreaterThan(0.9);
+    }
+    expect(reports[0].data.hash).toBe(reports[1].data.hash);
+    // Five images of five classes keep the numbers of all ten.
+    expect(JSON.parse(ofPart.stdout).data).toMatchObject({ items: 5, classNames: [...'0123456789'] });
+  });
+
+  it('are refused where nothing decodes them, and where there are none', { timeout: 60_000 }, async () => {
+    const refused = await run(join(folder, 'photos.zip'), ...dawn);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/\.png: is to be decoded by a browser/) });
+    const empty = await run(samples, ...dawn);
+    expect(empty).toMatchObject({ code: 2, stderr: expect.stringContaining('There are no images in') });
+  });
+});
+
+describe('layers', () => {
+  it('are looked into, and the report opens on the page', { timeout: 120_000 }, async () => {
+    const given = ['--limit', '16', '--schemes', 'f32,int8', '--layers', '--worst', '1', ...data, ...labels, ...dawn];
+    const json = join(folder, 'report.json');
+    const { code, stdout } = await tilewatt(['accuracy', digits, ...given, '--json', json]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/int8, layer by layer on 64 items at most/);
+    expect(stdout).toMatch(/conv1 +Conv +native +[\d.]+ dB/);
+    expect(stdout).toMatch(/without its worst 1: top-1 /);
+    const { report, xrays, exclusions } = readReport('report.json', readFileSync(json, 'utf8'));
+    expect(report.rows.map(({ scheme }) => scheme)).toEqual(['f32', 'int8']);
+    expect(xrays.int8?.rows).toHaveLength(5);
+    expect(exclusions).toMatchObject([{ scheme: 'int8', count: 1, row: { status: 'ok' } }]);
+  });
+});
+
 describe('quantize', () => {
   it('writes a model that runs, smaller, with nearly the same accuracy', { timeout: 120_000 }, async () => {
     const out = join(folder, 'digits.int8.onnx');
-    const { code, stderr } = await tilewatt([
+    const { code, stderr, stdout } = await tilewatt([
       'quantize',
       digits,
       '--schemes',
@@ -111,6 +167,7 @@ describe('quantize', () => {
       ...dawn,
     ]);
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining(`Wrote ${out}`) });
+    expect(stdout).toMatch(/conv1 +288 B +\d+ B +[\d.]+ dB +native/);
     expect(readFileSync(out).length).toBeLessThan(readFileSync(digits).length / 2);
     const again = await tilewatt([
       'accuracy',

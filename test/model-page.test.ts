@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { sortFiles } from '../src/ui/models/given-files.js';
 import { readModelSettings, writeModelSettings } from '../src/ui/models/model-settings.js';
 import { goalOf, reportMarkdown } from '../src/ui/models/model-words.js';
-import { readReport } from '../src/ui/models/report-file.js';
 import { groupSchemes } from '../src/ui/models/scheme-menu.js';
 import type { SchemeRow } from '../src/worker/models-api.js';
+import { readReport } from '../src/worker/models-report.js';
 
 describe('the address', () => {
   it('holds the settings and gives them back', () => {
@@ -54,6 +54,9 @@ describe('files', () => {
       ['x.zip', 'y_labels.npy', 'run-report.json'],
       { data: 'x.zip', labels: 'y_labels.npy', reports: 'run-report.json' },
     ],
+    [['d/.DS_Store', 'd/a/1.png', 'd/b/2.jpg', 'd/readme.txt', 'd/list.csv'], { data: 'd/a/1.png,d/b/2.jpg' }],
+    [['m.bin'], { models: 'm.bin' }],
+    [['m.safetensors', 'x.npy'], { models: 'm.safetensors', data: 'x.npy' }],
   ])('%s are told apart', (names, wanted) => {
     expect(sorted(...names)).toEqual({ models: '', companions: '', data: '', labels: '', reports: '', ...wanted });
   });
@@ -103,7 +106,7 @@ describe('a report that is read', () => {
     ['{', /r\.json: the file is no JSON/],
     ['[]', /r\.json: /],
     ['{"schema":"other/1"}', /r\.json: schema is not/],
-    ['{"schema":"tilewatt-models/1","report":{"rows":[{"scheme":3}]},"xrays":{}}', /r\.json: report\.rows\.0\.scheme/],
+    ['{"schema":"tilewatt-models/1","rows":[{"scheme":3}]}', /r\.json: rows\.0\.scheme/],
   ])('%s is refused by name and field', (json, message) => {
     expect(() => readReport('r.json', json)).toThrow(message);
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dawnGpu } from '../src/cli/dawn.js';
 import { openDevice } from '../src/gpu/device.js';
 import { createPipelines } from '../src/gpu/pipelines.js';
+import { evaluate } from '../src/models/evaluate.js';
 import { rebatched } from '../src/models/run/rebatch.js';
 import { createModelSession } from '../src/models/run/session.js';
 import { seededRandom } from '../src/numerics/random.js';
@@ -118,6 +119,31 @@ describe('comparing schemes', () => {
     expect(outcome).toMatchObject({ status: 'failed', cause: 'device-lost' });
     expect(outcome.report?.rows.map(({ scheme, status }) => [scheme, status])).toEqual([['f32', 'ok']]);
   });
+});
+
+it('a model of several inputs is fed arrays by their names', async () => {
+  const { context } = await counted();
+  const model = modelOf({
+    inputs: { x: ['batch', 16], attention_mask: ['batch', 16] },
+    outputs: ['y'],
+    nodes: [node('Mul', ['x', 'attention_mask'], ['kept']), node('MatMul', ['kept', 'w'], ['y'])],
+    initializers: [weights('w', [16, 8], 1)],
+  });
+  const { data } = subject;
+  const others = [{ ...data.set.tensor, name: 'attention_mask', bytes: new Uint8Array(4 * 16 * count) }];
+  const set = { ...data.set, tensor: { ...data.set.tensor, name: 'x' }, others };
+  const outputs = async (given: typeof set) => {
+    const feed = feedFor(model, { ...data, set: given });
+    const { device, pipelines } = context;
+    const session = createModelSession(model, { device: device.gpu, facts: device.facts, pipelines });
+    const outcome = await evaluate({ session, batch: 8 }, feed);
+    session.destroy();
+    if (outcome.status !== 'ok') throw new Error(outcome.reason);
+    return outcome.evaluation.outputs;
+  };
+  // A mask of zeros leaves nothing; without one, every element counts.
+  expect((await outputs(set)).every((value) => value === 0)).toBe(true);
+  expect((await outputs({ ...set, others: [] })).some((value) => value !== 0)).toBe(true);
 });
 
 describe('the X-ray', () => {

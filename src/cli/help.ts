@@ -39,6 +39,17 @@ export function helpOnAll(commands: readonly Command[]): string {
   ].join('\n');
 }
 
+/** Text in lines of so many characters at most, broken at spaces. */
+export function wrapped(text: string, width = 120): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + word.length < width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 function flagLine(name: OptionName): string {
   const option: Option = options[name];
   const short = option.short === undefined ? '' : `, -${option.short}`;

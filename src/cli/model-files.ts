@@ -47,8 +47,13 @@ export function refusing<T>(work: () => T): T {
 /** All files below a folder, named by their path in it. @throws UsageError where there is no such folder. */
 export function loadFolder(path: string, wanted: RegExp): readonly ModelFile[] {
   if (!existsSync(path) || !statSync(path).isDirectory()) throw new UsageError(`There is no folder ${path}.`);
-  const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
-  return names.filter((name) => wanted.test(name)).map((name) => ({ name, bytes: bytesOf(join(path, name)) }));
+  const names = namesIn(path).filter((name) => wanted.test(name));
+  return names.map((name) => ({ name, bytes: bytesOf(join(path, name)) }));
+}
+
+/** Everything below a folder by its path in it, with `/` between parts. */
+export function namesIn(path: string): readonly string[] {
+  return readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
 }
 
 /** The positional argument that a command takes alone. @throws UsageError where it is missing or there are more. */

@@ -69,7 +69,8 @@ const formulas: Readonly<Record<string, Formula>> = {
   MatMul: (_, [a, b]) => product(a, b),
   MatMulInteger: (_, [a, b]) => product(a, b),
   QLinearMatMul: (_, inputs) => product(inputs[0], inputs[3]),
-  MatMulNBits: (node, [a]) => a && elementCount(a.dims) * intOf(node, 'N', 0),
+  MatMulNBits: packedProduct,
+  MatMulBnb4: packedProduct,
   Einsum: einsum,
   LSTM: recurrent,
   GRU: recurrent,
@@ -99,6 +100,11 @@ function product(a: Known | undefined, b: Known | undefined): number | undefined
     batch *= one === 1 ? other : one;
   }
   return batch * m * k * n;
+}
+
+/** Rows of the activation meet N packed columns. */
+function packedProduct(node: Node, [a]: Shapes): number | undefined {
+  return a && elementCount(a.dims) * intOf(node, 'N', 0);
 }
 
 /** The product of the sizes of all letters; forms with an ellipsis are not counted. */

@@ -1,7 +1,7 @@
 /** What is in a model file, as plain data: for the page, the terminal and programs. */
 import { costsOf, intensityOf, type Known, statedShapes } from './cost.js';
 import { type Graph, type Model, nodesOf, tensorsOf, type Value, type ValueType } from './graph.js';
-import { type Memory, memoryOf } from './memory.js';
+import { type Memory, memoryOf, usedBy } from './memory.js';
 import type { Opened } from './read.js';
 import { describeType, elementCount, type MetadataValue, type Tensor } from './tensor.js';
 import { type Distribution, distributionOf } from './values.js';
@@ -50,6 +50,8 @@ export interface NodeRow {
   readonly name: string;
   readonly op: string;
   readonly domain: string;
+  /** Places in the list of the nodes whose outputs it takes. */
+  readonly from: readonly number[];
   readonly output?: string;
   readonly macs?: number;
   /** Of all multiply-adds that are known. */
@@ -116,14 +118,17 @@ function modelPart(
 ): ModelPart {
   const costs = costsOf(graph, shapes);
   const macs = costs.reduce((sum, cost) => sum + (cost.macs ?? 0), 0);
-  const nodes = costs.map((cost): NodeRow => {
+  const makers = new Map(graph.nodes.flatMap(({ outputs }, i) => outputs.map((name) => [name, i] as const)));
+  const nodes = costs.map((cost, i): NodeRow => {
     const { name, op, domain, outputs } = cost.node;
+    const from = new Set(usedBy(cost.node).flatMap((value) => makers.get(value) ?? []));
     const known = shapes.get(outputs[0] ?? '');
     const intensity = intensityOf(cost);
     return {
       name,
       op,
       domain,
+      from: [...from].filter((maker) => maker < i),
       ...(known ? { output: describeType(known.type, known.dims) } : {}),
       ...(cost.macs === undefined ? {} : { macs: cost.macs }),
       ...(cost.macs === undefined || macs === 0 ? {} : { share: cost.macs / macs }),

@@ -51,7 +51,7 @@ function activationsOf(graph: Graph, shapes: ReadonlyMap<string, Known>): Omit<M
 }
 
 /** Inputs, and what subgraphs may take from around them. */
-function usedBy(node: Node): readonly string[] {
+export function usedBy(node: Node): readonly string[] {
   const inner = subgraphsOf(node);
   if (inner.length === 0) return node.inputs;
   const taken = inner.flatMap((graph) => [

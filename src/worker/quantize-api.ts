@@ -11,9 +11,15 @@ export type { HistogramPair, Scaling };
 export interface OpenDataRequest {
   /** The model whose input the data must fit. */
   readonly model: string;
-  /** IDX, .npy, .npz or CSV, gzipped or not. */
-  readonly file: ModelFile;
+  /**
+   * One file of IDX, .npy, .npz or CSV, gzipped or not; or images, and archives of them, in a folder per class. Further inputs of
+   * a model are arrays of a .npz under their names.
+   */
+  readonly files: readonly ModelFile[];
+  /** Of images, where they lie in one folder, in the order of their names. */
   readonly labels?: ModelFile;
+  /** All classes, where the images are but a part of what lies in their folders. */
+  readonly classes?: readonly string[];
   readonly scaling: Scaling;
   /** Use only so many items, from the start. */
   readonly limit?: number;
@@ -26,6 +32,10 @@ export interface DataCard {
   readonly dims: readonly number[];
   readonly labelled: boolean;
   readonly classes?: number;
+  /** The folders of images, the position being the label. */
+  readonly classNames?: readonly string[];
+  /** What was made up where the data leaves it open, and what looks odd, in sentences. */
+  readonly remarks?: readonly string[];
   /** SHA-256 over items and labels as they are fed. */
   readonly hash: string;
   /** `tokens` for a language model: perplexity stands in place of accuracy. */
@@ -60,6 +70,8 @@ export interface TimeOfRuns {
 /** What there is to choose from. */
 export interface QuantizeMenu {
   readonly schemes: readonly MenuEntry[];
+  /** What else is a name of a scheme: `intB-gN (B = 2 … 8, N = 32, 64, 128)`. */
+  readonly patterns: readonly string[];
   /** More can be typed: `smooth+gptq+bias`. */
   readonly methods: readonly MenuEntry[];
   readonly calibrators: readonly MenuEntry[];
@@ -153,6 +165,12 @@ export interface XrayRequest {
   readonly seed: number;
 }
 
+/** Enough items to rank layers by, and done in seconds. */
+export const xrayItems = 64;
+
+/** Up to so many layers, each is also tried alone unless told otherwise: it takes two runs for each. */
+export const xrayLayersAlone = 16;
+
 export interface ErrorFigures {
   /** Signal to quantization noise, in dB. */
   readonly sqnr: number;
@@ -192,10 +210,18 @@ export interface ExportRequest {
   readonly data?: string;
 }
 
+export interface Exported {
+  readonly file: ModelFile;
+  /** What became of each layer; absent for tensors without a graph. */
+  readonly layers?: readonly LayerOutcome[];
+  /** What the file cannot hold in small form, in a sentence. */
+  readonly remark?: string;
+}
+
 /** Functions of the worker that quantize models and say what it costs. */
 export interface QuantizeApi {
   quantizeMenu(): Promise<QuantizeMenu>;
-  openData(request: OpenDataRequest): Promise<Outcome<{ readonly card: DataCard }>>;
+  openData(request: OpenDataRequest, onProgress?: OnModelProgress): Promise<Outcome<{ readonly card: DataCard }>>;
   /** Cancelled or failed half-way, the rows finished so far stay in `report`. */
   compareSchemes(
     request: CompareSchemesRequest,
@@ -205,5 +231,5 @@ export interface QuantizeApi {
     | ((Unsupported | Failed) & { readonly report?: SchemesReport })
   >;
   xray(request: XrayRequest, onProgress: OnModelProgress): Promise<Outcome<{ readonly report: XrayReport }>>;
-  exportModel(request: ExportRequest, onProgress: OnModelProgress): Promise<Outcome<{ readonly file: ModelFile }>>;
+  exportModel(request: ExportRequest, onProgress: OnModelProgress): Promise<Outcome<Exported>>;
 }

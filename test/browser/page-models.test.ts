@@ -1,14 +1,15 @@
 /** The place of models in a real browser: a sample tested at one click, its layers, its file; broken files refused; looks. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { deflateSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import type { ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { crc32 } from '../../src/models/data/inflate.js';
+import { readQuantizedSafetensors } from '../../src/models/quantize/write-safetensors.js';
 import { readModel } from '../../src/models/read.js';
+import { writeSafetensors } from '../../src/models/safetensors/write.js';
 import { spoiled } from '../support/onnx-model.js';
+import { greyPng } from '../support/png.js';
 import {
   find,
   type OpenPage,
@@ -51,6 +52,7 @@ describe('a sample', () => {
     expect(text).toMatch(/Take .+: it needs/);
     expect(text).toMatch(/f32 .*80\.7\sKiB\s+97\.8\s%\s±\s0\.9/);
     expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
+    expect(text).toMatch(/native conv1, conv2, conv3 .*Codes are multiplied and summed as integers/);
     expect(await schemeRows()).toEqual([
       ['f32', 'ok'],
       ['int8', 'ok'],
@@ -107,12 +109,7 @@ describe('a worker that was started anew', () => {
 
 describe('a zip of images', () => {
   it('is read as data, a class per folder', async () => {
-    const pixels = readFileSync(join(samples, 'digits-images.idx')).subarray(16);
-    const labels = readFileSync(join(samples, 'digits-labels.idx')).subarray(8);
-    const images = Array.from({ length: 40 }, (_, i) => [
-      `digits/class ${labels[i]}/${i}.png`,
-      greyPng(16, 16, pixels.subarray(256 * i, 256 * (i + 1))),
-    ]);
+    const images = digitImages(40).map(({ name, bytes }) => [name, bytes] as const);
     const { page: other, errors } = await stage.open('#/models?sample=digits');
     await waitForText(other, /digits\.onnx is ready to be tested/, 60_000);
     const input = await find(other, '>>> tw-model-data >>> input[multiple]');
@@ -121,9 +118,36 @@ describe('a zip of images', () => {
     await waitForText(other, /40 items of \[ ?1, 16, 16 ?\] ?, labelled, 10 classes/);
     const bad = given('bad.zip', zipSync({ 'a/1.png': Uint8Array.of(1, 2, 3), 'b/2.png': Uint8Array.of(4) }));
     await (input as ElementHandle<HTMLInputElement>).uploadFile(bad);
-    await waitForText(other, /a\/1\.png: the image cannot be decoded/);
+    await waitForText(other, /a\/1\.png: cannot be decoded/);
     expect(await textOf(other)).toMatch(/40 items of/);
     expect(errors).toEqual([]);
+    await other.close();
+  }, 60_000);
+});
+
+describe('a folder of images', () => {
+  it('is chosen or dropped, a class per folder, with what systems hide in it left out', async () => {
+    const [many, few] = [folderOfDigits('many', 40), folderOfDigits('few', 12)];
+    const { page: other, errors } = await stage.open('#/models?sample=digits&limit=20');
+    await waitForText(other, /digits\.onnx is ready to be tested/, 60_000);
+    const input = await find(other, '>>> tw-model-data >>> input[webkitdirectory]');
+    await (input as ElementHandle<HTMLInputElement>).uploadFile(many);
+    await waitForText(other, /20 items of \[ ?1, 16, 16 ?\] ?, labelled, 10 classes/);
+    await drop(other, [few]);
+    const text = await waitForText(other, /12 items of \[ ?1, 16, 16 ?\] ?, labelled/);
+    expect(text).toMatch(/What is in digits\.onnx/);
+    expect(text).toMatch(/Folders as classes/);
+    // Twelve digits are not of all ten classes, so folders by their order are not the digits.
+    expect(text).toMatch(/The model tells 10 classes, but there are \d folders/);
+    expect(errors).toEqual([]);
+    await other.close();
+  }, 60_000);
+
+  it('that is given before a model is asked to wait for one', async () => {
+    const { page: other } = await stage.open('#/models');
+    await waitForText(other, /Try digits/);
+    await drop(other, [join(samples, 'digits-images.idx')]);
+    await waitForText(other, /Open a model first: digits-images\.idx is data to test one on/);
     await other.close();
   }, 60_000);
 });
@@ -151,7 +175,7 @@ describe('a report', () => {
     expect(text).toMatch(/97\.8\s%\s±\s0\.9/);
     const broken = given('broken-report.json', Buffer.from(json.replace('"rows": [', '"rows": [{},')));
     await upload(other.page, 'Other model files', broken);
-    await waitForText(other.page, /broken-report\.json: report\.rows\.0\.\w+ is not as a report of models has it/);
+    await waitForText(other.page, /broken-report\.json: rows\.0\.\w+ is not as a report of models has it/);
     expect(await textOf(other.page)).toMatch(/This report was read from my-report\.json/);
     expect(other.errors).toEqual([]);
     await other.page.close();
@@ -203,6 +227,26 @@ describe('files that cannot be used', () => {
   }, 60_000);
 });
 
+describe('tensors without a graph', () => {
+  it('are inspected, quantized and downloaded', async () => {
+    const data = Float32Array.from({ length: 64 * 32 }, (_, i) => Math.sin(i));
+    const tensor = { name: 'w', type: 'f32', dims: [64, 32], bytes: new Uint8Array(data.buffer) } as const;
+    const path = given('w.safetensors', Buffer.concat(writeSafetensors('w', [tensor]) as Uint8Array[]));
+    const { page: other, errors } = await stage.open('#/models');
+    await waitForText(other, /google|SwiftShader|llvmpipe/i);
+    await upload(other, 'Model files', path);
+    await waitForText(other, /w\.safetensors holds tensors and no graph: it can be quantized and inspected, not run/);
+    const select = await find(other, '>>> tw-model-export >>> select');
+    await select.select('int4-g32');
+    const bytes = await saved(() => press(other, 'Download'), other);
+    const [back] = readQuantizedSafetensors({ name: 'back', bytes }).tensors;
+    expect(back).toMatchObject({ name: 'w', dims: [64, 32] });
+    expect(bytes.length).toBeLessThan(0.25 * data.byteLength);
+    expect(errors).toEqual([]);
+    await other.close();
+  }, 60_000);
+});
+
 describe('a test that is going on', () => {
   it('is cancelled with Escape, and keeps what it has', async () => {
     const { page: other, errors } = await stage.open('#/models?sample=grammar&schemes=int8,int4-g32,nf4-g64,int3-g32');
@@ -224,31 +268,42 @@ function schemeRows(): Promise<readonly (readonly [string, string])[]> {
   );
 }
 
-/** A grey PNG without filters. Source: PNG specification, third edition. */
-function greyPng(width: number, height: number, pixels: Uint8Array): Uint8Array {
-  const chunk = (type: string, data: Uint8Array): Buffer => {
-    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-    const framed = Buffer.alloc(body.length + 8);
-    framed.writeUInt32BE(data.length, 0);
-    body.copy(framed, 4);
-    framed.writeUInt32BE(crc32(body), body.length + 4);
-    return framed;
-  };
-  const head = Buffer.alloc(13);
-  head.writeUInt32BE(width, 0);
-  head.writeUInt32BE(height, 4);
-  head.set([8, 0, 0, 0, 0], 8);
-  const rows = Array.from({ length: height }, (_, y) => [0, ...pixels.subarray(y * width, (y + 1) * width)]);
-  const data = deflateSync(Uint8Array.from(rows.flat()));
-  const magic = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-  return Buffer.concat([magic, chunk('IHDR', head), chunk('IDAT', data), chunk('IEND', new Uint8Array())]);
-}
-
 /** A file on disk, as a visitor has it. */
 function given(name: string, bytes: Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, bytes);
   return path;
+}
+
+/** Drawn digits as images, in a folder for each class. */
+function digitImages(count: number): readonly { readonly name: string; readonly bytes: Uint8Array }[] {
+  const pixels = readFileSync(join(samples, 'digits-images.idx')).subarray(16);
+  const labels = readFileSync(join(samples, 'digits-labels.idx')).subarray(8);
+  return Array.from({ length: count }, (_, i) => ({
+    name: `digits/class ${labels[i]}/${i}.png`,
+    bytes: greyPng(16, 16, pixels.subarray(256 * i, 256 * (i + 1))),
+  }));
+}
+
+/** A folder on disk with a folder for each class, and what else may lie in one. */
+function folderOfDigits(name: string, count: number): string {
+  const home = join(folder, name);
+  for (const image of digitImages(count)) {
+    mkdirSync(join(home, image.name, '..'), { recursive: true });
+    writeFileSync(join(home, image.name), image.bytes);
+  }
+  writeFileSync(join(home, '.DS_Store'), 'hidden');
+  writeFileSync(join(home, 'notes.txt'), 'about the digits');
+  return home;
+}
+
+/** Drops files or folders of the disk in the middle of the page, as a file manager does. */
+async function drop(at: Page, paths: readonly string[]): Promise<void> {
+  const client = await at.createCDPSession();
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await client.send('Input.dispatchDragEvent', { type, x: 700, y: 400, data });
+  await client.detach();
 }
 
 async function fetchModel(at: Page, url: string): Promise<void> {
@@ -265,8 +320,8 @@ async function upload(at: Page, label: string, path: string): Promise<void> {
 }
 
 /** The bytes of the file that the page hands to the browser. */
-async function saved(act: () => Promise<void>): Promise<Uint8Array<ArrayBuffer>> {
-  await page.evaluate(() => {
+async function saved(act: () => Promise<void>, at = page): Promise<Uint8Array<ArrayBuffer>> {
+  await at.evaluate(() => {
     const before = URL.createObjectURL.bind(URL);
     (window as unknown as { saved: Promise<number[]> }).saved = new Promise((resolve) => {
       URL.createObjectURL = (blob) => {
@@ -277,7 +332,7 @@ async function saved(act: () => Promise<void>): Promise<Uint8Array<ArrayBuffer>>
     });
   });
   await act();
-  return Uint8Array.from(await page.evaluate(() => (window as unknown as { saved: Promise<number[]> }).saved));
+  return Uint8Array.from(await at.evaluate(() => (window as unknown as { saved: Promise<number[]> }).saved));
 }
 
 /** Both widths in both schemes: nothing wider than the screen, accessible by axe's rules, a screenshot of each. */

@@ -1,8 +1,16 @@
 /** `tilewatt accuracy`: quantization schemes on a model and labelled data, compared on the same items. */
-import { formatBytes, formatTime, plain, significant } from '../../bench/format.js';
+import { formatBytes, formatRange, formatTime, plain, significant } from '../../bench/format.js';
+import type { Refusal } from '../../kernel/outcome.js';
+import { methodMenu } from '../../models/quantize/methods/method.js';
+import { schemePatterns } from '../../models/quantize/schemes.js';
 import type { Interval, QuantizeSettings, SchemeRow, SchemesReport } from '../../worker/models-api.js';
+import { type ReportFile, writeReport } from '../../worker/models-report.js';
 import type { Command } from '../command.js';
+import { loadItems } from '../data-files.js';
+import { extrasFor } from '../extras.js';
+import { wrapped } from '../help.js';
 import { type Jobs, withJobs } from '../job.js';
+import { describeLayers, lookIntoLayers } from '../layers.js';
 import { loadFile, okOr, only, openInRuntime } from '../model-files.js';
 import type { Settings } from '../options.js';
 import { write } from '../output.js';
@@ -17,13 +25,20 @@ export const accuracy: Command = {
   detail: [
     'Every scheme runs on the same items; f32 is the model as given. Intervals are bootstrap 95 %. Times are wall clock of whole',
     'batches, taken in interleaved rounds. "native" counts layers on a kernel of their format; the others compute with rounded',
-    'values in f32. Token ids without labels give perplexity in place of accuracy.',
+    'values in f32. Token ids without labels give perplexity in place of accuracy. --data takes IDX, .npy, .npz (arrays under the',
+    'names of the inputs where a model has several), CSV, and in Chromium images: a folder or zip with a folder for each class.',
+    'The JSON is the report that the page saves and opens.',
+    '',
+    ...namesOf(),
   ].join('\n'),
   options: [
     'runtime',
     'data',
     'labels',
     'schemes',
+    'layers',
+    'worst',
+    'energy',
     'scale',
     'limit',
     'batch',
@@ -43,16 +58,22 @@ export const accuracy: Command = {
       'tilewatt accuracy model.onnx --data x.npz --schemes int4-g32 --method gptq --scale 0-1',
       'one scheme, error feedback, bytes as 0…1',
     ],
+    [
+      'tilewatt accuracy model.onnx --data photos/ --schemes int8 --layers --worst 3',
+      'images by class; layer by layer',
+    ],
   ],
   run: async ({ positionals, settings }) => {
     const path = only('accuracy', 'a file such as model.onnx', positionals);
     if (settings.data === undefined) throw new UsageError('accuracy needs --data FILE: the items to feed.');
     const schemes = settings.schemes ?? ['f32', 'int8', 'int8-dynamic', 'int4-g32'];
     return withJobs(settings, async (jobs) => {
-      const { report, reason } = await compared(jobs, path, settings, schemes);
+      const { file, reason } = await compared(jobs, path, settings, schemes);
+      const { report } = file;
       const { json } = settings.outputs;
-      if (json !== undefined) write(json, `${JSON.stringify(report, null, 2)}\n`);
-      if (json !== '-') console.log(plain(describe(report)));
+      if (json !== undefined) write(json, writeReport(file));
+      if (json !== '-')
+        console.log(plain([describe(report), describeLayers(file, scoreOf)].filter(Boolean).join('\n\n')));
       if (reason !== undefined) jobs.say(reason);
       return reason === undefined && report.rows.every(({ status }) => status === 'ok') ? 0 : 1;
     });
@@ -64,16 +85,19 @@ async function compared(
   path: string,
   settings: Settings,
   schemes: readonly string[],
-): Promise<{ readonly report: SchemesReport; readonly reason?: string }> {
+): Promise<{ readonly file: ReportFile; readonly reason?: string }> {
   const { api, follow } = jobs;
   const model = await openModelAndData(jobs, path, settings);
   const { batch = 100, seed } = settings;
-  const given = schemes.map((scheme) => settingsOf(settings, scheme));
-  const request = { ...model, settings: given, batch, seed };
+  const { energy } = await extrasFor(jobs, settings);
+  const subject = { ...model, batch, seed, ...(energy ? { energy } : {}) };
+  const request = { ...subject, settings: schemes.map((scheme) => settingsOf(settings, scheme)) };
   const outcome = await follow((job, onProgress) => api.compareSchemes({ ...request, job }, onProgress));
-  if (outcome.status === 'ok') return { report: outcome.report };
-  if (outcome.report === undefined) throw new RuntimeFailure(outcome.reason);
-  return { report: outcome.report, reason: outcome.reason };
+  const { report } = outcome;
+  if (report === undefined) throw new RuntimeFailure((outcome as Refusal).reason);
+  if (outcome.status !== 'ok') return { file: { report, xrays: {} }, reason: outcome.reason };
+  const layers = settings.layers ? await lookIntoLayers(jobs, subject, report, settings) : { xrays: {} };
+  return { file: { report, ...layers } };
 }
 
 /** @throws RuntimeFailure saying what is wrong with either file. */
@@ -86,14 +110,16 @@ export async function openModelAndData(
   if (card.unsupported.length > 0)
     throw new RuntimeFailure('The model cannot be run; tilewatt inspect shows the rest.');
   const { labels, limit } = settings;
-  const data = await jobs.api.openData({
+  const request = {
     model: card.id,
-    file: loadFile(settings.data!),
+    ...loadItems(settings.data!, labels === undefined ? limit : undefined),
     scaling: scalingOf(settings.scale),
     ...(labels === undefined ? {} : { labels: loadFile(labels) }),
     ...(limit === undefined ? {} : { limit }),
-  });
-  return { model: card.id, data: okOr(data).card.id };
+  };
+  const data = okOr(await jobs.follow((_, onProgress) => jobs.api.openData(request, onProgress)));
+  for (const remark of data.card.remarks ?? []) jobs.say(remark);
+  return { model: card.id, data: data.card.id };
 }
 
 export function settingsOf(settings: Settings, scheme: string): QuantizeSettings {
@@ -109,6 +135,7 @@ export function settingsOf(settings: Settings, scheme: string): QuantizeSettings
 
 function describe({ rows, recommendation, front, data, model }: SchemesReport): string {
   const tokens = data.kind === 'tokens';
+  const energy = rows.some(({ joules }) => joules);
   const columns = [
     { title: 'scheme', align: 'left' },
     { title: 'weights', align: 'right' },
@@ -116,6 +143,7 @@ function describe({ rows, recommendation, front, data, model }: SchemesReport): 
     { title: 'agrees', align: 'right' },
     { title: 'KL, nats', align: 'right' },
     { title: 'time per batch', align: 'right' },
+    ...(energy ? [{ title: 'energy', align: 'right' } as const] : []),
     { title: 'native', align: 'right' },
     { title: '', align: 'left' },
   ] as const;
@@ -126,11 +154,33 @@ function describe({ rows, recommendation, front, data, model }: SchemesReport): 
     share(row.agreement),
     amount(row.divergence),
     timeCell(row),
+    ...(energy ? [joulesCell(row)] : []),
     row.native === undefined ? '' : `${row.native} of ${row.native + (row.simulated ?? 0)}`,
     row.status === 'ok' ? (front.includes(i) ? 'on the front' : '') : `${row.status}: ${row.reason}`,
   ]);
   const head = `${model.name} on ${data.items.toLocaleString('en')} items (SHA-256 ${data.hash.slice(0, 12)}…)`;
   return [head, renderTable({ columns, rows: cells }), recommendation].filter((part) => part !== '').join('\n\n');
+}
+
+/** What a scheme is judged by, in one phrase. */
+function scoreOf({ status, reason, top1, perplexity, agreement, bytes = 0 }: SchemeRow): string {
+  if (status !== 'ok') return `${status}: ${reason}`;
+  const score = top1
+    ? `top-1 ${share(top1)}`
+    : perplexity
+      ? `perplexity ${amount(perplexity)}`
+      : `agrees ${share(agreement)}`;
+  return `${score}, ${formatBytes(bytes)}`;
+}
+
+/** What --schemes, --method and --calibrator take. */
+export function namesOf(): readonly string[] {
+  return [
+    ...wrapped(
+      `Schemes: ${schemePatterns.join(', ')}, mixed-P (a scheme for each layer, weights in P % of their bytes).`,
+    ),
+    ...wrapped(`Methods, joined by +: ${methodMenu.map(([id, title]) => `${id} (${title})`).join(', ')}.`),
+  ];
 }
 
 function share(interval: Interval | undefined): string {
@@ -144,6 +194,10 @@ function amount(interval: Interval | undefined): string {
   const text = (value: number): string =>
     value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential(1) : significant(value);
   return `${text(interval.value)} (${interval.ci95.map(text).join(' … ')})`;
+}
+
+function joulesCell({ joules }: SchemeRow): string {
+  return joules ? `${formatRange(joules.low, joules.high, 'J')} ${joules.tier}` : '';
 }
 
 function timeCell({ time }: SchemeRow): string {

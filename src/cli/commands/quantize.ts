@@ -1,13 +1,14 @@
 /** `tilewatt quantize`: writes a quantized model, with what became of each layer. */
 import { writeFileSync } from 'node:fs';
-import { formatBytes } from '../../bench/format.js';
-import type { ExportRequest } from '../../worker/models-api.js';
+import { formatBytes, plain } from '../../bench/format.js';
+import type { ExportRequest, LayerOutcome } from '../../worker/models-api.js';
 import type { Command } from '../command.js';
 import { withJobs } from '../job.js';
 import { okOr, only, openInRuntime } from '../model-files.js';
 import type { Settings } from '../options.js';
+import { renderTable } from '../text-table.js';
 import { UsageError } from '../usage.js';
-import { openModelAndData, settingsOf } from './accuracy.js';
+import { namesOf, openModelAndData, settingsOf } from './accuracy.js';
 
 const forms = ['qdq', 'matmulnbits', 'safetensors'] as const satisfies readonly ExportRequest['form'][];
 
@@ -16,8 +17,10 @@ export const quantize: Command = {
   about: 'write a quantized ONNX model or its weights as safetensors',
   detail: [
     'The original is spliced: what is not quantized stays byte for byte. qdq writes DequantizeLinear, with blocks in',
-    'operator set 21, matmulnbits the 4-bit operator of ONNX Runtime where a layer fits it, safetensors the weights alone, rounded.',
-    ' Static schemes such as int8 need --data to find ranges on.',
+    'operator set 21, matmulnbits the 4-bit operators of ONNX Runtime where a layer fits them, safetensors the weights alone, rounded.',
+    'Static schemes such as int8 need --data to find ranges on.',
+    '',
+    ...namesOf(),
   ].join('\n'),
   options: [
     'runtime',
@@ -54,15 +57,34 @@ export const quantize: Command = {
           ? { model: (await openInRuntime(jobs, path)).id }
           : await openModelAndData(jobs, path, settings);
       const request = { ...opened, settings: settingsOf(settings, scheme!), form };
-      const { file } = okOr(
+      const { file, layers, remark } = okOr(
         await jobs.follow((job, onProgress) => jobs.api.exportModel({ ...request, job }, onProgress)),
       );
       writeFileSync(out, file.bytes);
-      jobs.say(`Wrote ${out}, ${formatBytes(file.bytes.length)}.`);
+      if (layers) console.log(plain(describe(layers)));
+      jobs.say(`Wrote ${out}, ${formatBytes(file.bytes.length)}.${remark ? ` ${remark}` : ''}`);
       return 0;
     });
   },
 };
+
+function describe(layers: readonly LayerOutcome[]): string {
+  const columns = [
+    { title: 'layer', align: 'left' },
+    { title: 'weights', align: 'right' },
+    { title: 'quantized', align: 'right' },
+    { title: 'SQNR', align: 'right' },
+    { title: 'here', align: 'left' },
+  ] as const;
+  const rows = layers.map(({ name, bytesBefore, bytesAfter, sqnr, computed, why = '' }) => [
+    name,
+    formatBytes(bytesBefore),
+    formatBytes(bytesAfter),
+    sqnr === undefined ? '' : Number.isFinite(sqnr) ? `${sqnr.toFixed(1)} dB` : 'exact',
+    computed === 'native' ? 'native' : `${computed}: ${why}`,
+  ]);
+  return renderTable({ columns, rows });
+}
 
 /** What a file of safetensors becomes, is one too. */
 function formOf({ form: given }: Settings, path: string): ExportRequest['form'] {

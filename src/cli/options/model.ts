@@ -5,7 +5,7 @@ export const modelOptions = {
   data: {
     type: 'string',
     value: 'FILE',
-    about: 'items to feed: .npy, .npz, IDX, CSV, or a zip of images by class; gzipped or not',
+    about: 'items to feed: .npy, .npz, IDX, CSV, gzipped or not; or images in a folder or zip, a folder per class',
   },
   labels: { type: 'string', value: 'FILE', about: 'one class number per item: .npy, IDX or CSV' },
   batch: { type: 'string', value: 'N', about: 'items per run, where the model takes several' },

@@ -1,4 +1,5 @@
 /** Flags on how a model is quantized, and where it goes. */
+import { observerKinds } from '../../models/quantize/observers.js';
 import { given, type Options, parseCount, parseList, type Typed } from './typed.js';
 
 export const quantizeOptions = {
@@ -7,8 +8,21 @@ export const quantizeOptions = {
     value: 'f32,int8,int4-g32',
     about: 'what to quantize to; a list, compared on the same items',
   },
-  method: { type: 'string', value: 'NAME', about: 'how weights are rounded (default nearest)' },
-  calibrator: { type: 'string', value: 'NAME', about: 'how ranges of activations are found (default min-max)' },
+  layers: {
+    type: 'boolean',
+    about: 'also look into each layer: errors, sensitivity, and whether kernels and host agree',
+  },
+  worst: {
+    type: 'string',
+    value: 'K',
+    about: 'with --layers: score again without the 1 … K worst layers of each scheme',
+  },
+  method: { type: 'string', value: 'smooth+gptq+bias', about: 'how weights are rounded (default nearest)' },
+  calibrator: {
+    type: 'string',
+    value: observerKinds.join('|'),
+    about: 'how ranges of activations are found (default min-max)',
+  },
   'calibration-items': {
     type: 'string',
     value: 'N',
@@ -21,6 +35,9 @@ export const quantizeOptions = {
 
 export interface QuantizeSettings {
   readonly schemes?: readonly string[];
+  /** Whether to look into the layers, and how many of the worst to leave out in turn. */
+  readonly layers: boolean;
+  readonly worst?: number;
   readonly method?: string;
   readonly calibrator?: string;
   readonly calibrationItems?: number;
@@ -29,9 +46,11 @@ export interface QuantizeSettings {
   readonly out?: string;
 }
 
-export function quantizeSettings({ text, texts }: Typed<keyof typeof quantizeOptions>): QuantizeSettings {
+export function quantizeSettings({ text, texts, has }: Typed<keyof typeof quantizeOptions>): QuantizeSettings {
   return {
     ...given('schemes', parseList(text('schemes'))),
+    layers: has('layers'),
+    ...given('worst', parseCount('worst', text('worst'))),
     ...given('method', text('method')),
     ...given('calibrator', text('calibrator')),
     ...given('calibrationItems', parseCount('calibration-items', text('calibration-items'))),

@@ -11,7 +11,7 @@ const mostElements = 2 ** 20;
 
 /** Operators whose result is no function of their inputs, or takes unbounded time or room. */
 const unfoldable =
-  /^(Random|Bernoulli|Multinomial|Loop|Scan|If|ConstantOfShape|Expand|Tile|Range|Resize|Pad|OneHot|Sequence|Dequantize|MatMulNBits)/;
+  /^(Random|Bernoulli|Multinomial|Loop|Scan|If|ConstantOfShape|Expand|Tile|Range|Resize|Pad|OneHot|Sequence|Dequantize|MatMulNBits|MatMulBnb4)/;
 
 /** Steps that folding may take for the whole graph: what takes more is left to the run, which refuses it by name. */
 const mostSteps = 2 ** 16;

@@ -8,6 +8,7 @@ import type { Model, Value } from '../graph.js';
 import { type HostTensor, type HostValue, hostTensor } from '../run/values.js';
 import { type ElementType, elementCount, type Tensor } from '../tensor.js';
 import { numbersOf } from '../values.js';
+import { assigned, type OtherFeed } from './data-inputs.js';
 import { QuantizeError } from './errors.js';
 
 /** How stored numbers become inputs. `0…1` divides bytes by 255; `mean/std` then normalizes by channel. */
@@ -25,6 +26,8 @@ export interface DataSet {
   readonly type: ElementType;
   /** All examples, one after the other. */
   readonly tensor: Tensor;
+  /** Further arrays of the file, for further inputs of a model. */
+  readonly others?: readonly Tensor[];
   /** Class of each example, where labels are known. */
   readonly labels?: Int32Array<ArrayBuffer>;
 }
@@ -35,11 +38,11 @@ export interface DataSet {
  * @throws QuantizeError `bad-data`, where files do not fit each other; ModelFileError for what is wrong inside of one.
  */
 export function readDataSet(examples: ModelFile, labels?: ModelFile): DataSet {
-  const { tensor, labels: own } = readExamples(examples);
+  const { tensor, labels: own, others } = readExamples(examples);
   const given = labels === undefined ? own : readLabels(labels);
   const [count, ...dims] = tensor.dims as [number, ...number[]];
   if (tensor.dims.length === 0 || count === 0) throw new QuantizeError('bad-data', examples.name, 'holds no examples');
-  const set = { name: examples.name, count, dims, type: tensor.type, tensor };
+  const set = { name: examples.name, count, dims, type: tensor.type, tensor, ...(others ? { others } : {}) };
   return given === undefined ? set : withLabels(set, given, labels?.name ?? examples.name);
 }
 
@@ -58,6 +61,7 @@ export function withLabels(set: DataSet, labels: ArrayLike<number>, name = 'Labe
 interface Examples {
   readonly tensor: Tensor;
   readonly labels?: ArrayLike<number>;
+  readonly others?: readonly Tensor[];
 }
 
 function readExamples(given: ModelFile): Examples {
@@ -70,11 +74,12 @@ function readExamples(given: ModelFile): Examples {
   throw new QuantizeError(
     'bad-data',
     given.name,
-    'is no data file that is known here; IDX, npy, npz and CSV are, also gzipped',
+    'is no data file that is known here; IDX, npy, npz and CSV are, also gzipped, and images',
   );
 }
 
-function readLabels(file: ModelFile): ArrayLike<number> {
+/** Labels as numbers, in the order of the examples. @throws QuantizeError `bad-data` where they are no list. */
+export function readLabels(file: ModelFile): ArrayLike<number> {
   const { tensor } = readExamples(file);
   const flat = tensor.dims.filter((size) => size !== 1);
   if (flat.length > 1)
@@ -87,17 +92,11 @@ const labelNames: ReadonlySet<string> = new Set(['y', 'label', 'labels', 'target
 function fromNpz(file: ModelFile): Examples {
   const arrays = readNpz(file);
   const labels = arrays.find(({ name }) => labelNames.has(name.toLowerCase()));
-  const [tensor, another] = arrays.filter((array) => array !== labels).sort((a, b) => b.bytes.length - a.bytes.length);
+  const [tensor, ...others] = arrays
+    .filter((array) => array !== labels)
+    .sort((a, b) => b.bytes.length - a.bytes.length);
   if (tensor === undefined) throw new QuantizeError('bad-data', file.name, 'holds no array of examples');
-  if (another !== undefined) {
-    const names = arrays.map(({ name }) => name).join(', ');
-    throw new QuantizeError(
-      'bad-data',
-      file.name,
-      `holds several arrays that may be examples (${names}); give one, and labels as y`,
-    );
-  }
-  return labels === undefined ? { tensor } : { tensor, labels: numbersOf(labels) };
+  return { tensor, ...(labels ? { labels: numbersOf(labels) } : {}), ...(others.length > 0 ? { others } : {}) };
 }
 
 /** Columns are features, but for one that is named as a label. */
@@ -125,41 +124,50 @@ export interface Feed {
   readonly dims: readonly number[];
   /** Examples that one run takes: more than one only where the model leaves the first dimension open. */
   readonly batch: number;
+  /** Further inputs, where the model has some. */
+  readonly others?: readonly OtherFeed[];
 }
 
 /** Types that data is converted to. */
-const fed: ReadonlySet<ElementType> = new Set(['f32', 'f16', 'bf16', 'f64', 'u8', 'i8', 'i32', 'i64']);
+const fed: ReadonlySet<ElementType> = new Set(['f32', 'f16', 'bf16', 'f64', 'u8', 'i8', 'i32', 'i64', 'bool']);
 
 /**
- * How the set fits the model's only input: dimensions of one may be left out or added, nothing else.
+ * How the set fits the model's inputs: dimensions of one may be left out or added, nothing else.
+ * @param set as `assigned` has it for this model, where the model has several inputs.
  * @param batch examples per run that are wanted.
  * @throws QuantizeError `bad-data`, naming the shapes expected and found.
  */
 export function feedOf(model: Model, set: DataSet, batch = 1): Feed {
-  const { inputs } = model.graph;
-  const [input] = inputs as readonly [Value];
-  if (inputs.length !== 1)
-    throw new QuantizeError('bad-data', set.name, `is one set of examples, but the model has ${inputs.length} inputs`);
-  const { type, name } = input;
-  if (type?.kind !== 'tensor' || !fed.has(type.type))
-    throw new QuantizeError('bad-data', set.name, `cannot be given to input "${name}", which is no tensor of numbers`);
-  const shape = type.dims ?? [undefined, ...set.dims];
-  const found = [set.count, ...set.dims];
-  const refuse = (): never => {
-    const expected = shape.map((dim) => dim ?? '?').join(', ');
-    throw new QuantizeError(
-      'bad-data',
-      set.name,
-      `holds [${found.join(', ')}], but input "${name}" takes [${expected}]`,
-    );
-  };
-  const [first, ...rest] = shape;
+  const { input, others } = assigned(model, set);
+  const main = fitted(input, set.name, set.count, set.dims);
+  const first = input.type?.kind === 'tensor' ? input.type.dims?.[0] : undefined;
   // A fixed first dimension above one is a batch that must be filled.
-  const fixed = typeof first === 'number';
-  if (shape.length === 0) return refuse();
-  const wanted = rest.map((dim) => (typeof dim === 'number' ? dim : undefined));
-  const dims = exampleDims(set.dims, wanted) ?? refuse();
-  return { input: name, type: type.type, dims: [1, ...dims], batch: fixed ? Math.max(1, first) : Math.max(1, batch) };
+  const feed = { input: input.name, ...main, batch: Math.max(1, typeof first === 'number' ? first : batch) };
+  if (others.length === 0) return feed;
+  const further = others.map(({ input: other, from }): OtherFeed => {
+    const dims = typeof from === 'string' ? main.dims.slice(1) : from.dims.slice(1);
+    const what = typeof from === 'string' ? set.name : `${set.name}, "${from.name}"`;
+    return { input: other.name, ...fitted(other, what, set.count, dims), from };
+  });
+  return { ...feed, others: further };
+}
+
+/** An input's type, and the dimensions of a batch of one in it. @throws QuantizeError `bad-data` with the shapes. */
+function fitted(
+  { name, type }: Value,
+  what: string,
+  count: number,
+  found: readonly number[],
+): Pick<Feed, 'type' | 'dims'> {
+  if (type?.kind !== 'tensor' || !fed.has(type.type))
+    throw new QuantizeError('bad-data', what, `cannot be given to input "${name}", which is no tensor of numbers`);
+  const shape = type.dims ?? [undefined, ...found];
+  const wanted = shape.slice(1).map((dim) => (typeof dim === 'number' ? dim : undefined));
+  const dims = shape.length === 0 ? undefined : exampleDims(found, wanted);
+  if (dims !== undefined) return { type: type.type, dims: [1, ...dims] };
+  const expected = shape.map((dim) => dim ?? '?').join(', ');
+  const rule = `holds [${[count, ...found].join(', ')}], but input "${name}" takes [${expected}]`;
+  throw new QuantizeError('bad-data', what, rule);
 }
 
 /** Dimensions of an example as the input has them, or undefined where they do not fit. */
@@ -215,8 +223,35 @@ export function* batchesOf(
       for (let k = 0; k < size; k++) data[i * size + k] = convert(all[example * size + k]!, k);
     }
     const tensor: HostTensor = hostTensor(feed.type, [held, ...feed.dims.slice(1)], data);
-    yield { inputs: new Map([[feed.input, tensor]]), from: at, count };
+    const inputs = new Map<string, HostValue>([[feed.input, tensor]]);
+    for (const other of feed.others ?? []) inputs.set(other.input, otherBatch(other, at, held, to - 1));
+    yield { inputs, from: at, count };
   }
+}
+
+/** A batch of a further input, as it is: scaling is for the main one. @param last example, repeated where the batch is longer. */
+function otherBatch({ type, dims, from }: OtherFeed, at: number, held: number, last: number): HostTensor {
+  const size = elementCount(dims);
+  const shape = [held, ...dims.slice(1)];
+  const width = dims.at(-1) ?? 1;
+  if (from === 'positions')
+    return hostTensor(
+      type,
+      shape,
+      Float64Array.from({ length: held * size }, (_, i) => i % width),
+    );
+  if (typeof from === 'string')
+    return hostTensor(type, shape, new Float64Array(held * size).fill(from === 'ones' ? 1 : 0));
+  const values = numbersOf(from, at * size, Math.min(last + 1, at + held) * size);
+  const rows = values.length / size;
+  return hostTensor(
+    type,
+    shape,
+    Float64Array.from(
+      { length: held * size },
+      (_, i) => values[Math.min(Math.floor(i / size), rows - 1) * size + (i % size)]!,
+    ),
+  );
 }
 
 function converter(scaling: Scaling, dims: readonly number[]): (value: number, index: number) => number {

@@ -12,10 +12,11 @@ import type { QuantizedLayer } from './quantize.js';
 import { int, makeNode, Rewrite } from './rewrite.js';
 import type { Scheme } from './schemes.js';
 import { fitsMatMulNBits, matMulNBits, packedMatMul, packedProduct, plainWeight, storedWeight } from './stored.js';
+import { fitsMatMulBnb4, lookedUpWeight, matMulBnb4 } from './stored-nf4.js';
 
 /**
  * `run`: weights as f32 of the values they stand for, native operators where the device has kernels for them.
- * `qdq`: codes behind DequantizeLinear. `nbits`: the same, with MatMulNBits for 4-bit products.
+ * `qdq`: codes behind DequantizeLinear, NF4 behind a look-up. `nbits`: the same, with MatMulNBits and MatMulBnb4 for 4-bit products.
  */
 export type Form = 'run' | 'qdq' | 'nbits';
 
@@ -111,12 +112,14 @@ class Builder {
     );
   }
 
-  /** A product with packed weights: MatMulNBits in files that ask for it, the executor's own operator when it runs. */
+  /** A product with packed weights: ONNX Runtime's operators in files that ask for them, the executor's own when it runs. */
   #packed(quantized: QuantizedLayer, prepared: string): readonly Node[] | undefined {
     const { layer, matrix, scheme } = quantized;
     if (scheme.activations !== undefined || matrix === undefined) return undefined;
     if (this.#form === 'nbits' && fitsMatMulNBits(layer, matrix))
       return this.#withBias(quantized, (result) => [matMulNBits(this.rewrite, layer, matrix, prepared, result)]);
+    if (this.#form === 'nbits' && fitsMatMulBnb4(layer, matrix))
+      return this.#withBias(quantized, (result) => [matMulBnb4(this.rewrite, layer, matrix, prepared, result)]);
     if (this.#form !== 'run' || nativeKernel(quantized) === undefined) return undefined;
     return this.#withBias(quantized, (result) => [packedMatMul(this.rewrite, layer, matrix, prepared, result)]);
   }
@@ -214,7 +217,8 @@ class Builder {
     const { layer, matrix, weights } = quantized;
     return this.#sharedWeight(quantized, 'value', () => {
       if (this.#form !== 'run' && matrix !== undefined) {
-        const stored = storedWeight(this.rewrite, layer, matrix);
+        const store = matrix.weights.format === 'nf4' ? lookedUpWeight : storedWeight;
+        const stored = store(this.rewrite, layer, matrix);
         if (stored !== undefined) return stored;
         this.plain.push(layer.name);
       }

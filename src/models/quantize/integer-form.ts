@@ -6,7 +6,7 @@ import type { QuantizedMatrix } from './matrix.js';
 import type { QuantizedLayer } from './quantize.js';
 import { int, makeNode, type Rewrite } from './rewrite.js';
 import { inLayout } from './rows.js';
-import { isPlainGemm, turned } from './stored.js';
+import { isProduct, turned } from './stored.js';
 
 /** The operation whose kernels sum a layer's codes when it runs, undefined where none does. */
 export function integerKernel({ layer, matrix, scheme }: QuantizedLayer): 'bmm-i32' | 'conv2d-i32' | undefined {
@@ -17,7 +17,7 @@ export function integerKernel({ layer, matrix, scheme }: QuantizedLayer): 'bmm-i
     const flat = layer.dims.length === 3 || layer.dims.length === 4;
     return flat && lowerings.has('ConvInteger') ? 'conv2d-i32' : undefined;
   }
-  const product = layer.op === 'MatMul' ? layer.dims.length === 2 : isPlainGemm(layer);
+  const product = isProduct(layer);
   return product && lowerings.has('MatMulInteger') ? 'bmm-i32' : undefined;
 }
 

@@ -84,13 +84,15 @@ function take(best: Candidate, reference: Candidate, loss: number, prefer: Cost,
     .map((key) => `${((100 * best[key]!) / reference[key]!).toPrecision(3)} % of its ${things[key]}`);
   const also = others.length > 0 ? ` (${others.join(', ')})` : '';
   const points = Math.abs(100 * loss).toFixed(2);
-  const cost = loss > 0 ? `loses ${points} points` : loss < 0 ? `gains ${points} points` : 'loses nothing';
+  const need = `Take ${best.title}: it needs ${share} % of the ${things[prefer]} of ${reference.title}${also} and`;
+  if (loss === 0) return `${need} loses nothing of ${measure}.`;
+  const cost = loss > 0 ? `loses ${points} points` : `gains ${points} points`;
   const { low, high } = best.accuracy;
   const sure =
     reference.accuracy.value >= low && reference.accuracy.value <= high
       ? `which the data cannot tell from ${reference.title}`
       : 'which is more than chance explains';
-  return `Take ${best.title}: it needs ${share} % of the ${things[prefer]} of ${reference.title}${also} and ${cost} of ${measure}, ${sure}.`;
+  return `${need} ${cost} of ${measure}, ${sure}.`;
 }
 
 function keep(

@@ -101,6 +101,7 @@ const sums: Readonly<Record<string, (inputs: readonly (HostTensor | undefined)[]
   'tilewatt.LmulMatMul': ([a]) => a!.dims.at(-1)!,
   'tilewatt.LmulConv': ([, w]) => elementCount(w!.dims) / w!.dims[0]!,
   'com.microsoft.MatMulNBits': ([a]) => a!.dims.at(-1)!,
+  'com.microsoft.MatMulBnb4': ([a]) => a!.dims.at(-1)!,
   'tilewatt.QuantizedMatMul': ([a]) => a!.dims.at(-1)!,
 };
 
@@ -135,7 +136,7 @@ function magnitudes(model: Model, node: Node, inputs: readonly (HostTensor | und
   if (operatorKey(node) === 'tilewatt.QuantizedMatMul') return packedMagnitudes(node, inputs as readonly HostTensor[]);
   // Packed weights are codes, of which magnitudes say nothing; factors below zero would make sums cancel.
   const negative = [...node.attributes.values()].some(({ kind, value }) => kind === 'float' && (value as number) < 0);
-  if (node.op === 'MatMulNBits' || negative) return undefined;
+  if (/^MatMul(NBits|Bnb4)$/.test(node.op) || negative) return undefined;
   const byName = new Map(node.inputs.map((name, i) => [name, inputs[i]]));
   const absolute = (name: string): HostValue | undefined => {
     const tensor = byName.get(name);

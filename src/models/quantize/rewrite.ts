@@ -27,7 +27,7 @@ export function int(value: number): Attribute {
 }
 
 /** @param data whose memory is the tensor's, little-endian. */
-function makeTensor(
+export function makeTensor(
   name: string,
   type: ElementType,
   dims: readonly number[],

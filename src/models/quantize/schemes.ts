@@ -93,13 +93,15 @@ const menu = [
 
 export const schemes: readonly Scheme[] = menu.map(parseScheme);
 
-/** The patterns of names, as an error lists them. */
-const schemePatterns = [
-  ...menu,
+/** Names beyond the menu. */
+export const namePatterns = [
   'intB (B = 2 … 8), intB-gN or intB-gN-asym, nf4-gN, fp4-e2m1-gN (N = 32, 64, 128)',
   'any of these weights with -tensor instead of -gN',
   'lmul-mM[-lL][-attention] (M = 2 … 23, L = 1 … 24)',
 ] as const;
+
+/** The patterns of names, as an error lists them. */
+export const schemePatterns = [...menu, ...namePatterns] as const;
 
 /** @throws QuantizeError `unknown-scheme`, which lists the schemes there are. */
 export function parseScheme(id: string): Scheme {

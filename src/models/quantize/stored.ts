@@ -19,8 +19,8 @@ interface Storage {
   readonly scaleBy?: number;
 }
 
-/** How ONNX can hold such codes; undefined for NF4, which no operator decodes. */
-function storageOf({ weights }: Pick<QuantizedMatrix, 'weights'>): Storage | undefined {
+/** How ONNX can hold such codes; undefined for NF4, whose values lie on no even steps. */
+export function storageOf({ weights }: Pick<QuantizedMatrix, 'weights'>): Storage | undefined {
   const { format, bits, symmetric } = weights;
   const same = (code: number): number => code;
   const small = bits <= 4;
@@ -185,7 +185,7 @@ function packZeros(storage: Storage, zeros: ArrayLike<number>): Uint8Array<Array
 }
 
 /** Two to a byte, the first in the low half. */
-function packNibbles(values: Uint8Array): Uint8Array<ArrayBuffer> {
+export function packNibbles(values: Uint8Array): Uint8Array<ArrayBuffer> {
   const packed = new Uint8Array(Math.ceil(values.length / 2));
   for (let i = 0; i < values.length; i++) packed[i >> 1]! |= (values[i]! & 15) << (4 * (i & 1));
   return packed;
@@ -194,8 +194,12 @@ function packNibbles(values: Uint8Array): Uint8Array<ArrayBuffer> {
 /** Whether com.microsoft.MatMulNBits computes such a layer: a product with 4-bit groups of a power of two from 16 up. */
 export function fitsMatMulNBits(layer: Layer, matrix: QuantizedMatrix | undefined): matrix is QuantizedMatrix {
   if (matrix?.weights.format !== 'int4' || matrix.weights.granularity !== 'group') return false;
-  if (layer.op === 'MatMul') return layer.dims.length === 2;
-  return layer.op === 'Gemm' && isPlainGemm(layer);
+  return isProduct(layer);
+}
+
+/** x·W of one matrix of weights (+ C), in either operator. */
+export function isProduct(layer: Layer): boolean {
+  return layer.op === 'MatMul' ? layer.dims.length === 2 : isPlainGemm(layer);
 }
 
 /** x·W (+ C), no factors and nothing transposed but the weight. */
@@ -251,8 +255,7 @@ export function packedProduct(
   matrix: QuantizedMatrix | undefined,
 ): { readonly encoding: number; readonly kernel: string } | undefined {
   if (matrix === undefined || matrix.weights.bits > 8) return undefined;
-  const product = layer.op === 'MatMul' ? layer.dims.length === 2 : isPlainGemm(layer);
-  if (!product || kernelGroup(matrix.columns, matrix.groupSize) === undefined) return undefined;
+  if (!isProduct(layer) || kernelGroup(matrix.columns, matrix.groupSize) === undefined) return undefined;
   const encoding = encodingOf(matrix);
   return { encoding, kernel: matrix.weights.bits === 4 && encoding < 2 ? 'gemm-int4' : 'gemm-anybit' };
 }

@@ -8,8 +8,10 @@ import { elementCount, type Tensor, type TensorFile } from '../tensor.js';
 import { numbersOf } from '../values.js';
 import { QuantizeError } from './errors.js';
 import { dequantized, groupsPerRow, packedBytes, type QuantizedMatrix, roundToNearest } from './matrix.js';
-import { qualityOf, type WeightQuality } from './quantize.js';
+import { type Quantized, qualityOf, type WeightQuality } from './quantize.js';
+import { inLayout, isRowMajor } from './rows.js';
 import { parseScheme, type Scheme } from './schemes.js';
+import { turned } from './stored.js';
 
 export interface TensorReport {
   readonly name: string;
@@ -41,9 +43,21 @@ export const noteKey = 'tilewatt.quantization';
 const noteSchema = v.object({
   version: v.literal(1),
   scheme: v.string(),
-  /** By the name that the tensor had: its dimensions. Codes lie under `name.codes`, and so on. */
-  tensors: v.record(v.string(), v.object({ dims: v.array(v.pipe(v.number(), v.integer(), v.minValue(1))) })),
+  /**
+   * By the name that the tensor had: its dimensions. Codes lie under `name.codes`, and so on: a matrix [first dimension, rest], or,
+   * where it is turned, [last, first] of two. A scheme of its own stands beside it.
+   */
+  tensors: v.record(
+    v.string(),
+    v.object({
+      dims: v.array(v.pipe(v.number(), v.integer(), v.minValue(1))),
+      turned: v.optional(v.boolean()),
+      scheme: v.optional(v.string()),
+    }),
+  ),
 });
+
+type Note = v.InferOutput<typeof noteSchema>;
 
 /**
  * A copy of a file in which matrices of floats are quantized by rounding to nearest, as [first dimension, rest].
@@ -67,7 +81,7 @@ export function writeQuantizedSafetensors(
   const { tensors } = readSafetensors(file);
   const excluded = new Set(options.exclude);
   const replacements = new Map<string, readonly WritableTensor[]>();
-  const dims: Record<string, { readonly dims: readonly number[] }> = {};
+  const dims: Record<string, TensorNote> = {};
   const reports = tensors.map((tensor): TensorReport => {
     const { name, bytes } = tensor;
     const head = { name, dims: tensor.dims, before: bytes.length };
@@ -80,7 +94,7 @@ export function writeQuantizedSafetensors(
     return { ...head, after: packedBytes(matrix), weights: qualityOf(given, dequantized(matrix)) };
   });
   const texts = [...index.metadata].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  const note = JSON.stringify({ version: 1, scheme: scheme.id, tensors: dims });
+  const note = noteText(scheme, dims);
   const metadata = new Map([...texts, ...(weights.bits < 16 ? [[noteKey, note] as const] : [])]);
   const parts = spliceSafetensors(
     file.name,
@@ -94,6 +108,52 @@ export function writeQuantizedSafetensors(
     bytes: parts.reduce((sum, part) => sum + (part instanceof Uint8Array ? part.length : part.size), 0),
     tensors: reports,
   };
+}
+
+interface TensorNote {
+  readonly dims: readonly number[];
+  readonly turned?: boolean;
+  readonly scheme?: string;
+}
+
+function noteText({ id }: Scheme, tensors: Readonly<Record<string, TensorNote>>): string {
+  return JSON.stringify({ version: 1, scheme: id, tensors });
+}
+
+/**
+ * The weights of a quantized model with a graph in the same form, for `writeSafetensors`: what a layer's codes cannot say as a
+ * matrix, and what is pruned, stands as f32 of the values.
+ * @throws QuantizeError `not-writable` where weights mean nothing without nodes beside them.
+ */
+export function quantizedTensors({ original, quantized, scheme }: Quantized): {
+  readonly tensors: readonly WritableTensor[];
+  readonly metadata: ReadonlyMap<string, string>;
+} {
+  const refuse = (place: string, rule: string): never => {
+    throw new QuantizeError('not-writable', place, rule);
+  };
+  if (scheme.lmul !== undefined) refuse(`Scheme "${scheme.id}"`, 'is about products, not weights');
+  const tensors = new Map<string, readonly WritableTensor[]>();
+  for (const [name, tensor] of original.graph.initializers) if (tensor.type !== 'string') tensors.set(name, [tensor]);
+  const notes: Record<string, TensorNote> = {};
+  for (const { layer, matrix, weights, prepared, scheme: own } of quantized) {
+    if (weights === undefined) continue;
+    if (prepared) refuse(`Layer "${layer.name}"`, 'has weights that fit scaled or rotated inputs alone; write ONNX');
+    for (const { inputs } of layer.wrapping) for (const name of inputs) tensors.delete(name);
+    const { weightName: name, dims } = layer;
+    const across = !isRowMajor(layer);
+    const whole = matrix && (!across || (layer.op !== 'ConvTranspose' && dims.length === 2));
+    if (matrix?.weights.bits === 16) {
+      tensors.set(name, stored({ name, dims }, { ...matrix, codes: inLayout(layer, matrix.codes) }));
+    } else if (whole) {
+      tensors.set(name, stored({ name, dims }, matrix));
+      notes[name] = { dims, ...(across ? { turned: true } : {}), ...(own.id === scheme.id ? {} : { scheme: own.id }) };
+    } else {
+      tensors.set(name, [{ name, type: 'f32', dims, bytes: bytesOf(inLayout(layer, weights.data)) }]);
+    }
+  }
+  const noted = Object.keys(notes).length > 0 ? [[noteKey, noteText(scheme, notes)] as const] : [];
+  return { tensors: [...tensors.values()].flat(), metadata: new Map([['format', 'tilewatt'], ...noted]) };
 }
 
 const floats: ReadonlySet<string> = new Set(['f32', 'f16', 'bf16']);
@@ -111,7 +171,7 @@ function matrixOf(tensor: Tensor) {
   return { rows, columns: data.length / rows, data };
 }
 
-function stored({ name, dims }: Tensor, matrix: QuantizedMatrix): readonly WritableTensor[] {
+function stored({ name, dims }: Pick<Tensor, 'name' | 'dims'>, matrix: QuantizedMatrix): readonly WritableTensor[] {
   const { rows, columns, codes, scales, zeros, weights } = matrix;
   if (weights.bits === 16)
     return [{ name, type: weights.format as 'f16' | 'bf16', dims, bytes: bytesOf(Uint16Array.from(codes)) }];
@@ -144,7 +204,6 @@ export function readQuantizedSafetensors(file: ModelFile): TensorFile {
   const text = read.metadata.get(noteKey);
   if (typeof text !== 'string') return read;
   const note = noteOf(file.name, text);
-  const weights = parseScheme(note.scheme).weights;
   const fail = (name: string): never => {
     throw new QuantizeError(
       'bad-report',
@@ -154,7 +213,8 @@ export function readQuantizedSafetensors(file: ModelFile): TensorFile {
   };
   const byName = new Map(read.tensors.map((tensor) => [tensor.name, tensor]));
   const parts = new Set<string>();
-  const restored = Object.entries(note.tensors).map(([name, { dims }]): Tensor => {
+  const restored = Object.entries(note.tensors).map(([name, { dims, turned: isTurned = false, scheme }]): Tensor => {
+    const { weights } = parseScheme(scheme ?? note.scheme);
     const part = (suffix: string): Tensor | undefined => {
       const tensor = byName.get(`${name}.${suffix}`);
       if (tensor) parts.add(tensor.name);
@@ -162,13 +222,15 @@ export function readQuantizedSafetensors(file: ModelFile): TensorFile {
     };
     const [codes, scales, zeros] = [part('codes'), part('scales'), part('zeros')];
     if (!weights || codes?.type !== 'u8' || scales?.type !== 'f32') return fail(name);
-    const matrix = unpacked(dims, { weights, codes, scales, zeros }) ?? fail(name);
-    return { name, type: 'f32', dims, bytes: bytesOf(dequantized(matrix).data) };
+    if (isTurned && dims.length !== 2) return fail(name);
+    const matrix = unpacked(isTurned ? dims.toReversed() : dims, { weights, codes, scales, zeros }) ?? fail(name);
+    const { rows, columns, data } = dequantized(matrix);
+    return { name, type: 'f32', dims, bytes: bytesOf(isTurned ? turned(data, rows, columns) : data) };
   });
   return { ...read, tensors: [...read.tensors.filter(({ name }) => !parts.has(name)), ...restored] };
 }
 
-function noteOf(file: string, text: string): v.InferOutput<typeof noteSchema> {
+function noteOf(file: string, text: string): Note {
   let data: unknown;
   try {
     data = JSON.parse(text);

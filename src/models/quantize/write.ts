@@ -33,7 +33,7 @@ export interface Written {
 /**
  * The file of a quantized model.
  * @param file that the model was read from, unchanged.
- * @param form `qdq` for DequantizeLinear everywhere, `nbits` for com.microsoft.MatMulNBits where a layer fits it.
+ * @param form `qdq` for DequantizeLinear everywhere, `nbits` for com.microsoft.MatMulNBits or MatMulBnb4 where a layer fits it.
  * @throws QuantizeError `not-writable` where operators stand in the way of the opset, or only this executor could run it.
  */
 export function writeQuantizedOnnx(file: ModelFile, quantized: Quantized, form: 'qdq' | 'nbits' = 'qdq'): Written {

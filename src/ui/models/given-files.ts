@@ -1,4 +1,5 @@
 /** Files as a visitor gives them, told apart by name into model, what belongs to it, data, labels and reports. */
+import { isArchive, isImage } from '../../models/data/images.js';
 import type { OpenModelRequest } from '../../worker/models-api.js';
 
 export type ModelFile = OpenModelRequest['file'];
@@ -29,15 +30,29 @@ const kinds: readonly (readonly [kind: keyof SortedFiles, pattern: RegExp])[] = 
   ['reports', /\.json$/i],
 ];
 
-/** A safetensors file is a model alone, and a shard beside an index; what fits no name is held for external data. */
+/**
+ * A safetensors file is a model alone, and a shard beside an index; what fits no name is held for external data, and among
+ * data, as a folder of images may hold, for nothing.
+ */
 export function sortFiles(files: readonly Given[]): SortedFiles {
   const sorted: Record<keyof SortedFiles, Given[]> = { models: [], companions: [], data: [], labels: [], reports: [] };
-  for (const file of files) sorted[kindOf(file.name)].push(file);
-  if (sorted.models.length === 0) {
-    const [first, ...rest] = sorted.companions;
-    return { ...sorted, models: first ? [first] : [], companions: rest };
-  }
-  return sorted;
+  for (const file of files) if (!isHidden(file)) sorted[kindOf(file.name)].push(file);
+  const data = itemsAmong(sorted.data);
+  if (sorted.models.length > 0) return { ...sorted, data };
+  const models =
+    data.length === 0 ? sorted.companions : sorted.companions.filter(({ name }) => /safetensors$/i.test(name));
+  const [first, ...rest] = models;
+  return { ...sorted, data, models: first ? [first] : [], companions: rest };
+}
+
+/** What systems leave in folders, and archives carry along. */
+function isHidden({ name }: Given): boolean {
+  return /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i.test(name);
+}
+
+/** Images, and archives that may hold some, where there are images; else the files as they are. */
+export function itemsAmong(files: readonly Given[]): readonly Given[] {
+  return files.some(isImage) ? files.filter((file) => isImage(file) || isArchive(file)) : files;
 }
 
 function kindOf(name: string): keyof SortedFiles {

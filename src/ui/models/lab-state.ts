@@ -11,6 +11,7 @@ import type {
   SchemesReport,
   XrayReport,
 } from '../../worker/models-api.js';
+import type { Exclusion } from '../../worker/models-report.js';
 import type { Given } from './given-files.js';
 import type { ModelSettings } from './model-settings.js';
 import { yardstick } from './scheme-menu.js';
@@ -26,7 +27,8 @@ export interface ModelSource {
 }
 
 export interface DataSource {
-  readonly file: Given;
+  /** One array, or images. */
+  readonly files: readonly Given[];
   readonly labels?: Given;
   readonly scaling: Scaling;
   readonly limit?: number;
@@ -35,20 +37,13 @@ export interface DataSource {
 export interface OpenModel {
   readonly source: ModelSource;
   readonly card: ModelCard;
-  /** What a run would take at the batch it was asked for, or why that is not known. */
-  readonly memory?: { readonly batch: number; readonly plan: MemoryPlan | string };
+  /** What a run would take at the sizes it was asked for, as JSON, or why that is not known. */
+  readonly memory?: { readonly sizes: string; readonly plan: MemoryPlan | string };
 }
 
 export interface OpenData {
   readonly source: DataSource;
   readonly card: DataCard;
-}
-
-/** One point of the slider: so many of the worst layers left as they are. */
-export interface Exclusion {
-  readonly scheme: string;
-  readonly count: number;
-  readonly row: SchemeRow;
 }
 
 /** Files from here on are opened only after they have been agreed to. */
@@ -85,6 +80,13 @@ export const nothingMeasured = {
   xrays: new Map<string, XrayReport>(),
   exclusions: [],
 } as const;
+
+/** Values of the named dimensions of the first input, as the data has them. */
+export function namedSizes({ inputs }: ModelCard, data: DataCard | undefined): Readonly<Record<string, number>> {
+  const dims = inputs[0]?.dims.slice(1) ?? [];
+  if (data?.dims.length !== dims.length) return {};
+  return Object.fromEntries(dims.flatMap((dim, i) => (typeof dim === 'string' ? [[dim, data.dims[i]!]] : [])));
+}
 
 export function quantizeSettings(settings: ModelSettings, scheme: string): QuantizeSettings {
   if (scheme === yardstick) return { scheme };

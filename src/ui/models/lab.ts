@@ -3,27 +3,29 @@ import { errorText, type Failed, failed, type Outcome } from '../../kernel/outco
 import type {
   CompareSchemesRequest,
   DataCard,
+  Exported,
   ExportRequest,
   ModelCard,
   QuantizeMenu,
   QuantizeSettings,
   SchemesReport,
 } from '../../worker/models-api.js';
+import type { ReportFile } from '../../worker/models-report.js';
 import type { Work } from '../side-jobs.js';
 import type { Workbench } from '../workbench.js';
-import { bytesOf, type Given, type ModelFile } from './given-files.js';
+import { bytesOf } from './given-files.js';
 import {
   askAbove,
   asProgress,
   type DataSource,
   type LabState,
   type ModelSource,
+  namedSizes,
   nothingMeasured,
   place,
   quantizeSettings,
 } from './lab-state.js';
 import type { ModelSettings } from './model-settings.js';
-import type { ReportFile } from './report-file.js';
 import { yardstick } from './scheme-menu.js';
 
 export class ModelLab extends EventTarget implements LabState {
@@ -102,24 +104,27 @@ export class ModelLab extends EventTarget implements LabState {
     });
   }
 
-  /** What a run would take, told before it is taken. */
+  /** What a run would take, told before it is taken; told again where data says more of the sizes. */
   async plan(batch: number): Promise<void> {
     const { model } = this;
-    if (!model || model.memory?.batch === batch || model.card.inputs.length === 0 || this.workbench.running) return;
-    this.set({ model: { ...model, memory: { batch, plan: '' } } });
+    if (!model || model.card.inputs.length === 0 || this.workbench.running) return;
+    const named = namedSizes(model.card, this.data?.card);
+    const sizes = JSON.stringify({ batch, ...named });
+    if (model.memory?.sizes === sizes) return;
+    this.set({ model: { ...model, memory: { sizes, plan: model.memory?.plan ?? '' } } });
     const outcome = await this.guarded(() =>
-      this.workbench.models.planModel({ model: model.card.id, batch, stacked: true }),
+      this.workbench.models.planModel({ model: model.card.id, batch, sizes: named, stacked: true }),
     );
     if (this.model?.card.id !== model.card.id) return;
     const plan = outcome.status === 'ok' ? outcome.memory : outcome.reason;
-    this.set({ model: { ...this.model, memory: { batch, plan } } });
+    this.set({ model: { ...this.model, memory: { sizes, plan } } });
   }
 
   /** @returns whether the data fits. */
   async readData(source: DataSource): Promise<boolean> {
     const { model } = this;
     if (!model) return false;
-    this.set({ reading: source.file.name, problems: [] });
+    this.set({ reading: source.files[0]?.name, problems: [] });
     let outcome = await this.requestData(model.card.id, source);
     if (isLost(outcome) && (await this.reopen()))
       outcome = await this.requestData((this.model ?? model).card.id, source);
@@ -134,37 +139,18 @@ export class ModelLab extends EventTarget implements LabState {
     return true;
   }
 
-  /** Files as they were chosen: one array, or images. @returns whether they fit. */
-  async take(files: readonly Given[], rest: Omit<DataSource, 'file'>): Promise<boolean> {
-    const [first, another] = files;
-    if (!first) return false;
-    const { areImages, readImages } = await import('./image-folder.js');
-    if (!areImages(files)) {
-      if (another) this.fail(`${first.name} and ${another.name} were given together; the first is read.`);
-      return this.readData({ ...rest, file: first });
-    }
-    try {
-      const say = (done: number, of: number) => this.set({ reading: `${done} of ${of} images` });
-      const { file, labels } = await readImages(files, this.model?.card.inputs[0], rest.limit, say);
-      return await this.readData({ ...rest, file, ...(labels ? { labels } : {}) });
-    } catch (error) {
-      this.set({ reading: undefined });
-      this.fail(errorText(error));
-      return false;
-    }
-  }
-
   private async requestData(model: string, source: DataSource): Promise<Outcome<{ readonly card: DataCard }>> {
     return this.guarded(async () => {
-      const file = await bytesOf(source.file);
+      const files = await Promise.all(source.files.map(bytesOf));
       const labels = source.labels && (await bytesOf(source.labels));
-      return this.workbench.models.openData({
+      const request = {
         model,
-        file,
+        files,
         scaling: source.scaling,
         ...(labels ? { labels } : {}),
         ...(source.limit ? { limit: source.limit } : {}),
-      });
+      };
+      return this.workbench.models.openData(request, ({ text }) => this.set({ reading: text }));
     });
   }
 
@@ -226,20 +212,20 @@ export class ModelLab extends EventTarget implements LabState {
     this.set({ exclusions });
   }
 
-  async quantized(settings: QuantizeSettings, form: ExportRequest['form']): Promise<ModelFile | undefined> {
+  async quantized(settings: QuantizeSettings, form: ExportRequest['form']): Promise<Exported | undefined> {
     const outcome = await this.job((work, model, data) =>
       this.workbench.models.exportModel({ job: work.job, model, settings, form, data }, (progress) =>
         work.onProgress(asProgress(progress)),
       ),
     );
-    if (outcome.status === 'ok') return outcome.file;
+    if (outcome.status === 'ok') return outcome;
     this.fail(outcome.reason);
     return undefined;
   }
 
-  show(name: string, { report, xrays }: ReportFile): void {
+  show(name: string, { report, xrays, exclusions = [] }: ReportFile): void {
     const found = new Map(Object.entries(xrays));
-    this.set({ report, rows: report.rows, reportFrom: name, xrays: found, exclusions: [], problems: [] });
+    this.set({ report, rows: report.rows, reportFrom: name, xrays: found, exclusions, problems: [] });
   }
 
   /** One job with the GPU; where the worker was started anew since, model and data are opened again first. */

@@ -6,7 +6,7 @@ import type { Scaling } from '../../worker/models-api.js';
 import { base, controls, forms } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import { filePicker } from './file-picker.js';
-import { type Given, given } from './given-files.js';
+import { type Given, given, itemsAmong, sortFiles } from './given-files.js';
 import type { ModelLab } from './lab.js';
 import { asGiven, type DataSource } from './lab-state.js';
 
@@ -31,7 +31,9 @@ export class ModelData extends LitElement {
     css`
       section { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-3); }
       section > * { min-width: 0; }
-      .hash { overflow-wrap: anywhere; }
+      .hash, .takes { overflow-wrap: anywhere; }
+      ol { padding-inline-start: 3ch; max-height: 160px; overflow-y: auto; }
+      li { overflow-wrap: anywhere; }
     `,
   ];
 
@@ -54,8 +56,8 @@ export class ModelData extends LitElement {
     return html`<section aria-label="Data">
       <h2>Data</h2>
       ${lab.reading ? html`<p class="soft" role="status">Reading ${lab.reading}.</p>` : this.renderOpen()}
-      <label><div class="label">Items: .npy, .npz, IDX, CSV, or a zip of images in a folder per class</div><input type="file" multiple @change=${this.onItems} /></label>
-      <label><div class="label">Or such a folder</div><input type="file" webkitdirectory @change=${this.onItems} /></label>
+      <label><div class="label">Items: .npy, .npz, IDX, CSV, images, or a zip of images in a folder per class</div><input type="file" multiple @change=${this.onItems} /></label>
+      <label><div class="label">Or a folder of images, with a folder inside for each class</div><input type="file" webkitdirectory @change=${this.onItems} /></label>
       <label><div class="label">Labels, where they are in a file of their own</div><input type="file" @change=${this.onLabels} /></label>
       <label><div class="label">Numbers</div>
         <select @change=${this.onScaling}>${Object.entries(scalings).map(
@@ -68,12 +70,17 @@ export class ModelData extends LitElement {
   private renderOpen() {
     const { data, model } = this.lab;
     if (!data) {
-      const inputs = model?.card.inputs.map(({ type, dims }) => `${type}[${dims.map((dim) => dim ?? '?').join(',')}]`);
-      return inputs && inputs.length > 0
-        ? html`<p class="soft">The model takes <span class="figures">${inputs.join(', ')}</span>.</p>`
-        : nothing;
+      const inputs = model?.card.inputs ?? [];
+      if (inputs.length === 0) return nothing;
+      const several = inputs.length > 1;
+      const texts = inputs.map(({ name, type, dims }) => {
+        const shape = `${type}[${dims.map((dim) => dim ?? '?').join(',')}]`;
+        return several ? `${name} ${shape}` : shape;
+      });
+      return html`<p class="soft takes">The model takes <span class="figures">${texts.join(', ')}</span>.
+        ${several ? 'Give a .npz with an array for each, under these names; masks, segments and positions of tokens may be left out.' : nothing}</p>`;
     }
-    const { items, dims, labelled, classes, kind, hash } = data.card;
+    const { items, dims, labelled, classes, classNames, remarks, kind, hash } = data.card;
     const labels =
       kind === 'tokens'
         ? 'tokens, scored by perplexity'
@@ -81,22 +88,30 @@ export class ModelData extends LitElement {
           ? `labelled${classes ? `, ${classes} classes` : ''}`
           : 'no labels: scored by agreement with the float model';
     return html`<p><span class="figures">${formatCount(items)}</span> items of <span class="figures">[${dims.join(', ')}]</span>, ${labels}.
-      <span class="soft small hash" title="SHA-256 of what is fed: ${hash}">${hash.slice(0, 12)}</span></p>`;
+      <span class="soft small hash" title="SHA-256 of what is fed: ${hash}">${hash.slice(0, 12)}</span></p>
+      ${remarks ? html`<p class="small">${remarks.join(' ')}</p>` : nothing}
+      ${classNames ? html`<details class="small"><summary>Folders as classes</summary><ol start="0">${classNames.slice(0, 1000).map((name) => html`<li>${name}</li>`)}</ol></details>` : nothing}`;
   }
 
   /** New items have labels of their own, so those of the items before go. */
   private readonly onItems = (event: Event): void => {
-    const files = takeFiles(event);
-    const { scaling, limit } = this;
-    if (files.length > 0) void this.lab.take(files, { scaling, ...(limit ? { limit } : {}) });
+    const taken = takeFiles(event);
+    const [labels] = sortFiles(taken).labels;
+    const files = itemsAmong(taken.filter((file) => file !== labels));
+    if (files.length > 0) this.read({ files, scaling: this.scaling, ...(labels ? { labels } : {}) });
+    else if (labels) this.takeLabels(labels);
   };
 
   private readonly onLabels = (event: Event): void => {
     const [labels] = takeFiles(event);
-    const before = this.lab.data?.source;
-    if (labels && before) this.read({ ...before, labels });
-    else if (labels) this.lab.fail('Choose the items first, then their labels.');
+    if (labels) this.takeLabels(labels);
   };
+
+  private takeLabels(labels: Given): void {
+    const before = this.lab.data?.source;
+    if (before) this.read({ ...before, labels });
+    else this.lab.fail('Choose the items first, then their labels.');
+  }
 
   private read(source: DataSource): void {
     void this.lab.readData({ ...source, ...(this.limit ? { limit: this.limit } : {}) });

@@ -26,6 +26,7 @@ export class ModelDrop extends LitElement {
       .samples { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr)); gap: var(--space-4); }
       .sample { display: grid; gap: var(--space-2); align-content: start; border-block-start: 1px solid var(--hairline); padding-block-start: var(--space-3); justify-items: start; }
       :host([compact]) section { gap: var(--space-2); }
+      details form { margin-block-start: var(--space-2); }
       .links { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-3); }
       .problem { color: var(--bad); font-size: var(--text-small); }
       .name { overflow-wrap: anywhere; }
@@ -52,7 +53,7 @@ export class ModelDrop extends LitElement {
         <h2>Your own model</h2>
         <p>Drop files anywhere on this page, or choose them: ${formats}.</p>
         <div class="ways">${this.renderPicker('Model files')}${this.renderUrl()}</div>
-        ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
+        ${this.renderProblem()}
       </section>
       <section aria-label="Samples">
         <h2>Or a sample</h2>
@@ -75,6 +76,7 @@ export class ModelDrop extends LitElement {
       ${source ? html`<p class="name"><span class="figures">${source.model.name}</span> <span class="soft">${formatBytes(source.model.blob.size)}</span></p>` : nothing}
       ${this.lab.lacking ? html`<p class="soft">Choose the further files that ${this.lab.lacking.model.name} needs.</p>` : nothing}
       ${this.renderPicker('Other model files')}
+      <details><summary class="soft">From an address</summary>${this.renderUrl()}${this.renderProblem()}</details>
       <p class="links">${samples.map((sample) => html`<button class="plain" ?disabled=${this.lab.opening !== undefined || this.lab.workbench.running} @click=${() => this.choose(sample)}>Sample: ${sample.title.toLowerCase()}</button>`)}</p>
     </section>`;
   }
@@ -85,9 +87,13 @@ export class ModelDrop extends LitElement {
 
   private renderUrl() {
     return html`<form @submit=${this.onUrl}>
-      <input type="url" name="url" autocomplete="off" placeholder="https://…/model.onnx" aria-label="Address of a model" />
+      <input type="url" name="url" autocomplete="off" placeholder="https://…/model.onnx" aria-label="Address of a model or its data" />
       <button>Fetch</button>
     </form>`;
+  }
+
+  private renderProblem() {
+    return this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing;
   }
 
   private readonly onFiles = (event: Event): void => {

@@ -14,7 +14,7 @@ type Form = ExportRequest['form'];
 
 const formTitles: Readonly<Record<Form, string>> = {
   qdq: 'ONNX, quantize and dequantize nodes',
-  matmulnbits: 'ONNX, MatMulNBits (4-bit weights)',
+  matmulnbits: 'ONNX, packed 4-bit products of ONNX Runtime',
   safetensors: 'safetensors, weights alone',
 };
 
@@ -45,16 +45,15 @@ export class ModelExport extends LitElement {
   }
 
   protected override render() {
-    const schemes = (this.lab.report?.rows ?? [])
-      .filter((row) => row.status === 'ok' && row.scheme !== yardstick)
-      .map((row) => row.scheme);
+    const { schemes } = this;
     const scheme = schemes.find((id) => id === this.wanted) ?? schemes[0];
     if (!scheme) return nothing;
-    const form = this.form ?? defaultForm(scheme);
+    const forms = this.tensorsAlone ? (['safetensors'] as const) : (Object.keys(formTitles) as Form[]);
+    const form = forms.find((each) => each === this.form) ?? (this.tensorsAlone ? 'safetensors' : defaultForm(scheme));
     const ranked = this.lab.xrays.get(scheme)?.rows.map(({ layer }) => layer) ?? [];
     const worst = Math.min(this.worst, ranked.length);
     return html`<section aria-label="Download">
-      <h2>Download</h2>
+      <h2>${this.tensorsAlone ? 'Quantize the matrices and download' : 'Download'}</h2>
       <div class="choose">
         <label><div class="label">Scheme</div><select @change=${(event: Event) => {
           this.wanted = (event.target as HTMLSelectElement).value;
@@ -62,7 +61,7 @@ export class ModelExport extends LitElement {
         }}>${schemes.map((id) => html`<option value=${id} ?selected=${id === scheme}>${id}</option>`)}</select></label>
         <label><div class="label">Form</div><select @change=${(event: Event) => {
           this.form = (event.target as HTMLSelectElement).value as Form;
-        }}>${(Object.entries(formTitles) as [Form, string][]).map(([value, title]) => html`<option value=${value} .selected=${value === form}>${title}</option>`)}</select></label>
+        }}>${forms.map((value) => html`<option value=${value} .selected=${value === form}>${formTitles[value]}</option>`)}</select></label>
         ${
           ranked.length > 0
             ? html`<label><div class="label">Worst layers left as they are</div><input type="number" min="0" max=${ranked.length} .value=${String(worst)} @change=${(
@@ -78,24 +77,43 @@ export class ModelExport extends LitElement {
     </section>`;
   }
 
+  /** A file without a graph: there is nothing to compare, but its matrices can be rounded to nearest. */
+  private get tensorsAlone(): boolean {
+    const { model } = this.lab;
+    return model !== undefined && model.card.inspection.model === undefined;
+  }
+
+  /** Those that were measured; for tensors alone, those of weights. */
+  private get schemes(): readonly string[] {
+    const { report, menu } = this.lab;
+    if (this.tensorsAlone)
+      return (menu?.schemes ?? [])
+        .map(({ id }) => id)
+        .filter((id) => !/^(f32|int8|int8-dynamic|(lmul|prune|mixed)-.*)$/.test(id));
+    return (report?.rows ?? [])
+      .filter((row) => row.status === 'ok' && row.scheme !== yardstick)
+      .map(({ scheme }) => scheme);
+  }
+
   private async save(scheme: string, form: Form, exclude: readonly string[]): Promise<void> {
     this.saved = '';
     const settings = { ...quantizeSettings(this.settings, scheme), ...(exclude.length > 0 ? { exclude } : {}) };
-    const file = await this.lab.quantized(settings, form);
-    if (!file) return;
+    const made = await this.lab.quantized(settings, form);
+    if (!made) return;
+    const { file, remark = '' } = made;
     const url = URL.createObjectURL(new Blob([file.bytes]));
     const link = document.createElement('a');
     link.href = url;
     link.download = file.name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    this.saved = `${file.name}, ${formatBytes(file.bytes.length)}, was handed to the browser.`;
+    this.saved = `${file.name}, ${formatBytes(file.bytes.length)}, was handed to the browser. ${remark}`;
   }
 }
 
 /** Four-bit groups have an operator of their own, which runtimes know. */
 function defaultForm(scheme: string): Form {
-  return /^int4-g/.test(scheme) ? 'matmulnbits' : 'qdq';
+  return /^(int4-g|nf4)/.test(scheme) ? 'matmulnbits' : 'qdq';
 }
 
 declare global {

@@ -3,12 +3,12 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import './pareto-chart.js';
 import './scheme-table.js';
+import { writeReport } from '../../worker/models-report.js';
 import { saveFile } from '../save-file.js';
 import { base, controls } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import type { ModelLab } from './lab.js';
 import { goalOf, reportMarkdown } from './model-words.js';
-import { writeReport } from './report-file.js';
 
 @customElement('tw-model-results')
 export class ModelResults extends LitElement {
@@ -51,17 +51,21 @@ export class ModelResults extends LitElement {
   }
 
   private renderFootnote() {
-    const { model, data, environment } = this.lab.report!;
+    const { model, data, environment, rows } = this.lab.report!;
+    const software = environment.adapter?.software;
+    const energy = software || this.lab.reportFrom || rows.some(({ joules }) => joules);
     return html`<p class="soft small prose">Intervals are 95 %, by bootstrap over the ${data.items.toLocaleString('en')} items. Times are wall clock of one batch on this
-      device, readback included${environment.adapter?.software ? '; a software adapter’s say nothing about a GPU' : ''}.
+      device, readback included${software ? '; a software adapter’s say nothing about a GPU' : ''}.
+      ${energy ? nothing : html`Energy is estimated once a class of GPU is chosen under <a href="#/device">Device</a>.`}
       Model <span class="figures" title=${model.hash}>${model.hash.slice(0, 12)}</span>, data <span class="figures" title=${data.hash}>${data.hash.slice(0, 12)}</span>.</p>`;
   }
 
   private readonly save = (): void => {
-    const { report, xrays } = this.lab;
+    const { report, xrays, exclusions } = this.lab;
     if (!report) return;
+    const layers = { xrays: Object.fromEntries(xrays), exclusions };
     const name = report.model.name.replace(/\.[^.]*$/, '').replace(/[^\w.-]+/g, '-');
-    saveFile(`${name}-report.json`, 'application/json', writeReport({ report, xrays: Object.fromEntries(xrays) }));
+    saveFile(`${name}-report.json`, 'application/json', writeReport({ report, ...layers }));
   };
 
   private readonly copy = async (): Promise<void> => {

@@ -48,7 +48,7 @@ export class ModelSummary extends LitElement {
       ${this.renderMemory()}
       ${remarks.length > 0 ? html`<tw-notice tone="caution">${remarks.slice(0, 8).join(' ')}${remarks.length > 8 ? ` And ${remarks.length - 8} more.` : ''}</tw-notice>` : nothing}
       ${model ? this.renderOperators(model, unsupported) : nothing}
-      ${model ? html`<details ?open=${model.nodes.length <= 40}><summary>${countOf(model.nodes.length, 'node')}, with what each costs</summary><tw-node-table .nodes=${model.nodes}></tw-node-table></details>` : nothing}
+      ${model ? html`<details ?open=${model.nodes.length <= 40}><summary>The graph: ${countOf(model.nodes.length, 'node')}, with what each costs</summary><tw-node-table .nodes=${model.nodes}></tw-node-table></details>` : nothing}
       <details ?open=${tensors.length <= 24}><summary>${countOf(tensors.length, 'tensor')}, with their distributions</summary><tw-tensor-table .tensors=${tensors}></tw-tensor-table></details>
       ${metadata.length > 0 ? this.renderMetadata(metadata) : nothing}
     </section>`;

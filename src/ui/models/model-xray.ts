@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import './xray-table.js';
 import { formatBytes } from '../../bench/format.js';
+import { xrayItems, xrayLayersAlone } from '../../worker/quantize-api.js';
 import { base, controls, forms, tables } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import { countOf } from '../words.js';
@@ -11,9 +12,6 @@ import { quantizeSettings } from './lab-state.js';
 import type { ModelSettings } from './model-settings.js';
 import { goalOf } from './model-words.js';
 import { yardstick } from './scheme-menu.js';
-
-/** Enough to rank layers by, and done in seconds. */
-const items = 64;
 
 @customElement('tw-model-xray')
 export class ModelXray extends LitElement {
@@ -64,7 +62,7 @@ export class ModelXray extends LitElement {
   }
 
   private get oneAtATime(): boolean {
-    return this.alone ?? (this.lab.model?.card.layers.length ?? 0) <= 16;
+    return this.alone ?? (this.lab.model?.card.layers.length ?? 0) <= xrayLayersAlone;
   }
 
   protected override render() {
@@ -88,15 +86,15 @@ export class ModelXray extends LitElement {
         }
         ${this.lab.reportFrom ? nothing : html`<button class=${found ? '' : 'primary'} ?disabled=${!free} @click=${() => this.start(scheme)}>${found ? 'Look again' : 'Look into the layers'}</button>`}
       </div>
-      ${found ? this.renderFound(scheme, found, free) : html`<p class="soft prose">Holds each layer against the float model on ${items} items: you see which layers lose the most, whether weights or activations are to blame, and whether the kernels add errors of their own.</p>`}
+      ${found ? this.renderFound(scheme, found, free) : html`<p class="soft prose">Holds each layer against the float model on ${xrayItems} items: you see which layers lose the most, whether weights or activations are to blame, and whether the kernels add errors of their own.</p>`}
     </section>`;
   }
 
   private renderFound(scheme: string, found: NonNullable<ReturnType<ModelLab['xrays']['get']>>, free: boolean) {
     return html`
       ${found.parted ? html`<tw-notice tone="bad">${found.kernelError}</tw-notice>` : html`<p class="prose">${found.kernelError}</p>`}
-      <tw-xray-table .rows=${found.rows}></tw-xray-table>
-      ${this.lab.reportFrom || found.rows.length < 2 ? nothing : this.renderSlider(scheme, found.rows, free)}
+      <tw-xray-table .rows=${found.rows} .computed=${this.computed(scheme)}></tw-xray-table>
+      ${this.lab.reportFrom || found.rows.length < 2 ? this.renderPoints(scheme) : this.renderSlider(scheme, found.rows, free)}
     `;
   }
 
@@ -135,8 +133,14 @@ export class ModelXray extends LitElement {
       )}</tbody></table>`;
   }
 
+  /** By layer: whether a kernel of the format computes it. */
+  private computed(scheme: string): ReadonlyMap<string, string> {
+    const layers = this.lab.report?.rows.find((row) => row.scheme === scheme)?.layers ?? [];
+    return new Map(layers.map(({ name, computed }) => [name, computed]));
+  }
+
   private start(scheme: string): void {
-    void this.lab.xray(quantizeSettings(this.settings, scheme), items, this.oneAtATime);
+    void this.lab.xray(quantizeSettings(this.settings, scheme), xrayItems, this.oneAtATime);
   }
 }
 

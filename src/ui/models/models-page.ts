@@ -14,6 +14,7 @@ import './model-summary.js';
 import './model-xray.js';
 import './scheme-picker.js';
 import { formatBytes } from '../../bench/format.js';
+import { readReport } from '../../worker/models-report.js';
 import { base, controls, panes } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import { Wide } from '../wide.js';
@@ -23,7 +24,6 @@ import { fetchFile, type Given, given, sortFiles } from './given-files.js';
 import { labOf, type ModelLab } from './lab.js';
 import { asGiven } from './lab-state.js';
 import { type ModelSettings, readModelSettings, writeModelSettings } from './model-settings.js';
-import { readReport } from './report-file.js';
 import { type Sample, sampleNamed } from './samples.js';
 
 @customElement('tw-models-page')
@@ -97,14 +97,20 @@ export class ModelsPage extends LitElement {
       if (await lab.offer({ model, companions: sorted.companions })) this.forgetSample();
     }
     const [labels] = sorted.labels;
-    if (sorted.data.length > 0) {
-      await lab.take(sorted.data, {
+    const items = [...sorted.data, ...sorted.labels];
+    if (!lab.model && items[0]) {
+      lab.fail(`Open a model first: ${items[0].name} is data to test one on.`);
+    } else if (sorted.data.length > 0) {
+      await lab.readData({
+        files: sorted.data,
         ...(labels ? { labels } : {}),
         scaling: lab.data?.source.scaling ?? asGiven,
         ...(this.settings.limit ? { limit: this.settings.limit } : {}),
       });
     } else if (labels && lab.data) {
       await lab.readData({ ...lab.data.source, labels });
+    } else if (labels) {
+      lab.fail(`Give the items first, then ${labels.name}.`);
     }
   }
 
@@ -127,7 +133,7 @@ export class ModelsPage extends LitElement {
       const data = await fetchFile(path(sample.data));
       const labels = sample.labels ? { labels: await fetchFile(path(sample.labels)) } : {};
       if (!(await lab.open({ model, companions: [] }))) return;
-      if (!(await lab.readData({ file: data, ...labels, scaling: sample.scaling }))) return;
+      if (!(await lab.readData({ files: [data], ...labels, scaling: sample.scaling }))) return;
     } catch (error) {
       lab.set({ opening: undefined });
       lab.fail(errorText(error));
@@ -168,7 +174,7 @@ export class ModelsPage extends LitElement {
           <summary>${lab.model?.card.inspection.file ?? 'No model'}, ${countOf(this.settings.schemes.length, 'scheme')}</summary>
           <div class="settings">${this.renderSettings()}</div>
         </details>
-        <tw-run-bar .workbench=${this.workbench} .start=${() => this.runNow()} .ready=${lab.ready}></tw-run-bar>
+        ${lab.model && lab.model.card.inputs.length === 0 ? nothing : html`<tw-run-bar .workbench=${this.workbench} .start=${() => this.runNow()} .ready=${lab.ready}></tw-run-bar>`}
       </aside>
       <div class="answer">
         <h1 aria-live="polite">${this.headline()}</h1>
@@ -176,6 +182,7 @@ export class ModelsPage extends LitElement {
         ${lab.rows ? html`<tw-model-results .lab=${lab}></tw-model-results>` : nothing}
         ${lab.report && !lab.reportFrom && lab.data ? html`<tw-model-xray .lab=${lab} .settings=${this.settings}></tw-model-xray><tw-model-export .lab=${lab} .settings=${this.settings}></tw-model-export>` : nothing}
         ${lab.reportFrom && lab.xrays.size > 0 ? html`<tw-model-xray .lab=${lab} .settings=${this.settings}></tw-model-xray>` : nothing}
+        ${isSafetensors(lab) ? html`<tw-model-export .lab=${lab} .settings=${this.settings}></tw-model-export>` : nothing}
         ${lab.model ? html`<tw-model-summary .model=${lab.model}></tw-model-summary>` : nothing}
       </div>
     </div>`;
@@ -215,7 +222,8 @@ export class ModelsPage extends LitElement {
     if (lab.rows) return `Testing ${name} under ${countOf(this.settings.schemes.length + 1, 'scheme')}.`;
     const blocked = lab.model?.card.unsupported.length;
     if (blocked) return `${name} can be inspected, but not run here.`;
-    if (lab.model?.card.inputs.length === 0) return `${name} holds tensors and no graph: it can be inspected, not run.`;
+    if (lab.model?.card.inputs.length === 0)
+      return `${name} holds tensors and no graph: it can be ${isSafetensors(lab) ? 'quantized and ' : ''}inspected, not run.`;
     return lab.data ? `${name} is ready to be tested.` : `${name} is open. Give data to test it on.`;
   }
 
@@ -255,6 +263,11 @@ export class ModelsPage extends LitElement {
       <div slot="actions"><button @click=${() => this.workbench.restartWorker()}>It does not stop: end the worker</button></div>
     </tw-notice>`;
   }
+}
+
+/** The one format of tensors alone that is written too. */
+function isSafetensors({ model }: ModelLab): boolean {
+  return model?.card.inspection.format === 'safetensors';
 }
 
 declare global {

@@ -1,13 +1,18 @@
-/** <tw-node-table>: nodes with shape, multiply-adds, bytes, intensity and their share of the cost. */
-import { css, html, LitElement, nothing } from 'lit';
+/** <tw-node-table>: the graph: nodes with what they take from each other, shape, multiply-adds, bytes, intensity and share of the cost. */
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { formatBytes, formatSi, none, significant, thinSpace } from '../../bench/format.js';
 import type { ModelCard } from '../../worker/models-api.js';
 import { base, controls, tables } from '../styles/shared.js';
+import { type LaneRow, lanesOf } from './graph-lanes.js';
 
 type NodeRow = NonNullable<ModelCard['inspection']['model']>['nodes'][number];
 
 const step = 200;
+
+/** Lanes that are drawn; a graph with more values alive at once is drawn without the rest. */
+const mostLanes = 12;
+const laneWidth = 10;
 
 @customElement('tw-node-table')
 export class NodeTable extends LitElement {
@@ -19,6 +24,11 @@ export class NodeTable extends LitElement {
       .name { overflow-wrap: anywhere; min-width: 16ch; }
       .share { width: 80px; height: 8px; margin-inline-end: var(--space-2); }
       td.cost { white-space: nowrap; }
+      td.graph { position: relative; padding: 0; }
+      .graph svg { display: block; }
+      .graph svg + svg { position: absolute; inset: 0; height: 100%; overflow: hidden; }
+      .graph path { fill: none; stroke: var(--edge); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
+      .graph .dot { stroke: var(--accent); stroke-width: 8; stroke-linecap: round; }
       .share rect { fill: var(--bar); }
       .share line { stroke: var(--hairline); }
     `,
@@ -26,13 +36,21 @@ export class NodeTable extends LitElement {
 
   @property({ attribute: false }) nodes: readonly NodeRow[] = [];
   @state() private shown = step;
+  private lanes: readonly LaneRow[] = [];
+  private width = 1;
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('nodes')) return;
+    this.lanes = lanesOf(this.nodes);
+    this.width = Math.min(mostLanes, this.lanes.reduce((most, { at, past }) => Math.max(most, at, ...past), 0) + 1);
+  }
 
   protected override render() {
     const nodes = this.nodes.slice(0, this.shown);
     return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of nodes"><table>
-        <thead><tr><th scope="col">Node</th><th scope="col">Operator</th><th scope="col">Output</th><th scope="col" class="number">Multiply-adds</th><th scope="col" class="number">Bytes</th>
+        <thead><tr><th scope="col"><span class="visually-hidden">Graph</span></th><th scope="col">Node</th><th scope="col">Operator</th><th scope="col">Output</th><th scope="col" class="number">Multiply-adds</th><th scope="col" class="number">Bytes</th>
           <th scope="col" class="number" title="Operations per byte">Intensity</th><th scope="col">Share</th></tr></thead>
-        <tbody>${nodes.map((node) => this.renderNode(node))}</tbody>
+        <tbody>${nodes.map((node, i) => this.renderNode(node, this.lanes[i]!))}</tbody>
       </table></div>
       ${
         this.nodes.length > this.shown
@@ -43,9 +61,11 @@ export class NodeTable extends LitElement {
       }`;
   }
 
-  private renderNode({ name, op, domain, output, macs, bytes, intensity, share }: NodeRow) {
+  private renderNode({ name, op, domain, from, output, macs, bytes, intensity, share }: NodeRow, lanes: LaneRow) {
+    const makers = from.map((i) => this.nodes[i]?.name || `node ${i + 1}`);
     return html`<tr>
-      <th scope="row" class="figures name">${name || html`<span class="soft">no name</span>`}</th>
+      ${this.renderLanes(lanes)}
+      <th scope="row" class="figures name">${name || html`<span class="soft">no name</span>`}${makers.length > 0 ? html`<span class="visually-hidden">, after ${makers.join(', ')}</span>` : nothing}</th>
       <td class="figures">${domain ? `${domain}.` : ''}${op}</td>
       <td class="figures">${output ?? html`<span class="soft" title="The shape is not known before a run">${none}</span>`}</td>
       <td class="number">${macs === undefined ? none : macs === 0 ? '0' : formatSi(macs, '').trim()}</td>
@@ -53,6 +73,19 @@ export class NodeTable extends LitElement {
       <td class="number">${intensity === undefined ? none : significant(intensity)}</td>
       <td class="cost">${share === undefined || share < 0.0005 ? nothing : this.renderShare(share)}</td>
     </tr>`;
+  }
+
+  private renderLanes({ at, taken, past, goesOn }: LaneRow) {
+    const wide = this.width * laneWidth + 4;
+    const x = (lane: number): number => lane * laneWidth + laneWidth / 2;
+    const lines = [
+      ...past.map((lane) => `M${x(lane)} 0V100`),
+      ...taken.map((lane) => `M${x(lane)} 0L${x(at)} 50`),
+      ...(goesOn ? [`M${x(at)} 50V100`] : []),
+    ];
+    // The first keeps the place, the second is as tall as the row; a line of no length with round ends is a dot in any row.
+    return html`<td class="graph" aria-hidden="true"><svg width=${wide} height="1"></svg
+      ><svg width=${wide} viewBox="0 0 ${wide} 100" preserveAspectRatio="none"><path d=${lines.join('')}></path><path class="dot" d="M${x(at)} 50h0"></path></svg></td>`;
   }
 
   private renderShare(share: number) {

@@ -1,7 +1,7 @@
-/** <tw-pareto-chart>: accuracy against size or time, a dot per scheme, those that nothing beats joined by a line. */
+/** <tw-pareto-chart>: accuracy against size, time or energy, a dot per scheme, those that nothing beats joined by a line. */
 import { css, html } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { formatBytes, formatTime, significant } from '../../bench/format.js';
+import { formatBytes, formatSi, formatTime, significant } from '../../bench/format.js';
 import type { SchemeRow } from '../../worker/models-api.js';
 import { ChartElement, charts, chartText } from '../chart-element.js';
 import { type Plot, standalone } from '../plot.js';
@@ -17,7 +17,16 @@ const axes = {
     format: (ms: number) => formatTime(ms * 1e6),
     label: 'time per batch →',
   },
+  // In millionths, so that ticks are numbers around one.
+  energy: {
+    title: 'Energy',
+    of: (row: SchemeRow) => row.joules && row.joules.mid * 1e6,
+    format: (microjoules: number) => formatSi(microjoules / 1e6, 'J'),
+    label: 'energy per batch, estimated →',
+  },
 } as const;
+
+type Axis = keyof typeof axes;
 
 interface Point {
   readonly scheme: string;
@@ -38,28 +47,35 @@ export class ParetoChart extends ChartElement {
     css`
       :host { display: grid; gap: var(--space-2); }
       .head { display: flex; gap: var(--space-4); align-items: center; justify-content: space-between; }
-      .segments { width: 160px; }
+      .segments { grid-auto-columns: 80px; }
     `,
   ];
 
   @property({ attribute: false }) rows: readonly SchemeRow[] = [];
   /** Indices of rows that no other beats in size, time and accuracy at once. */
   @property({ attribute: false }) front: readonly number[] = [];
-  @state() private axis: keyof typeof axes = 'size';
+  @state() private chosen: Axis = 'size';
 
   protected override render() {
     return html`<div class="head">
-        <div class="segments" role="radiogroup" aria-label="Along the axis">${(
-          Object.keys(axes) as (keyof typeof axes)[]
-        ).map(
+        <div class="segments" role="radiogroup" aria-label="Along the axis">${(this.known).map(
           (name) =>
             html`<label><input type="radio" name="axis" .checked=${name === this.axis} @change=${() => {
-              this.axis = name;
+              this.chosen = name;
             }} /><span>${axes[name].title}</span></label>`,
         )}</div>
         <button class="plain" @click=${this.save}>Save as SVG</button>
       </div>
       ${this.renderFigure()}`;
+  }
+
+  /** Axes that some row has a value for. */
+  private get known(): readonly Axis[] {
+    return (Object.keys(axes) as Axis[]).filter((axis) => this.rows.some((row) => axes[axis].of(row) !== undefined));
+  }
+
+  private get axis(): Axis {
+    return this.known.includes(this.chosen) ? this.chosen : 'size';
   }
 
   private get points(): readonly Point[] {

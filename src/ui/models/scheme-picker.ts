@@ -19,6 +19,7 @@ export class SchemePicker extends LitElement {
       .scheme input { transform: translateY(3px); }
       .add { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--space-2); align-items: end; }
       details summary { color: var(--ink-soft); }
+      .names ul { padding-inline-start: 1.2em; margin-block-start: var(--space-1); }
       details fieldset { margin-block-start: var(--space-3); }
     `,
   ];
@@ -45,6 +46,7 @@ export class SchemePicker extends LitElement {
         <button>Add</button>
       </form>
       ${this.problemOf('scheme')}
+      <details class="names"><summary class="small">Which names there are</summary><ul class="small">${menu.patterns.map((pattern) => html`<li>${pattern}</li>`)}</ul></details>
       ${this.renderMethod(menu)}
     </section>`;
   }

@@ -5,6 +5,7 @@ import { formatBytes, formatRange, none } from '../../bench/format.js';
 import type { SchemeRow } from '../../worker/models-api.js';
 import { base, controls, tables } from '../styles/shared.js';
 import { computedText, type Goal, goalOf, numberText, shareText, statusWords, timeText } from './model-words.js';
+import { yardstick } from './scheme-menu.js';
 
 @customElement('tw-scheme-table')
 export class SchemeTable extends LitElement {
@@ -17,7 +18,9 @@ export class SchemeTable extends LitElement {
       td.reason { white-space: normal; }
       .front { color: var(--faster); font-weight: 700; }
       details { margin-block-start: var(--space-2); }
-      ul { padding-inline-start: 1.2em; }
+      .how { display: grid; gap: var(--space-1); margin-block-start: var(--space-2); max-width: var(--measure); overflow-wrap: anywhere; }
+      .how dt { margin-block-start: var(--space-2); font-weight: 600; }
+      .how dd { margin-inline-start: var(--space-4); }
       .method { font-weight: 400; }
       @media (max-width: 720px) {
         thead { position: absolute; clip-path: inset(50%); }
@@ -47,7 +50,7 @@ export class SchemeTable extends LitElement {
         <tbody>${rows.map((row, i) => this.renderRow(row, i, columns))}</tbody>
       </table></div>
       ${this.front.length > 0 ? html`<p class="soft small"><span class="front" aria-hidden="true">◆</span> no other scheme is at once smaller, faster and better</p>` : nothing}
-      ${this.renderWhy()}`;
+      ${this.renderHow()}`;
   }
 
   private columns(goal: Goal): readonly Column[] {
@@ -97,19 +100,22 @@ export class SchemeTable extends LitElement {
     return html`<tr data-scheme=${row.scheme} data-status="ok">${name}${columns.map(({ title, of }) => html`<td class="number" data-name=${title}>${of(row)}</td>`)}</tr>`;
   }
 
-  /** Which layers of which scheme had no kernel of their format, and why. */
-  private renderWhy() {
-    const lines = this.rows.flatMap((row) => {
-      const layers = row.layers?.filter(({ computed, why }) => computed === 'simulated' && why) ?? [];
-      const reasons = new Map<string, string[]>();
-      for (const { name, why } of layers) reasons.set(why!, [...(reasons.get(why!) ?? []), name]);
-      return [...reasons].map(([why, names]) => ({ scheme: row.scheme, why, names }));
+  /** How the layers of each scheme were computed: by which kernel, or why by none of their format. */
+  private renderHow() {
+    const schemes = this.rows.flatMap(({ scheme, layers = [] }) => {
+      const lines = new Map<string, { readonly computed: string; readonly why: string; readonly names: string[] }>();
+      for (const { name, computed, why = '' } of scheme === yardstick ? [] : layers) {
+        const line = lines.get(`${computed} ${why}`) ?? { computed, why, names: [] };
+        line.names.push(name);
+        lines.set(`${computed} ${why}`, line);
+      }
+      return lines.size === 0 ? [] : [{ scheme, lines: [...lines.values()] }];
     });
-    if (lines.length === 0) return nothing;
-    return html`<details><summary>Why layers were not computed by a kernel of their format</summary><ul>${lines.map(
-      ({ scheme, why, names }) =>
-        html`<li><span class="figures">${scheme}</span>: ${why} <span class="soft">(${names.join(', ')})</span></li>`,
-    )}</ul></details>`;
+    if (schemes.length === 0) return nothing;
+    return html`<details><summary>How each layer was computed</summary><dl class="how">${schemes.map(
+      ({ scheme, lines }) => html`<dt class="figures">${scheme}</dt>
+        ${lines.map(({ computed, why, names }) => html`<dd><strong>${computed}</strong> <span class="figures">${names.join(', ')}</span> <span class="soft">${why}</span></dd>`)}`,
+    )}</dl></details>`;
   }
 }
 

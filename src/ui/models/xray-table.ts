@@ -41,6 +41,8 @@ export class XrayTable extends LitElement {
 
   /** Worst first. */
   @property({ attribute: false }) rows: readonly XrayRow[] = [];
+  /** `native` or `simulated`, by layer, where it is known. */
+  @property({ attribute: false }) computed: ReadonlyMap<string, string> = new Map();
   @state() private shown: Part = 'both';
 
   protected override render() {
@@ -76,7 +78,7 @@ export class XrayTable extends LitElement {
 
   private renderRow(row: XrayRow, figures: ErrorFigures | undefined, onlyThis: boolean) {
     return html`<tr data-layer=${row.layer}>
-      <th scope="row"><span class="figures">${row.layer}</span> <span class="soft small op">${row.op}</span></th>
+      <th scope="row"><span class="figures">${row.layer}</span> <span class="soft small op">${row.op}${this.computed.has(row.layer) ? `, ${this.computed.get(row.layer)}` : ''}</span></th>
       <td class="number" data-name="SQNR">${figures ? decibels(figures.sqnr) : none}</td>
       <td class="number" data-name="Cosine">${figures ? cosineText(figures.cosine) : none}</td>
       <td class="number" data-name="Max error">${figures ? Number(figures.maxError.toPrecision(3)) : none}</td>

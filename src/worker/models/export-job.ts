@@ -6,14 +6,15 @@ import type { Model } from '../../models/graph.js';
 import type { Quantized } from '../../models/quantize/quantize.js';
 import { parseScheme } from '../../models/quantize/schemes.js';
 import { joined, writeQuantizedOnnx } from '../../models/quantize/write.js';
-import { writeQuantizedSafetensors } from '../../models/quantize/write-safetensors.js';
+import { quantizedTensors, writeQuantizedSafetensors } from '../../models/quantize/write-safetensors.js';
 import type { SessionParts } from '../../models/run/program.js';
 import { writeSafetensors } from '../../models/safetensors/write.js';
 import type { Context } from '../context.js';
-import type { ExportRequest, OnModelProgress, QuantizeSettings } from '../models-api.js';
+import type { Exported, ExportRequest, OnModelProgress, QuantizeSettings } from '../models-api.js';
 import { feedFor, type ShelvedData } from './data.js';
 import { refusalOf, refusing } from './open.js';
 import { type Made, needsCalibration, quantizedWithout, quantizerOf } from './quantizer.js';
+import { layerOutcomes } from './schemes-job.js';
 import type { ShelvedModel } from './shelf.js';
 
 export interface ExportSubject {
@@ -29,7 +30,7 @@ export async function exportModel(
   { job, settings, form }: ExportRequest,
   onProgress: OnModelProgress,
   signal: AbortSignal,
-): Promise<Outcome<{ readonly file: ModelFile }>> {
+): Promise<Outcome<Exported>> {
   const { device, pipelines } = context;
   const parts: SessionParts = { device: device.gpu, facts: device.facts, pipelines };
   onProgress({ job, text: `quantizing to ${settings.scheme}`, fraction: 0 });
@@ -44,17 +45,17 @@ export async function exportModel(
     if (made.status !== 'ok') return made;
     onProgress({ job, text: 'writing', fraction: 0.8 });
     const name = nameFor(shelved.file.name, settings.scheme, form);
-    return { status: 'ok', file: { name, bytes: bytesOf(shelved.file, made.quantized, form) } };
+    const { bytes, plain } = written(shelved.file, made.quantized, form);
+    const remark = remarkOn(made.quantized, plain, form);
+    const layers = layerOutcomes(made.quantized);
+    return { status: 'ok', file: { name, bytes }, layers, ...(remark ? { remark } : {}) };
   } catch (error) {
     return refusalOf(`writing ${settings.scheme}`, error);
   }
 }
 
 /** A file of tensors without a graph: its matrices quantized by rounding to nearest, the rest as it was. */
-export function exportTensors(
-  { file, opened }: ShelvedModel,
-  { settings, form }: ExportRequest,
-): Outcome<{ readonly file: ModelFile }> {
+export function exportTensors({ file, opened }: ShelvedModel, { settings, form }: ExportRequest): Outcome<Exported> {
   if (opened.format !== 'safetensors' || form !== 'safetensors') {
     const what =
       opened.format === 'safetensors' ? 'safetensors alone (form safetensors)' : 'no file that is written here';
@@ -85,16 +86,31 @@ async function quantizedOn(
   return quantizerOf(opened.batched, parts, feed, signal)(settings, say, model);
 }
 
-function bytesOf(file: ModelFile, quantized: Quantized, form: ExportRequest['form']): ModelFile['bytes'] {
+interface WrittenFile {
+  readonly bytes: ModelFile['bytes'];
+  /** Layers that stay f32, because the form has nothing smaller for them. */
+  readonly plain: readonly string[];
+}
+
+function written(file: ModelFile, quantized: Quantized, form: ExportRequest['form']): WrittenFile {
   if (form !== 'safetensors') {
-    return joined(writeQuantizedOnnx(file, quantized, form === 'matmulnbits' ? 'nbits' : 'qdq').parts);
+    const { parts, plain } = writeQuantizedOnnx(file, quantized, form === 'matmulnbits' ? 'nbits' : 'qdq');
+    return { bytes: joined(parts), plain };
   }
-  const tensors = [...quantized.model.graph.initializers.values()].filter(({ type }) => type !== 'string');
-  const metadata = new Map([
-    ['format', 'tilewatt'],
-    ['scheme', quantized.scheme.id],
-  ]);
-  return joined(writeSafetensors('the weights', tensors, metadata) as readonly ModelFile['bytes'][]);
+  const { tensors, metadata } = quantizedTensors(quantized);
+  return {
+    bytes: joined(writeSafetensors('the weights', tensors, metadata) as readonly ModelFile['bytes'][]),
+    plain: [],
+  };
+}
+
+function remarkOn({ scheme }: Quantized, plain: readonly string[], form: ExportRequest['form']): string | undefined {
+  if (form === 'safetensors') return undefined;
+  if (scheme.prune)
+    return 'Pruned weights are stored in f32 with their zeros: ONNX has no sparse form that runtimes multiply.';
+  return plain.length > 0
+    ? `ONNX has no smaller form for these layers, which stay f32: ${plain.join(', ')}.`
+    : undefined;
 }
 
 /** `model.onnx` → `model.int8.onnx`. */

@@ -1,7 +1,7 @@
 /** What the page can choose from when it quantizes. */
 import { methodMenu } from '../../models/quantize/methods/method.js';
 import { observerKinds } from '../../models/quantize/observers.js';
-import { schemes } from '../../models/quantize/schemes.js';
+import { namePatterns, schemes } from '../../models/quantize/schemes.js';
 import type { QuantizeMenu } from '../models-api.js';
 import { mixedMenu } from './mixed-scheme.js';
 
@@ -14,6 +14,7 @@ const calibratorTitles = {
 
 export const quantizeMenu: QuantizeMenu = {
   schemes: [...schemes.map(({ id, title }) => ({ id, title })), ...mixedMenu],
+  patterns: [...namePatterns, 'mixed-P (P = 1 … 100)'],
   methods: methodMenu.map(([id, title]) => ({ id, title })),
   calibrators: observerKinds.map((id) => ({ id, title: calibratorTitles[id] })),
 };

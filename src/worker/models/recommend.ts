@@ -10,6 +10,12 @@ export function recommend(rows: readonly SchemeRow[]): Pick<SchemesReport, 'fron
   });
   if (candidates.length === 0)
     return { front: [], recommendation: 'No scheme was scored, so none can be recommended.' };
+  const [only, other] = candidates;
+  if (other === undefined) {
+    const why = rows.length > 1 ? 'could be scored: why the others were not stands in their rows' : 'was measured';
+    const recommendation = `Only ${only!.title} ${why}.`;
+    return { front: [only!.index], recommendation };
+  }
   const front = paretoFront(candidates) as typeof candidates;
   const { sentence } = recommendOne(candidates, { measure: measureOf(rows) });
   return { front: front.map(({ index }) => index), recommendation: sentence };

@@ -9,7 +9,14 @@ import type { SessionParts } from '../../models/run/program.js';
 import { createModelSession } from '../../models/run/session.js';
 import { seededRandom } from '../../numerics/random.js';
 import { type Context, environmentOf } from '../context.js';
-import type { CompareSchemesRequest, OnModelProgress, SchemeRow, SchemesReport, TimeOfRuns } from '../models-api.js';
+import type {
+  CompareSchemesRequest,
+  LayerOutcome,
+  OnModelProgress,
+  SchemeRow,
+  SchemesReport,
+  TimeOfRuns,
+} from '../models-api.js';
 import { feedFor, type ShelvedData, sha256 } from './data.js';
 import { isMixed, titleOfMixed } from './mixed-scheme.js';
 import { refusalOf } from './open.js';
@@ -152,14 +159,7 @@ function rowOf(
     bytes: bytes.after,
     native: places('native'),
     simulated: places('simulated'),
-    layers: layers.map(({ name, before, after, place, why, weights }) => ({
-      name,
-      bytesBefore: before,
-      bytesAfter: after,
-      computed: place,
-      why,
-      ...(weights ? { sqnr: weights.sqnrDb } : {}),
-    })),
+    layers: layerOutcomes(quantized),
   };
   if (outcome.status !== 'ok') return { ...row, status: outcome.status, reason: outcome.reason };
   const { evaluation } = outcome;
@@ -170,6 +170,18 @@ function rowOf(
   }
   const reference = settings.scheme === 'f32' ? undefined : float;
   return { ...row, status: 'ok', ...figuresOf(evaluation, reference, set, card.kind, seed) };
+}
+
+/** What became of each layer, in the order of the graph. */
+export function layerOutcomes({ layers }: Made['quantized']): readonly LayerOutcome[] {
+  return layers.map(({ name, before, after, place, why, weights }) => ({
+    name,
+    bytesBefore: before,
+    bytesAfter: after,
+    computed: place,
+    why,
+    ...(weights ? { sqnr: weights.sqnrDb } : {}),
+  }));
 }
 
 function joulesOf(cost: Cost, { meanMs }: TimeOfRuns, model: EnergyModel): NonNullable<SchemeRow['joules']> {

@@ -75,9 +75,9 @@ export function modelsSession(alone: Alone): ModelsApi & QuantizeApi {
         return outcome.status === 'ok' ? { ...outcome, environment: environmentOf(context, version, 1) } : outcome;
       }),
     quantizeMenu: async () => quantizeMenu,
-    async openData(request) {
+    async openData(request, onProgress) {
       const found = graphOf(request.model);
-      return 'status' in found ? found : openData(request, found.model, sets);
+      return 'status' in found ? found : openData(request, found.model, sets, onProgress);
     },
     compareSchemes: (request, onProgress) =>
       withSubject(request, 'comparing schemes', (context, subject, signal) =>

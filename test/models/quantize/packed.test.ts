@@ -2,16 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import { readOnnx } from '../../../src/models/onnx/read.js';
 import { quantizeModel } from '../../../src/models/quantize/quantize.js';
-import { int, makeNode } from '../../../src/models/quantize/rewrite.js';
+import { int, makeNode, makeTensor } from '../../../src/models/quantize/rewrite.js';
 import { parseScheme } from '../../../src/models/quantize/schemes.js';
 import { joined, writeQuantizedOnnx } from '../../../src/models/quantize/write.js';
 import { interpret, runNode } from '../../../src/models/run/interpret.js';
 import { createModelSession } from '../../../src/models/run/session.js';
 import { type HostTensor, hostTensor } from '../../../src/models/run/values.js';
+import { nf4Codebook } from '../../../src/numerics/int4.js';
 import { relativeRms } from '../../../src/numerics/quality.js';
 import { seededRandom } from '../../../src/numerics/random.js';
 import { attentionModel, builtModel } from '../../support/built-model.js';
 import { testDevice } from '../../support/dawn.js';
+import { modelOf } from '../../support/graph.js';
 
 const file = builtModel();
 const model = readOnnx(file);
@@ -28,7 +30,7 @@ async function byDevice(of: typeof model, given = x): Promise<Float64Array> {
   if (outcome.status !== 'ok') throw new Error(JSON.stringify(outcome));
   session.destroy();
   const packed = outcome.run.facts.hostNodes.filter(({ node }) =>
-    /QuantizedMatMul|MatMulNBits|PrunedMatMul/.test(node),
+    /QuantizedMatMul|PrunedMatMul|MatMul(NBits|Bnb4)/.test(node),
   );
   expect(packed).toEqual([]);
   return (outcome.run.outputs.get('y') as HostTensor).data;
@@ -77,8 +79,8 @@ describe('packed products', () => {
     expect(odd.layers.at(-1)).toMatchObject({ name: 'last', place: 'simulated' });
   });
 
-  it('of MatMulNBits run on the kernels too', async () => {
-    for (const id of ['int4-g32', 'int4-g32-asym']) {
+  it('of MatMulNBits and MatMulBnb4 run on the kernels too', async () => {
+    for (const id of ['int4-g32', 'int4-g32-asym', 'nf4-g64', 'nf4']) {
       const quantized = quantizeModel(model, parseScheme(id));
       const written = readOnnx({
         name: 'back.onnx',
@@ -86,6 +88,43 @@ describe('packed products', () => {
       });
       expect(relativeRms(byHost(quantized.model), await byDevice(written))).toBeLessThan(1e-5);
     }
+  });
+
+  it.each([
+    ['NF4 in blocks that end with rows', 1, 32],
+    ['NF4 in blocks that cross rows', 1, 24],
+    ['FP4', 0, 32],
+  ])('of MatMulBnb4 are what bitsandbytes means by %s, on host and device', async (_, type, k) => {
+    const [n, m, block] = [4, 3, 16];
+    const random = seededRandom(9);
+    const bytes = Uint8Array.from(random.values((n * k) / 2), (value) => Math.abs(Math.trunc(value * 1e4)) & 255);
+    const scales = random.values((n * k) / block).map((value) => Math.fround(Math.abs(value)));
+    const input = random.values(m * k);
+    // Sign, then 0, 1/192, 2/3, 1, 1/3, 1/2, 1/6 and 1/4.
+    const fp4 = [0, 1 / 192, 2 / 3, 1, 1 / 3, 1 / 2, 1 / 6, 1 / 4];
+    const book = type === 1 ? nf4Codebook : [...fp4, ...fp4.map((value) => -value)];
+    const weight = (i: number): number =>
+      book[(bytes[i >> 1]! >> (i % 2 === 0 ? 4 : 0)) & 15]! * scales[Math.floor(i / block)]!;
+    const wanted = Array.from({ length: m * n }, (_, at) => {
+      const [row, column] = [Math.floor(at / n), at % n];
+      return Array.from({ length: k }, (_, i) => input[row * k + i]! * weight(column * k + i)).reduce(
+        (a, b) => a + b,
+        0,
+      );
+    });
+    const attributes = { K: int(k), N: int(n), block_size: int(block), quant_type: int(type) };
+    const model = modelOf({
+      inputs: { x: [m, k] },
+      outputs: ['y'],
+      nodes: [makeNode('MatMulBnb4', ['x', 'b', 'absmax'], ['y'], attributes, 'com.microsoft')],
+      initializers: [
+        makeTensor('b', 'u8', [bytes.length], bytes),
+        makeTensor('absmax', 'f32', [scales.length], Float32Array.from(scales)),
+      ],
+    });
+    const given = new Map([['x', hostTensor('f32', [m, k], input)]]);
+    expect(relativeRms(wanted, byHost(model, given))).toBeLessThan(1e-6);
+    expect(relativeRms(wanted, await byDevice(model, given))).toBeLessThan(1e-5);
   });
 
   it('refuse weights that do not fit', () => {

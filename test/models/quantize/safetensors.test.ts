@@ -1,10 +1,14 @@
 /** Quantized safetensors: written by splicing, read back as the values that the codes stand for. */
 import { describe, expect, it } from 'vitest';
+import { readOnnx } from '../../../src/models/onnx/read.js';
 import { dequantized, roundToNearest } from '../../../src/models/quantize/matrix.js';
+import { quantizeModel } from '../../../src/models/quantize/quantize.js';
+import { inLayout } from '../../../src/models/quantize/rows.js';
 import { parseScheme } from '../../../src/models/quantize/schemes.js';
 import { joined } from '../../../src/models/quantize/write.js';
 import {
   noteKey,
+  quantizedTensors,
   readQuantizedSafetensors,
   writeQuantizedSafetensors,
 } from '../../../src/models/quantize/write-safetensors.js';
@@ -13,6 +17,7 @@ import { writeSafetensors } from '../../../src/models/safetensors/write.js';
 import { numbersOf } from '../../../src/models/values.js';
 import { relativeRms } from '../../../src/numerics/quality.js';
 import { seededRandom } from '../../../src/numerics/random.js';
+import { builtModel } from '../../support/built-model.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 const sizes = {
@@ -29,6 +34,34 @@ const file = {
   name: 'm.safetensors',
   bytes: joined(writeSafetensors('m', tensors, new Map([['made by', 'a test']])) as Bytes[]),
 };
+
+describe('the weights of a model with a graph', () => {
+  const model = readOnnx(builtModel());
+
+  it.each(['int8-weights', 'int4-g32-asym', 'nf4-g64', 'fp8-e4m3', 'f16', 'prune-2-4', 'int3-g32'])(
+    'as %s come back as the values that were quantized',
+    (id) => {
+      const quantized = quantizeModel(model, parseScheme(id));
+      const { tensors: made, metadata } = quantizedTensors(quantized);
+      const bytes = joined(writeSafetensors('m', made, metadata) as Bytes[]);
+      const back = readQuantizedSafetensors({ name: 'm.safetensors', bytes });
+      expect(back.tensors.map(({ name }) => name).sort()).toEqual([...model.graph.initializers.keys()].sort());
+      for (const { layer, weights } of quantized.quantized) {
+        const found = back.tensors.find(({ name }) => name === layer.weightName)!;
+        expect(found.dims).toEqual(layer.dims);
+        expect(Array.from(numbersOf(found))).toEqual(Array.from(inLayout(layer, weights!.data)));
+      }
+      const bits = quantized.quantized[0]!.matrix?.weights.bits ?? 32;
+      expect(bytes.length).toBeLessThan((bits / 32 + 0.12) * builtModel().bytes.length);
+    },
+  );
+
+  it('are refused where they mean nothing alone', () => {
+    expect(() => quantizedTensors(quantizeModel(model, parseScheme('lmul-m4')))).toThrow(/about products/);
+    const rotated = quantizeModel(model, parseScheme('int4-g32'), { method: 'hadamard' });
+    expect(() => quantizedTensors(rotated)).toThrow(/scaled or rotated inputs alone; write ONNX/);
+  });
+});
 
 describe('quantized safetensors', () => {
   it.each([

@@ -4,10 +4,8 @@ import { groupSizes } from '../../../numerics/int4.js';
 import { fromMatMulNBits, packInt4 } from '../../../numerics/int4-layout.js';
 import { elementCount } from '../../tensor.js';
 import type { BufferRef, Lower, LowerCall, Lowering } from '../lowering.js';
+import { multiplyInt4 } from './lib/int4.js';
 import { multiply } from './lib/product.js';
-
-const gemmRungs = ['subgroup', 'direct', 'tiled', 'naive'].map((rung) => `gemm-int4/${rung}`);
-const gemvRungs = ['split-columns', 'columns', 'direct', 'naive'].map((rung) => `gemv-int4/${rung}`);
 
 interface Sizes {
   readonly m: number;
@@ -71,9 +69,7 @@ function packedStep(call: LowerCall, { m, n, k, bits, block }: Sizes) {
     scales: { made: 'scales', data: () => pack().scales },
     zeroPoints: { made: 'zeros', data: () => (scheme === 1 ? new Uint32Array(1) : pack().zeroPoints) },
   };
-  const shape = { n, k, groupSize, scheme };
-  if (m === 1) return call.step(gemvRungs, shape, { x: { input: 0 }, ...weights, y: { output: 0 } });
-  return call.step(gemmRungs, { m, ...shape }, { A: { input: 0 }, ...weights, C: { output: 0 } });
+  return multiplyInt4(call, { m, n, k, groupSize, scheme }, weights);
 }
 
 /** The weights with each block as block / groupSize groups of the same scale and zero point. */

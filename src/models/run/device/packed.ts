@@ -9,12 +9,13 @@ import {
   kernelWeights,
   type PackedWeights,
 } from '../packed-weights.js';
+import { int4Rungs } from './lib/int4.js';
 
 /** Best first. */
 const rungs: Readonly<Record<string, readonly string[]>> = {
-  'gemm-int4': ['gemm-int4/subgroup', 'gemm-int4/direct', 'gemm-int4/tiled', 'gemm-int4/naive'],
+  'gemm-int4': int4Rungs.gemm,
   'gemm-anybit': ['gemm-anybit/direct', 'gemm-anybit/naive'],
-  'gemv-int4': ['gemv-int4/split-columns', 'gemv-int4/columns', 'gemv-int4/direct', 'gemv-int4/naive'],
+  'gemv-int4': int4Rungs.gemv,
   'gemv-anybit': ['gemv-anybit/split-columns', 'gemv-anybit/columns', 'gemv-anybit/naive'],
 };
 

@@ -30,7 +30,7 @@ export function matmul(call: HostCall, a: HostTensor, b: HostTensor): HostTensor
 }
 
 /** The tensor with its last two dimensions exchanged; a vector stays as it is. */
-function transposeLast(x: HostTensor): HostTensor {
+export function transposeLast(x: HostTensor): HostTensor {
   if (x.dims.length < 2) return x;
   const [rows, columns] = x.dims.slice(-2) as [number, number];
   const data = new Float64Array(x.data.length);

@@ -1,10 +1,11 @@
 /** Operators that ONNX Runtime adds and its tools write: quantized products and fused activations. Source: its ContribOperators.md. */
 import { erf } from '../../../numerics/erf.js';
+import { bnb4Sizes, bnb4Values } from '../bnb4.js';
 import type { HostCall, HostOperator } from '../call.js';
 import { aroundAxis, needDims, roomFor, spread } from '../dense.js';
 import { broadcastDims } from '../shapes.js';
 import { type HostTensor, hostTensor } from '../values.js';
-import { matmul } from './matmul.js';
+import { matmul, transposeLast } from './matmul.js';
 
 /** Element `i` of a row of packed unsigned integers, the first in the low bits; an element may lie across two bytes. */
 function unpacked(bytes: Float64Array, at: number, i: number, bits: number): number {
@@ -62,6 +63,16 @@ const matMulNBits: HostOperator = (call) => {
   return [bias ? plus(call, result, bias) : result];
 };
 
+/** A · dequantized Bᵀ; B holds NF4 or FP4 codes, absmax a scale for each block of the flat matrix. */
+const matMulBnb4: HostOperator = (call) => {
+  const [a, b, absmax] = [call.input(0), call.input(1), call.input(2)];
+  const sizes = bnb4Sizes(call, b.data.length, absmax.data.length);
+  const dims = [sizes.n, sizes.k];
+  roomFor(call, dims);
+  const weights = Float64Array.from(bnb4Values(sizes, b.data, absmax.data));
+  return [matmul(call, a, transposeLast(hostTensor(a.type, dims, weights)))];
+};
+
 function plus(call: HostCall, x: HostTensor, bias: HostTensor): HostTensor {
   const dims = broadcastDims(call, x.dims, bias.dims);
   needDims(call, 'the sum', dims, x.dims);
@@ -101,6 +112,7 @@ const biasSplitGelu: HostOperator = (call) => {
 
 export default {
   'com.microsoft.MatMulNBits': matMulNBits,
+  'com.microsoft.MatMulBnb4': matMulBnb4,
   'com.microsoft.Gelu': biased(gelu),
   'com.microsoft.BiasGelu': biased(gelu),
   'com.microsoft.FastGelu': biased(fastGelu),

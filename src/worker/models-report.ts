@@ -1,8 +1,8 @@
 /** The report of a test as a file: written whole, and checked when it is read again. */
 
 import * as v from 'valibot';
-import { errorText } from '../../kernel/outcome.js';
-import type { SchemesReport, XrayReport } from '../../worker/models-api.js';
+import { errorText } from '../kernel/outcome.js';
+import type { SchemeRow, SchemesReport, XrayReport } from './models-api.js';
 
 const schemaId = 'tilewatt-models/1';
 
@@ -10,6 +10,14 @@ export interface ReportFile {
   readonly report: SchemesReport;
   /** By scheme. */
   readonly xrays: Readonly<Record<string, XrayReport>>;
+  readonly exclusions?: readonly Exclusion[];
+}
+
+/** A scheme scored again with so many of its worst layers left as they are. */
+export interface Exclusion {
+  readonly scheme: string;
+  readonly count: number;
+  readonly row: SchemeRow;
 }
 
 const number = v.pipe(v.number(), v.finite());
@@ -57,21 +65,23 @@ const xray = v.looseObject({
   ),
 });
 
+const exclusion = v.looseObject({ scheme: text, count: v.pipe(v.number(), v.integer(), v.minValue(0)), row });
+
 const schema = v.object({
   schema: v.literal(schemaId),
-  report: v.looseObject({
-    rows: v.pipe(v.array(row), v.maxLength(1000)),
-    recommendation: text,
-    front: v.array(v.pipe(v.number(), v.integer(), v.minValue(0))),
-    environment: v.looseObject({ date: text, runtime: text }),
-    model: v.looseObject({ name: text, bytes: number, hash }),
-    data: v.looseObject({ items: number, hash, kind: v.picklist(['items', 'tokens']) }),
-  }),
-  xrays: v.record(text, xray),
+  rows: v.pipe(v.array(row), v.maxLength(1000)),
+  recommendation: text,
+  front: v.array(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  environment: v.looseObject({ date: text, runtime: text }),
+  model: v.looseObject({ name: text, bytes: number, hash }),
+  data: v.looseObject({ items: number, hash, kind: v.picklist(['items', 'tokens']) }),
+  xrays: v.optional(v.record(text, xray), {}),
+  exclusions: v.optional(v.pipe(v.array(exclusion), v.maxLength(10_000)), []),
 });
 
-export function writeReport({ report, xrays }: ReportFile): string {
-  return `${JSON.stringify({ schema: schemaId, report, xrays }, null, 2)}\n`;
+/** One document: what was measured stands at the top, as programs want it, layers below. */
+export function writeReport({ report, xrays, exclusions = [] }: ReportFile): string {
+  return `${JSON.stringify({ schema: schemaId, ...report, xrays, exclusions }, null, 2)}\n`;
 }
 
 const mostCharacters = 2 ** 26;
@@ -87,7 +97,10 @@ export function readReport(name: string, json: string): ReportFile {
     throw new Error(`${name}: the file is no JSON (${errorText(error)}).`);
   }
   const outcome = v.safeParse(schema, parsed);
-  if (outcome.success) return outcome.output as unknown as ReportFile;
+  if (outcome.success) {
+    const { schema: _, xrays, exclusions, ...report } = outcome.output;
+    return { report, xrays, exclusions } as unknown as ReportFile;
+  }
   const [issue] = outcome.issues;
   throw new Error(
     `${name}: ${v.getDotPath(issue) ?? 'the file'} is not as a report of models has it: ${issue.message}.`,

@@ -1,6 +1,6 @@
 /** Reports as files come back as they were written, and are refused with the field that is wrong. */
 import { describe, expect, it } from 'vitest';
-import { type ReportFile, readReport, writeReport } from '../../src/ui/models/report-file.js';
+import { type ReportFile, readReport, writeReport } from '../../src/worker/models-report.js';
 
 const hash = 'ab'.repeat(32);
 const file = {
@@ -27,7 +27,7 @@ const file = {
 
 const changed = (fields: object): string => {
   const copy = JSON.parse(writeReport(file));
-  return JSON.stringify({ ...copy, report: { ...copy.report, ...fields } });
+  return JSON.stringify({ ...copy, ...fields });
 };
 
 describe('a report as a file', () => {
@@ -39,9 +39,9 @@ describe('a report as a file', () => {
     expect(() => readReport('r.json', '{')).toThrow(/^r\.json: the file is no JSON/);
     expect(() => readReport('r.json', '{"schema":"x"}')).toThrow(/r\.json: schema/);
     expect(() => readReport('r.json', changed({ model: { name: 'm.onnx', bytes: 1, hash: 'x' } }))).toThrow(
-      /r\.json: report\.model\.hash .* 64 hexadecimal digits/,
+      /r\.json: model\.hash .* 64 hexadecimal digits/,
     );
-    expect(() => readReport('r.json', changed({ front: ['a'] }))).toThrow(/report\.front\.0/);
+    expect(() => readReport('r.json', changed({ front: ['a'] }))).toThrow(/r\.json: front\.0/);
     expect(() => readReport('r.json', ' '.repeat(2 ** 26 + 1))).toThrow(/has 67108865 characters/);
   });
 });
