@@ -6,6 +6,7 @@ import { Draft } from './draft.js';
 import { fuseActivation, fuseBias } from './epilogue.js';
 import { fuseGelu } from './gelu.js';
 import { inlineFunctions } from './inline.js';
+import { fuseInt8, fuseQdq } from './int8.js';
 import { fuseLayerNorm } from './layer-norm.js';
 import { dropIdentities, foldConstants } from './simplify.js';
 
@@ -17,11 +18,13 @@ export interface OptimizeOptions {
 /** In order: each finds what those before it have laid bare. */
 const passes: readonly ((draft: Draft) => void)[] = [
   dropIdentities,
+  fuseQdq,
   foldConstants,
   foldBatchNorm,
   fuseLayerNorm,
   fuseGelu,
   fuseAttention,
+  fuseInt8,
   fuseBias,
   fuseActivation,
 ];
