@@ -33,8 +33,7 @@ export function fuseInt8(draft: Draft): void {
 
 /**
  * QuantizeLinear → DequantizeLinear → Conv, MatMul or Gemm whose weights are codes behind DequantizeLinear: the form in which files state
- * INT8 layers. The same fused nodes; with exact sums, so results differ by rounding. Before constants are folded, which would
- * make floats of the codes.
+ * INT8 layers. They become the same fused nodes; with exact sums, so results differ by rounding.
  */
 export function fuseQdq(draft: Draft): void {
   for (const node of draft.nodes) {
@@ -48,10 +47,12 @@ export function fuseQdq(draft: Draft): void {
     const activations = same ? quantizedBy(draft, { ...node, inputs: [maker.outputs[0]!, '', zero] }) : undefined;
     const factors = activations && factorsOf(draft, node, weights, activations);
     if (activations === undefined || factors === undefined) continue;
-    const bias = node.inputs[2] ?? '';
-    if (bias !== '' && !isRow(draft, bias, factors.channels)) continue;
-    const inputs = [activations.x, scale, zero, weights.inputs[0]!, factors.name, ...(bias === '' ? [] : [bias])];
-    const parts = [maker, back, weights, ...(bias === '' ? [] : [draft.maker(bias)]), node];
+    const given = node.inputs[2] ?? '';
+    const bias = given === '' ? undefined : rowOf(draft, given, factors.channels);
+    if (given !== '' && bias === undefined) continue;
+    const inputs = [activations.x, scale, zero, weights.inputs[0]!, factors.name, ...(bias === undefined ? [] : [bias])];
+    const decoded = draft.maker(given);
+    const parts = [maker, back, weights, decoded, node];
     const body = draft.bodyOf(
       parts.filter((each) => each !== undefined),
       inputs,
@@ -64,8 +65,8 @@ export function fuseQdq(draft: Draft): void {
     };
     const op = node.op === 'Conv' ? 'Int8Conv' : 'Int8MatMul';
     draft.replace([node], { op, domain: 'tilewatt', inputs, outputs: node.outputs, attributes });
-    for (const left of [back, weights]) {
-      if (draft.users(left.outputs[0]!).length === 0 && !draft.kept.has(left.outputs[0]!)) draft.remove(left);
+    for (const left of [back, weights, decoded]) {
+      if (left && draft.users(left.outputs[0]!).length === 0 && !draft.kept.has(left.outputs[0]!)) draft.remove(left);
     }
     dropCodes(draft, maker);
   }
@@ -82,13 +83,19 @@ function isPlain({ op, attributes }: Node): boolean {
   return float('alpha') === 1 && float('beta') === 1 && !(turned?.kind === 'int' && turned.value !== 0);
 }
 
-/** Whether a value is a constant of one number for each channel, or codes of one. */
-function isRow(draft: Draft, name: string, channels: number): boolean {
+/** The name of a constant of one number for each channel: the value itself, or what its codes and their scales stand for. */
+function rowOf(draft: Draft, name: string, channels: number): string | undefined {
   const maker = draft.maker(name);
-  const codes = maker?.op === 'DequantizeLinear' && maker.domain === '' ? maker.inputs[0] : undefined;
-  const tensor = draft.initializers.get(codes ?? name);
-  const constant = codes === undefined || maker!.inputs.every((each) => draft.initializers.has(each));
-  return constant && tensor?.dims.length === 1 && tensor.dims[0] === channels;
+  const codes = draft.constant(maker === undefined ? name : maker.inputs[0]);
+  if (codes === undefined || codes.dims.length !== 1 || codes.dims[0] !== channels) return undefined;
+  if (maker === undefined) return codes.type === 'f32' ? name : undefined;
+  const scales = draft.constant(maker.inputs[1]);
+  if (maker.op !== 'DequantizeLinear' || maker.domain !== '' || scales?.type !== 'f32') return undefined;
+  if ((maker.inputs[2] ?? '') !== '' && draft.number(maker.inputs[2]) !== 0) return undefined;
+  const { length } = scales.data;
+  if (length !== 1 && length !== channels) return undefined;
+  const values = Float32Array.from(codes.data, (code, i) => code * scales.data[length === 1 ? 0 : i]!);
+  return draft.addConstant(`${name}.values`, 'f32', [channels], values);
 }
 
 /** A constant with the scale of the activations times those of the weights, one or one for each output channel. */

@@ -18,13 +18,13 @@ export interface OptimizeOptions {
 /** In order: each finds what those before it have laid bare. */
 const passes: readonly ((draft: Draft) => void)[] = [
   dropIdentities,
-  fuseQdq,
   foldConstants,
   foldBatchNorm,
   fuseLayerNorm,
   fuseGelu,
   fuseAttention,
   fuseInt8,
+  fuseQdq,
   fuseBias,
   fuseActivation,
 ];
