@@ -52,8 +52,8 @@ export function direct<S extends Int8ConvShape>(products: Products, sources: rea
     ],
     ...(products === 'dot4' ? { requires: { language: ['packed_4x8_integer_dot_product'] } } : {}),
     tunables: {
-      groupX: { values: [8, 16, 32], default: 16, about: 'workgroup width, along the pixels' },
-      groupY: { values: [1, 2, 4], default: 4, about: 'workgroup height, along the filters' },
+      groupX: { values: [16, 32], default: 16, about: 'workgroup width, along the pixels' },
+      groupY: { values: [2, 4], default: 4, about: 'workgroup height, along the filters' },
     },
     valid: ({ shape, tunables: { groupX, groupY } }: Own, facts: DeviceFacts): true | string =>
       products === 'f32' && wordsOfGroup(shape) > exactWords

@@ -50,7 +50,14 @@ export function fuseQdq(draft: Draft): void {
     const given = node.inputs[2] ?? '';
     const bias = given === '' ? undefined : rowOf(draft, given, factors.channels);
     if (given !== '' && bias === undefined) continue;
-    const inputs = [activations.x, scale, zero, weights.inputs[0]!, factors.name, ...(bias === undefined ? [] : [bias])];
+    const inputs = [
+      activations.x,
+      scale,
+      zero,
+      weights.inputs[0]!,
+      factors.name,
+      ...(bias === undefined ? [] : [bias]),
+    ];
     const decoded = draft.maker(given);
     const parts = [maker, back, weights, decoded, node];
     const body = draft.bodyOf(

@@ -8,7 +8,8 @@ import type { Lower, LowerCall } from '../lowering.js';
 import { Steps } from '../steps.js';
 import { convGeometry } from '../windows.js';
 import {
-  byteRungs,
+  convRungs,
+  gemmRungs,
   hasPlainWeights,
   movedBy,
   packedColumns,
@@ -72,7 +73,7 @@ const conv: Lower = (call) => {
   const steps = new Steps(call);
   const packed = packImages(steps, activations(call), shape);
   const { words, sums } = packedFilters(call, w, shape);
-  steps.run(byteRungs(call, 'conv2d-int8', 'direct-unpacked'), shape, {
+  steps.run(convRungs('conv2d-int8'), shape, {
     ...{ X: packed.ref, W: words, zero: { input: zero }, weightSums: sums, scale: { input: factors } },
     ...{ bias: shape.bias === 1 ? noBias : { input: bias }, Y: { output: 0 } },
   });
@@ -98,18 +99,12 @@ const matMul: Lower = (call) => {
   const steps = new Steps(call);
   const packed = packRows(steps, activations(call), m, k);
   const { words, sums } = packedColumns(call, w, turned);
-  steps.run(linearRungs(call, shape), shape, {
+  steps.run(gemmRungs('gemm-int8-linear', m, n), shape, {
     ...{ codesA: packed.ref, codesB: words, zero: { input: zero }, weightSums: sums, scale: { input: factors } },
     ...{ bias: shape.bias === 1 ? noBias : { input: bias }, C: { output: 0 } },
   });
   return steps.end([{ type: 'f32', dims: [...dims.slice(0, -1), n] }]);
 };
-
-/** Tiles pay where there are enough rows and columns to fill them. */
-function linearRungs(call: LowerCall, { m, n }: LinearShape): readonly string[] {
-  const rungs = byteRungs(call, 'gemm-int8-linear', 'direct-polyfill');
-  return m >= 64 && n >= 64 ? ['gemm-int8-linear/tiled-dot4', ...rungs] : rungs;
-}
 
 export default {
   'tilewatt.Int8Conv': conv,

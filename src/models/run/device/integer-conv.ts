@@ -7,7 +7,7 @@ import type { BufferRef, Lower, LowerCall, Lowering } from '../lowering.js';
 import { Steps } from '../steps.js';
 import { integerRange } from '../values.js';
 import { convGeometry } from '../windows.js';
-import { byteRungs, hasPlainWeights, movedBy, packedFilters, packImages, zeroOr } from './lib/bytes.js';
+import { convRungs, hasPlainWeights, movedBy, packedFilters, packImages, zeroOr } from './lib/bytes.js';
 import { windowSizes } from './lib/windows.js';
 
 const codes: ReadonlySet<ElementType> = new Set(['i8', 'u8', 'i4', 'u4']);
@@ -91,7 +91,7 @@ function packedSteps(
   const X = packImages(steps, { input: 0, zero, moved }, shape).ref;
   const { words, sums } = packedFilters(call, w, shape);
   const buffers = { ...common, X, W: words, zero, weightSums: sums };
-  steps.run(byteRungs(call, 'conv2d-int8-codes', 'direct-unpacked'), shape, buffers);
+  steps.run(convRungs('conv2d-int8-codes'), shape, buffers);
   return typeof steps.end([]) === 'string' ? undefined : steps;
 }
 

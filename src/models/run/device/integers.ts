@@ -5,7 +5,7 @@ import type { BufferRef, Lower, LowerCall, Lowering } from '../lowering.js';
 import { broadcastDims } from '../shapes.js';
 import { Steps } from '../steps.js';
 import { integerRange } from '../values.js';
-import { byteRungs, hasPlainWeights, movedBy, packedColumns, packRows, zeroOr } from './lib/bytes.js';
+import { gemmRungs, hasPlainWeights, movedBy, packedColumns, packRows, zeroOr } from './lib/bytes.js';
 import { broadcastBatch } from './lib/product.js';
 
 const codes: ReadonlySet<ElementType> = new Set(['i8', 'u8', 'i4', 'u4']);
@@ -88,12 +88,7 @@ function packedSteps(
   const codesA = packRows(steps, { input: a, zero, moved }, m, k).ref;
   const { words, sums } = packedColumns(call, b);
   const buffers = { ...common, codesA, codesB: words, zero, weightSums: sums };
-  const rungs = byteRungs(call, 'gemm-int8-codes', 'direct-polyfill');
-  steps.run(
-    m >= 64 && n >= 64 ? ['gemm-int8-codes/tiled-dot4', ...rungs] : rungs,
-    { m, n, k, moved, scales, output },
-    buffers,
-  );
+  steps.run(gemmRungs('gemm-int8-codes', m, n), { m, n, k, moved, scales, output }, buffers);
   return typeof steps.end([]) === 'string' ? undefined : steps;
 }
 

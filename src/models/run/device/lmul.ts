@@ -8,8 +8,10 @@ import { convGeometry } from '../windows.js';
 import { broadcastBatch } from './lib/product.js';
 import { windowSizes } from './lib/windows.js';
 
-/** Best first. */
+/** Best first. Operands prepared ahead pay where a column serves many rows. */
 const rungs = ['gemm-lmul/panels', 'gemm-lmul/blocked', 'gemm-lmul/direct', 'gemm-lmul/naive'];
+const flatRungs = ['gemm-lmul/direct', 'gemm-lmul/naive'];
+const fewRows = 32;
 
 /** Words of unfolded windows that lie on the device at a time, 32 MiB, unless one image has more. */
 const columnsAtATime = 2 ** 23;
@@ -34,7 +36,7 @@ function partsOf(steps: Steps, place: Place, count: number): (index: number) => 
 }
 
 function multiply(call: LowerCall, steps: Steps, { m, n, k }: Sizes, a: Place, b: Place, c: Place): void {
-  steps.run(rungs, { m, n, k, ...lmulShape(call) }, { A: a.ref, B: b.ref, C: c.ref });
+  steps.run(m <= fewRows ? flatRungs : rungs, { m, n, k, ...lmulShape(call) }, { A: a.ref, B: b.ref, C: c.ref });
 }
 
 const matMul: Lower = (call) => {
@@ -99,7 +101,7 @@ const conv: Lower = (call) => {
       const own = { firstChannel: group * (channels / groups), taken: channels / groups };
       const shape = { ...windowSizes(x.dims, geometry), ...own, firstImage: first, images: count };
       const n = count * pixels;
-      steps.run(['unfold/naive'], shape, { X: { input: 0 }, columns: columns.ref });
+      steps.run(['unfold/taps'], shape, { X: { input: 0 }, columns: columns.ref });
       multiply(call, steps, { m, n, k }, weights, columns, product);
       if (whole) continue;
       // From filters of all images to images of all filters.

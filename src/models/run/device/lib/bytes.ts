@@ -12,11 +12,14 @@ export function movedBy(type: ElementType): 0 | 128 {
   return type === 'u8' ? 128 : 0;
 }
 
-/** Rungs of an operation on packed bytes, best first; `last` is the one that unpacks codes to integers. */
-export function byteRungs({ facts }: LowerCall, operation: string, last: string): readonly string[] {
-  const [dot4, f32] = [`${operation}/direct-dot4`, `${operation}/direct-f32`];
-  // A processor has no such instruction, and multiplies floats faster than integers.
-  return facts.software ? [f32, dot4, `${operation}/${last}`] : [dot4, f32, `${operation}/${last}`];
+/** Rungs of a convolution, best first: the instruction for four products wins on software adapters too. */
+export const convRungs = (operation: string): readonly string[] =>
+  ['direct-dot4', 'direct-unpacked'].map((rung) => `${operation}/${rung}`);
+
+/** Rungs of an m × n product, best first. Tiles pay where there are enough rows and columns to fill them. */
+export function gemmRungs(operation: string, m: number, n: number): readonly string[] {
+  const rungs = ['direct-dot4', 'direct-polyfill'];
+  return (m >= 64 && n >= 64 ? ['tiled-dot4', ...rungs] : rungs).map((rung) => `${operation}/${rung}`);
 }
 
 /**

@@ -1,7 +1,0 @@
-/** Register blocking with products in f32, where they are exact. */
-import { defineKernel } from '../../src/kernel/kernel.js';
-import { float } from '../lib/int8-gemm/rungs.js';
-import { gemmInt8Linear } from './operation.js';
-import { scheme } from './scheme.js';
-
-export default defineKernel({ ...float(scheme), id: 'gemm-int8-linear/direct-f32', computes: gemmInt8Linear });
