@@ -233,6 +233,28 @@ const fused: readonly (readonly [string, Model, readonly string[]])[] = [
     ['tilewatt.Int8Conv'],
   ],
   [
+    'a filter for each channel',
+    modelOf({
+      inputs: { x: [2, 6, 9, 8] },
+      outputs: ['y'],
+      initializers: [
+        ...known,
+        bytes('w', 'i8', [6, 1, 3, 2], 14),
+        f32(
+          'factors',
+          [6],
+          [1, 2, 3, 4, 5, 6].map((n) => n / 1e4),
+        ),
+      ],
+      nodes: [
+        quantized,
+        node('ConvInteger', ['codes', 'w', 'xz'], ['sums'], { ...window, group: 6 }),
+        node('DequantizeLinear', ['sums', 'factors'], ['y'], { axis: 1 }),
+      ],
+    }),
+    ['tilewatt.Int8Conv'],
+  ],
+  [
     'a turned matrix between quantizing and dequantizing',
     modelOf({
       inputs: { x: [3, 21] },

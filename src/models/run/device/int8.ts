@@ -70,10 +70,12 @@ const conv: Lower = (call) => {
     ...{ filters, groups, moved: activations(call).moved, bias: call.inputs[bias] === undefined ? 1 : 2 },
     ...{ scales: elementCount(call.input(factors).dims), ...epilogueOf(call)! },
   } as Int8LayerShape;
+  const depthwise = groups > 1 && groups === dims[1];
+  const rungs = [...(depthwise ? ['conv2d-int8/depthwise'] : []), ...convRungs('conv2d-int8')];
   const steps = new Steps(call);
   const packed = packImages(steps, activations(call), shape);
   const { words, sums } = packedFilters(call, w, shape);
-  steps.run(convRungs('conv2d-int8'), shape, {
+  steps.run(rungs, shape, {
     ...{ X: packed.ref, W: words, zero: { input: zero }, weightSums: sums, scale: { input: factors } },
     ...{ bias: shape.bias === 1 ? noBias : { input: bias }, Y: { output: 0 } },
   });
@@ -99,7 +101,9 @@ const matMul: Lower = (call) => {
   const steps = new Steps(call);
   const packed = packRows(steps, activations(call), m, k);
   const { words, sums } = packedColumns(call, w, turned);
-  steps.run(gemmRungs('gemm-int8-linear', m, n), shape, {
+  // Tiles pay where there are enough rows and columns to fill them.
+  const tiled = m >= 64 && n >= 64 ? ['gemm-int8-linear/tiled-dot4'] : [];
+  steps.run([...tiled, ...gemmRungs('gemm-int8-linear')], shape, {
     ...{ codesA: packed.ref, codesB: words, zero: { input: zero }, weightSums: sums, scale: { input: factors } },
     ...{ bias: shape.bias === 1 ? noBias : { input: bias }, C: { output: 0 } },
   });

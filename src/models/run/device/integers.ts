@@ -88,7 +88,7 @@ function packedSteps(
   const codesA = packRows(steps, { input: a, zero, moved }, m, k).ref;
   const { words, sums } = packedColumns(call, b);
   const buffers = { ...common, codesA, codesB: words, zero, weightSums: sums };
-  steps.run(gemmRungs('gemm-int8-codes', m, n), { m, n, k, moved, scales, output }, buffers);
+  steps.run(gemmRungs('gemm-int8-codes'), { m, n, k, moved, scales, output }, buffers);
   return typeof steps.end([]) === 'string' ? undefined : steps;
 }
 

@@ -16,11 +16,9 @@ export function movedBy(type: ElementType): 0 | 128 {
 export const convRungs = (operation: string): readonly string[] =>
   ['direct-dot4', 'direct-unpacked'].map((rung) => `${operation}/${rung}`);
 
-/** Rungs of an m × n product, best first. Tiles pay where there are enough rows and columns to fill them. */
-export function gemmRungs(operation: string, m: number, n: number): readonly string[] {
-  const rungs = ['direct-dot4', 'direct-polyfill'];
-  return (m >= 64 && n >= 64 ? ['tiled-dot4', ...rungs] : rungs).map((rung) => `${operation}/${rung}`);
-}
+/** Rungs of a product, best first. */
+export const gemmRungs = (operation: string): readonly string[] =>
+  ['direct-dot4', 'direct-polyfill'].map((rung) => `${operation}/${rung}`);
 
 /**
  * Whether weights are constants whose zero points become 0 when they are moved to signed bytes: what the packed kernels take.
