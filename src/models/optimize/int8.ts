@@ -18,113 +18,41 @@ export function fuseInt8(draft: Draft): void {
     if (activations === undefined || scaled === undefined || !hasPlainWeights(draft, sum)) continue;
     const added = biasAfter(draft, sum, scaled.nodes.at(-1)!);
     const nodes = [sum, ...scaled.nodes, ...(added === undefined ? [] : [added.node])];
-    const outputs = nodes.at(-1)!.outputs.slice(0, 1);
-    const { maker, x, scale, zero } = activations;
-    const inputs = [x, scale, zero, sum.inputs[1]!, scaled.factors, ...(added === undefined ? [] : [added.bias])];
-    const attributes: Record<string, Attribute> = {
-      ...Object.fromEntries(sum.attributes),
-      ...(scaled.alongChannels ? { along: { kind: 'int', value: 1 } } : {}),
-      body: { kind: 'graph', value: draft.bodyOf([maker, ...nodes], inputs, outputs[0]!) },
-    };
-    draft.replace(nodes, { op: fusedOp[sum.op]!, domain: 'tilewatt', inputs, outputs, attributes });
-    dropCodes(draft, maker);
+    placeLayer(draft, nodes, [activations.maker, ...nodes], {
+      ...{ op: fusedOp[sum.op]!, activations, attributes: sum.attributes },
+      ...{ weights: sum.inputs[1]!, factors: scaled.factors, alongChannels: scaled.alongChannels, bias: added?.bias },
+    });
+    dropCodes(draft, activations.maker);
   }
 }
 
-/**
- * QuantizeLinear → DequantizeLinear → Conv, MatMul or Gemm whose weights are codes behind DequantizeLinear: the form in which files state
- * INT8 layers. They become the same fused nodes; with exact sums, so results differ by rounding.
- */
-export function fuseQdq(draft: Draft): void {
-  for (const node of draft.nodes) {
-    if (node.domain !== '' || !['Conv', 'MatMul', 'Gemm'].includes(node.op) || !isPlain(node)) continue;
-    const back = draft.maker(node.inputs[0]);
-    const weights = draft.maker(node.inputs[1]);
-    const maker = back?.op === 'DequantizeLinear' ? draft.maker(back.inputs[0]) : undefined;
-    if (back === undefined || weights === undefined || maker?.op !== 'QuantizeLinear' || maker.domain !== '') continue;
-    const [, scale = '', zero = ''] = maker.inputs;
-    const same = back.domain === '' && back.inputs[1] === scale && back.inputs[2] === zero;
-    const activations = same ? quantizedBy(draft, { ...node, inputs: [maker.outputs[0]!, '', zero] }) : undefined;
-    const factors = activations && factorsOf(draft, node, weights, activations);
-    if (activations === undefined || factors === undefined) continue;
-    const given = node.inputs[2] ?? '';
-    const bias = given === '' ? undefined : rowOf(draft, given, factors.channels);
-    if (given !== '' && bias === undefined) continue;
-    const inputs = [
-      activations.x,
-      scale,
-      zero,
-      weights.inputs[0]!,
-      factors.name,
-      ...(bias === undefined ? [] : [bias]),
-    ];
-    const decoded = draft.maker(given);
-    const parts = [maker, back, weights, decoded, node];
-    const body = draft.bodyOf(
-      parts.filter((each) => each !== undefined),
-      inputs,
-      node.outputs[0]!,
-    );
-    const attributes: Record<string, Attribute> = {
-      ...Object.fromEntries(node.attributes),
-      ...(node.op === 'Conv' ? { along: { kind: 'int', value: 1 } } : {}),
-      body: { kind: 'graph', value: body },
-    };
-    const op = node.op === 'Conv' ? 'Int8Conv' : 'Int8MatMul';
-    draft.replace([node], { op, domain: 'tilewatt', inputs, outputs: node.outputs, attributes });
-    for (const left of [back, weights, decoded]) {
-      if (left && draft.users(left.outputs[0]!).length === 0 && !draft.kept.has(left.outputs[0]!)) draft.remove(left);
-    }
-    dropCodes(draft, maker);
-  }
+/** What the fused node takes, besides the attributes of the node that multiplies. */
+export interface Int8Layer {
+  readonly op: string;
+  readonly attributes: Node['attributes'];
+  readonly activations: Activations;
+  readonly weights: string;
+  readonly factors: string;
+  /** Whether one dimension of factors lies along the channels, not along the last dimension. */
+  readonly alongChannels: boolean;
+  readonly bias: string | undefined;
 }
 
-/** Whether a product has no factors and turns no more than its right matrix. */
-function isPlain({ op, attributes }: Node): boolean {
-  if (op !== 'Gemm') return true;
-  const float = (name: string): number => {
-    const found = attributes.get(name);
-    return found?.kind === 'float' || found?.kind === 'int' ? found.value : 1;
+/** Puts one node in the place of some. @param parts what it stands for, to be computed on the host. */
+export function placeLayer(draft: Draft, old: readonly Node[], parts: readonly Node[], layer: Int8Layer): void {
+  const { x, scale, zero } = layer.activations;
+  const inputs = [x, scale, zero, layer.weights, layer.factors, ...(layer.bias === undefined ? [] : [layer.bias])];
+  const [output] = old.at(-1)!.outputs as readonly [string];
+  const attributes: Record<string, Attribute> = {
+    ...Object.fromEntries(layer.attributes),
+    ...(layer.alongChannels ? { along: { kind: 'int', value: 1 } } : {}),
+    body: { kind: 'graph', value: draft.bodyOf(parts, inputs, output) },
   };
-  const turned = attributes.get('transA');
-  return float('alpha') === 1 && float('beta') === 1 && !(turned?.kind === 'int' && turned.value !== 0);
+  draft.replace(old, { op: layer.op, domain: 'tilewatt', inputs, outputs: [output], attributes });
 }
 
-/** The name of a constant of one number for each channel: the value itself, or what its codes and their scales stand for. */
-function rowOf(draft: Draft, name: string, channels: number): string | undefined {
-  const maker = draft.maker(name);
-  const codes = draft.constant(maker === undefined ? name : maker.inputs[0]);
-  if (codes === undefined || codes.dims.length !== 1 || codes.dims[0] !== channels) return undefined;
-  if (maker === undefined) return codes.type === 'f32' ? name : undefined;
-  const scales = draft.constant(maker.inputs[1]);
-  if (maker.op !== 'DequantizeLinear' || maker.domain !== '' || scales?.type !== 'f32') return undefined;
-  if ((maker.inputs[2] ?? '') !== '' && draft.number(maker.inputs[2]) !== 0) return undefined;
-  const { length } = scales.data;
-  if (length !== 1 && length !== channels) return undefined;
-  const values = Float32Array.from(codes.data, (code, i) => code * scales.data[length === 1 ? 0 : i]!);
-  return draft.addConstant(`${name}.values`, 'f32', [channels], values);
-}
-
-/** A constant with the scale of the activations times those of the weights, one or one for each output channel. */
-function factorsOf(draft: Draft, node: Node, weights: Node, { scale }: Activations) {
-  if (weights.op !== 'DequantizeLinear' || weights.domain !== '' || intOf(weights, 'block_size', 0) !== 0)
-    return undefined;
-  const [codes = '', ofWeights = '', zero = ''] = weights.inputs;
-  const sums = { op: node.op === 'Conv' ? 'ConvInteger' : 'MatMulInteger', inputs: ['', codes, '', zero] };
-  if (!hasPlainWeights(draft, sums)) return undefined;
-  const { dims } = draft.initializers.get(codes)!;
-  const axis = node.op === 'Conv' || intOf(node, 'transB', 0) !== 0 ? 0 : 1;
-  const scales = draft.constant(ofWeights);
-  if (scales?.type !== 'f32' || scales.dims.length > 1) return undefined;
-  const stated = intOf(weights, 'axis', 1);
-  const single = scales.data.length === 1;
-  if (!single && (scales.data.length !== dims[axis] || (stated + dims.length) % dims.length !== axis)) return undefined;
-  const factors = Float32Array.from(scales.data, (each) => each * draft.number(scale)!);
-  const name = draft.addConstant(`${node.outputs[0]}.factors`, 'f32', single ? [] : [factors.length], factors);
-  return { name, channels: dims[axis]! };
-}
-
-interface Activations {
+/** Floats whose codes a layer multiplies. */
+export interface Activations {
   readonly maker: Node;
   readonly x: string;
   readonly scale: string;
@@ -132,7 +60,7 @@ interface Activations {
 }
 
 /** Where the codes come from: one scale and one zero point, the latter also being that of the sum. */
-function quantizedBy(draft: Draft, sum: Pick<Node, 'inputs'>): Activations | undefined {
+export function quantizedBy(draft: Draft, sum: Pick<Node, 'inputs'>): Activations | undefined {
   const maker = draft.maker(sum.inputs[0]);
   if (maker === undefined || maker.domain !== '' || maker.outputs[0] !== sum.inputs[0]) return undefined;
   const [x = ''] = maker.inputs;
@@ -147,7 +75,7 @@ function quantizedBy(draft: Draft, sum: Pick<Node, 'inputs'>): Activations | und
 }
 
 /** Constant signed weights without a zero point other than 0, in as many dimensions as kernels know. */
-function hasPlainWeights(draft: Draft, sum: Pick<Node, 'op' | 'inputs'>): boolean {
+export function hasPlainWeights(draft: Draft, sum: Pick<Node, 'op' | 'inputs'>): boolean {
   const weights = draft.initializers.get(sum.inputs[1] ?? '');
   if (weights?.type !== 'i8' || elementCount(weights.dims) === 0) return false;
   const zero = sum.inputs[3] ?? '';
@@ -194,7 +122,7 @@ function biasAfter(draft: Draft, sum: Node, last: Node): { readonly node: Node; 
 }
 
 /** Makes no codes where nobody takes them any more; what says how they are scaled may still be wanted. */
-function dropCodes(draft: Draft, maker: Node): void {
+export function dropCodes(draft: Draft, maker: Node): void {
   const [codes = ''] = maker.outputs;
   if (draft.kept.has(codes) || draft.users(codes).length > 0) return;
   if (maker.op === 'QuantizeLinear') {

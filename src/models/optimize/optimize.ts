@@ -6,8 +6,9 @@ import { Draft } from './draft.js';
 import { fuseActivation, fuseBias } from './epilogue.js';
 import { fuseGelu } from './gelu.js';
 import { inlineFunctions } from './inline.js';
-import { fuseInt8, fuseQdq } from './int8.js';
+import { fuseInt8 } from './int8.js';
 import { fuseLayerNorm } from './layer-norm.js';
+import { fuseQdq } from './qdq.js';
 import { dropIdentities, foldConstants } from './simplify.js';
 
 export interface OptimizeOptions {

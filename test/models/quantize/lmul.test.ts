@@ -172,6 +172,31 @@ describe('models by L-Mul', () => {
     }
   });
 
+  it('take many images some at a time', async () => {
+    const built = modelOf({
+      inputs: { x: [90, 1, 64, 64] },
+      outputs: ['y'],
+      initializers: [ownWeights('w', [2, 1, 5, 5], 50)],
+      nodes: [
+        { ...graphNode('LmulConv', ['x', 'w'], ['y'], { m: 4, l: 3, auto_pad: 'SAME_UPPER' }), domain: 'tilewatt' },
+      ],
+    });
+    const images = random([90, 1, 64, 64], 51);
+    const { gpu: device, facts, pipelines } = await testDevice();
+    const session = createModelSession(built, { device, facts, pipelines }, { smallElements: 0 });
+    const outcome = await session.run(new Map([['x', images]]));
+    session.destroy();
+    if (outcome.status !== 'ok') throw new Error(JSON.stringify(outcome));
+    // Windows of 81 images are 32 MiB: two times unfolding, multiplying and copying.
+    expect(outcome.run.facts.dispatches).toBe(6);
+    const { data } = outcome.run.outputs.get('y') as HostTensor;
+    for (const image of [0, 80, 81, 89]) {
+      const alone = hostTensor('f32', [1, 1, 64, 64], images.data.slice(4096 * image, 4096 * (image + 1)));
+      const wanted = (interpret(built, new Map([['x', alone]])).get('y') as HostTensor).data;
+      expect(relativeRms(wanted, data.slice(8192 * image, 8192 * (image + 1)))).toBeLessThan(1e-6);
+    }
+  });
+
   it('give the same on the device', async () => {
     const { gpu: device, facts, pipelines } = await testDevice();
     const { model: quantized } = quantizeModel(model, parseScheme('lmul-m4'));

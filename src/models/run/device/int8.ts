@@ -28,7 +28,8 @@ const [x, scale, zero, w, factors, bias] = [0, 1, 2, 3, 4, 5];
 /** Why these inputs are left to the host, or undefined. */
 function unfit(call: LowerCall): string | undefined {
   const floats = [x, scale, factors, ...(call.inputs[bias] === undefined ? [] : [bias])];
-  const stranger = floats.find((i) => !call.is(i, 'f32'));
+  // Results have the type of the factors; narrower floats are rounded between the steps that are one here.
+  const stranger = floats.find((i) => call.input(i).type !== 'f32') ?? (call.is(zero, 'i32') ? undefined : zero);
   if (stranger !== undefined) return `${call.input(stranger).type} is not computed with here`;
   if (elementCount(call.input(scale).dims) !== 1 || elementCount(call.input(zero).dims) !== 1)
     return 'its activations have more than one scale';
