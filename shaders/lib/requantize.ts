@@ -48,15 +48,17 @@ export function rangeOfBytes(): Int32Array<ArrayBuffer> {
   return Int32Array.of(128, 0, 255);
 }
 
-/**
- * What becomes of an exact sum, and how far a kernel may be from it. A kernel rounds the sum to f32 and its product with the scale
- * once more: only where the exact product lies that close to the middle between two codes may it choose the other one.
- */
+/** What becomes of an exact sum, and how far a kernel may be from it. */
 export function resultOf({ output }: RequantizedShape, sum: number, scale: number, range: ArrayLike<number>) {
-  if (output === 1) return { value: sum, bound: 0 };
-  const [zero, least, greatest] = [range[0]!, range[1]!, range[2]!];
-  const exact = sum * scale;
-  const rounded = roundToEven(exact);
+  return output === 1 ? { value: sum, bound: 0 } : codeOf(sum * scale, range[0]!, range[1]!, range[2]!);
+}
+
+/**
+ * The code of a scaled sum. A kernel rounds the sum to f32 and its product with the scale once more: only where the exact product
+ * lies that close to the middle between two codes may it choose the other one.
+ * @param exact sum times scale.
+ */
+export function codeOf(exact: number, zero: number, least: number, greatest: number) {
   const near = Math.abs(exact - Math.floor(exact) - 0.5) <= 2.1 * f32Roundoff * Math.abs(exact);
-  return { value: Math.min(greatest, Math.max(least, rounded + zero)), bound: near ? 1 : 0 };
+  return { value: Math.min(greatest, Math.max(least, roundToEven(exact) + zero)), bound: near ? 1 : 0 };
 }

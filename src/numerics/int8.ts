@@ -155,6 +155,44 @@ export function unpackCodes(words: Uint32Array, { rows, columns }: Extent, align
   return codes;
 }
 
+/** A tensor as outer × axis × inner whose axis is packed to words of four codes. */
+export interface PackedAxis {
+  readonly outer: number;
+  readonly axis: number;
+  readonly inner: number;
+  /** ⌈axis / 4⌉ or more. */
+  readonly words: number;
+}
+
+/** Packs four neighbours along the axis to a word, outer × words × inner; places past the axis hold `fill`. */
+export function packAxis(
+  codes: ArrayLike<number>,
+  { outer, axis, inner, words }: PackedAxis,
+  fill = 0,
+): Uint32Array<ArrayBuffer> {
+  const packed = new Uint32Array(outer * words * inner);
+  for (let i = 0; i < packed.length; i++) {
+    const block = Math.floor(i / inner);
+    const first = 4 * (block % words);
+    const start = (Math.floor(block / words) * axis + first) * inner + (i % inner);
+    for (let lane = 0; lane < 4; lane++) {
+      const code = first + lane < axis ? codes[start + lane * inner]! : fill;
+      packed[i]! |= (code & 255) << (8 * lane);
+    }
+  }
+  return packed;
+}
+
+/** Undoes `packAxis`: signed codes, outer × axis × inner. */
+export function unpackAxis(packed: Uint32Array, { outer, axis, inner, words }: PackedAxis): Int8Array<ArrayBuffer> {
+  return Int8Array.from({ length: outer * axis * inner }, (_, i) => {
+    const row = Math.floor(i / inner);
+    const place = row % axis;
+    const word = packed[(Math.floor(row / axis) * words + Math.floor(place / 4)) * inner + (i % inner)]!;
+    return word >> (8 * (place % 4));
+  });
+}
+
 function clampByte(value: number): number {
   return Math.min(255, Math.max(0, value));
 }

@@ -82,6 +82,7 @@ export function fuseActivation(draft: Draft): void {
 function canTake(draft: Draft, node: Node): boolean {
   if (node.inputs.includes('') || node.attributes.has('activation')) return false;
   const weights = draft.initializers.get(node.inputs[1] ?? '');
+  if (node.domain === 'tilewatt' && node.op.startsWith('Int8')) return true;
   if (weights?.type !== 'f32' || elementCount(weights.dims) === 0) return false;
   if (node.domain === 'tilewatt') return node.op === 'MatMul';
   if (node.domain !== '') return false;

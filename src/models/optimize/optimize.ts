@@ -6,7 +6,9 @@ import { Draft } from './draft.js';
 import { fuseActivation, fuseBias } from './epilogue.js';
 import { fuseGelu } from './gelu.js';
 import { inlineFunctions } from './inline.js';
+import { fuseInt8 } from './int8.js';
 import { fuseLayerNorm } from './layer-norm.js';
+import { fuseQdq } from './qdq.js';
 import { dropIdentities, foldConstants } from './simplify.js';
 
 export interface OptimizeOptions {
@@ -22,6 +24,8 @@ const passes: readonly ((draft: Draft) => void)[] = [
   fuseLayerNorm,
   fuseGelu,
   fuseAttention,
+  fuseInt8,
+  fuseQdq,
   fuseBias,
   fuseActivation,
 ];

@@ -9,16 +9,19 @@ import { inLayout } from './rows.js';
 import { isProduct, turned } from './stored.js';
 
 /** The operation whose kernels sum a layer's codes when it runs, undefined where none does. */
-export function integerKernel({ layer, matrix, scheme }: QuantizedLayer): 'bmm-i32' | 'conv2d-i32' | undefined {
+export function integerKernel({
+  layer,
+  matrix,
+  scheme,
+}: QuantizedLayer): 'gemm-int8-linear' | 'conv2d-int8' | undefined {
   if (scheme.activations === undefined || matrix?.weights.format !== 'int8' || !matrix.weights.symmetric)
     return undefined;
   if (matrix.groupSize !== matrix.columns || matrix.columns > longestSum) return undefined;
   if (layer.op === 'Conv') {
     const flat = layer.dims.length === 3 || layer.dims.length === 4;
-    return flat && lowerings.has('ConvInteger') ? 'conv2d-i32' : undefined;
+    return flat && lowerings.has('ConvInteger') ? 'conv2d-int8' : undefined;
   }
-  const product = isProduct(layer);
-  return product && lowerings.has('MatMulInteger') ? 'bmm-i32' : undefined;
+  return isProduct(layer) && lowerings.has('MatMulInteger') ? 'gemm-int8-linear' : undefined;
 }
 
 /** Codes of a weight as the integer operators take them: [in, out] for products, the layer's own layout for windows. */

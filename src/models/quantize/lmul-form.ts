@@ -62,8 +62,12 @@ function withWeights(layer: Layer, attributes: Attributes, rewrite: Rewrite): re
 export function lmulPlace(layer: Layer, { scope }: LmulScheme): Pick<LayerReport, 'place' | 'why'> {
   if (scope === 'attention')
     return { place: 'float', why: 'Computed in f32 as it was: only products of two activations are L-Mul.' };
-  if (layer.op === 'Conv')
-    return { place: 'simulated', why: 'Windows are multiplied by L-Mul on the host, bit by bit.' };
+  if (layer.op === 'Conv') {
+    const flat = layer.dims.length === 3 || layer.dims.length === 4;
+    return flat && lowerings.has(`${lmulDomain}.LmulConv`)
+      ? { place: 'native', why: 'Windows are unfolded and multiplied by the gemm-lmul kernels.' }
+      : { place: 'simulated', why: 'Windows are multiplied by L-Mul on the host, bit by bit.' };
+  }
   if (layer.op !== 'MatMul' && !isPlainGemm(layer))
     return { place: 'float', why: `Computed in f32 as it was: ${layer.op} has no L-Mul form here.` };
   return lowerings.has(`${lmulDomain}.LmulMatMul`)

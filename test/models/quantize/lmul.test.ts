@@ -12,6 +12,7 @@ import { relativeRms } from '../../../src/numerics/quality.js';
 import { seededRandom } from '../../../src/numerics/random.js';
 import { builtModel, modelFile, weights } from '../../support/built-model.js';
 import { testDevice } from '../../support/dawn.js';
+import { node as graphNode, inputsOf, modelOf, weights as ownWeights } from '../../support/graph.js';
 import { node } from '../../support/onnx-model.js';
 
 const around = { opsets: new Map([['', 17]]), functions: new Map() };
@@ -116,6 +117,84 @@ describe('models by L-Mul', () => {
     expect(ops('lmul-m4-attention', attention)).toEqual(['MatMul', 'LmulMatMul']);
     const excluded = quantizeModel(model, parseScheme('lmul-m4'), { exclude: ['first'] });
     expect(excluded.model.graph.nodes[0]!.op).toBe('Conv');
+  });
+
+  it.each([
+    ['adder-exact', 'truncate', 4, 3],
+    ['adder-exact', 'nearest-even', 10, 24],
+    ['adder-fast', 'truncate', 23, 4],
+    ['adder-fast', 'nearest-even', 3, 3],
+    ['closed-form', 'truncate', 23, 4],
+    ['closed-form', 'nearest-even', 7, 4],
+  ])('multiply by %s, %s, as the host does', async (mode, rounding, m, l) => {
+    const lists = { strides: [2, 1], pads: [1, 0, 2, 1], dilations: [1, 2] };
+    const formats = { mode, rounding, m, l };
+    const built = modelOf({
+      inputs: { x: [3, 6, 7, 8], a: [2, 1, 5, 7], b: [2, 3, 7, 4], flat: [2, 4, 11] },
+      outputs: ['windows', 'lines', 'products', 'shared'],
+      initializers: ['w', 'line', 'row', 'right'].map((name, i) =>
+        ownWeights(name, [[10, 3, 3, 2], [6, 4, 3], [10], [7, 4]][i]!, i + 30),
+      ),
+      nodes: [
+        graphNode('LmulConv', ['x', 'w', 'row'], ['windows'], { ...formats, ...lists, group: 2 }),
+        graphNode('LmulConv', ['flat', 'line'], ['lines'], { ...formats, auto_pad: 'SAME_UPPER' }),
+        graphNode('LmulMatMul', ['a', 'b'], ['products'], formats),
+        graphNode('LmulMatMul', ['a', 'right'], ['shared'], formats),
+      ].map((each) => ({ ...each, domain: 'tilewatt' })),
+    });
+    // Zeros and subnormal numbers beside ordinary ones: the modes treat them each in its way.
+    const given = new Map(
+      [...inputsOf(built)].map(([name, value]): [string, HostTensor] => {
+        const { type, dims, data } = value as HostTensor;
+        return [
+          name,
+          hostTensor(
+            type,
+            dims,
+            data.map((each, i) => (i % 5 === 0 ? 0 : i % 11 === 0 ? 1e-40 : each)),
+          ),
+        ];
+      }),
+    );
+    const { gpu: device, facts, pipelines } = await testDevice();
+    const session = createModelSession(built, { device, facts, pipelines }, { smallElements: 0 });
+    const outcome = await session.run(given);
+    session.destroy();
+    if (outcome.status !== 'ok') throw new Error(JSON.stringify(outcome));
+    expect(outcome.run.facts.hostNodes).toEqual([]);
+    for (const [name, wanted] of interpret(built, given)) {
+      const [exact, found] = [wanted as HostTensor, outcome.run.outputs.get(name) as HostTensor];
+      expect(found.dims).toEqual(exact.dims);
+      const size = Math.max(...exact.data.map(Math.abs));
+      // Products are the same bit by bit; of at most 24 of them, sums in f32 round each time.
+      const furthest = exact.data.reduce((most, value, i) => Math.max(most, Math.abs(value - found.data[i]!)), 0);
+      expect(furthest, name).toBeLessThan(25 * 2 ** -24 * 4 * size);
+    }
+  });
+
+  it('take many images some at a time', async () => {
+    const built = modelOf({
+      inputs: { x: [90, 1, 64, 64] },
+      outputs: ['y'],
+      initializers: [ownWeights('w', [2, 1, 5, 5], 50)],
+      nodes: [
+        { ...graphNode('LmulConv', ['x', 'w'], ['y'], { m: 4, l: 3, auto_pad: 'SAME_UPPER' }), domain: 'tilewatt' },
+      ],
+    });
+    const images = random([90, 1, 64, 64], 51);
+    const { gpu: device, facts, pipelines } = await testDevice();
+    const session = createModelSession(built, { device, facts, pipelines }, { smallElements: 0 });
+    const outcome = await session.run(new Map([['x', images]]));
+    session.destroy();
+    if (outcome.status !== 'ok') throw new Error(JSON.stringify(outcome));
+    // Windows of 81 images are 32 MiB: two times unfolding, multiplying and copying.
+    expect(outcome.run.facts.dispatches).toBe(6);
+    const { data } = outcome.run.outputs.get('y') as HostTensor;
+    for (const image of [0, 80, 81, 89]) {
+      const alone = hostTensor('f32', [1, 1, 64, 64], images.data.slice(4096 * image, 4096 * (image + 1)));
+      const wanted = (interpret(built, new Map([['x', alone]])).get('y') as HostTensor).data;
+      expect(relativeRms(wanted, data.slice(8192 * image, 8192 * (image + 1)))).toBeLessThan(1e-6);
+    }
   });
 
   it('give the same on the device', async () => {

@@ -1,9 +1,13 @@
 /** Convolutions of quantized tensors: integers, exact, with scales only at their end. */
+
 import type { IntegerConvShape } from '../../../../shaders/conv2d-i32/operation.js';
+import type { Int8CodesShape } from '../../../../shaders/conv2d-int8-codes/operation.js';
 import { type ElementType, elementCount } from '../../tensor.js';
 import type { BufferRef, Lower, LowerCall, Lowering } from '../lowering.js';
+import { Steps } from '../steps.js';
 import { integerRange } from '../values.js';
 import { convGeometry } from '../windows.js';
+import { convRungs, hasPlainWeights, movedBy, packedFilters, packImages, zeroOr } from './lib/bytes.js';
 import { windowSizes } from './lib/windows.js';
 
 const codes: ReadonlySet<ElementType> = new Set(['i8', 'u8', 'i4', 'u4']);
@@ -56,13 +60,39 @@ function lowered(
     input === undefined || call.inputs[input] === undefined
       ? { made: 'nothing', data: () => new Int32Array(1) }
       : { input };
-  const step = call.step(['conv2d-i32/filters'], shape, {
-    ...{ X: { input: 0 }, W: { input: w }, bias: given(bias), xZero: given(xZero), wZero: given(wZero) },
+  const common = {
+    bias: given(bias),
     scale: { made: 'scale', data: () => scales },
     range: { made: 'range', data: () => range },
     Y: { output: 0 },
+  };
+  const packed = packedSteps(call, { w, xZero, wZero }, shape, common);
+  if (packed !== undefined) return packed.end([{ type, dims }]);
+  const step = call.step(['conv2d-i32/filters'], shape, {
+    ...{ X: { input: 0 }, W: { input: w }, xZero: given(xZero), wZero: given(wZero) },
+    ...common,
   });
   return step === undefined ? 'no kernel can run it here' : { outputs: [{ type, dims }], steps: [step] };
+}
+
+/** Four channels to a word, where groups have more than one and the weights are symmetric. */
+function packedSteps(
+  call: LowerCall,
+  { w, xZero, wZero }: Places,
+  sizes: IntegerConvShape,
+  common: Readonly<Record<string, BufferRef>>,
+): Steps | undefined {
+  const { wZeros: _, ...rest } = sizes;
+  if (sizes.channels === sizes.groups || !hasPlainWeights(call, w, wZero)) return undefined;
+  const moved = movedBy(call.input(0).type);
+  const shape = { ...rest, moved } as unknown as Int8CodesShape;
+  const steps = new Steps(call);
+  const zero = zeroOr(call, xZero);
+  const X = packImages(steps, { input: 0, zero, moved }, shape).ref;
+  const { words, sums } = packedFilters(call, w, shape);
+  const buffers = { ...common, X, W: words, zero, weightSums: sums };
+  steps.run(convRungs('conv2d-int8-codes'), shape, buffers);
+  return typeof steps.end([]) === 'string' ? undefined : steps;
 }
 
 const convInteger: Lower = (call) => {

@@ -3,7 +3,9 @@ import { type IntegerBmmShape, longestSum, plain } from '../../../../shaders/bmm
 import { type ElementType, elementCount } from '../../tensor.js';
 import type { BufferRef, Lower, LowerCall, Lowering } from '../lowering.js';
 import { broadcastDims } from '../shapes.js';
+import { Steps } from '../steps.js';
 import { integerRange } from '../values.js';
+import { gemmRungs, hasPlainWeights, movedBy, packedColumns, packRows, zeroOr } from './lib/bytes.js';
 import { broadcastBatch } from './lib/product.js';
 
 const codes: ReadonlySet<ElementType> = new Set(['i8', 'u8', 'i4', 'u4']);
@@ -49,11 +51,6 @@ function zerosOf(call: LowerCall, input: number, each: number): number | undefin
   return count === 1 || (operand?.dims.length === 1 && count === each) ? count : undefined;
 }
 
-/** Zero points, which are 0 where they are left out. */
-function zeros(call: LowerCall, input: number): BufferRef {
-  return call.inputs[input] === undefined ? { made: 'zero', data: () => new Int32Array(1) } : { input };
-}
-
 function lowered(
   call: LowerCall,
   { a, b, aZero, bZero }: Sides,
@@ -62,13 +59,37 @@ function lowered(
   scales = Float32Array.of(1),
   range = new Int32Array(3),
 ): Lowering | string {
-  const step = call.step(['bmm-i32/direct', 'bmm-i32/naive'], shape, {
-    ...{ A: { input: a }, B: { input: b }, aZero: zeros(call, aZero), bZero: zeros(call, bZero) },
+  const common = {
     scale: { made: 'scale', data: () => scales },
     range: { made: 'range', data: () => range },
     C: { output: 0 },
+  };
+  const packed = packedSteps(call, { a, b, aZero, bZero }, shape, common);
+  if (packed !== undefined) return packed.end([{ type, dims }]);
+  const step = call.step(['bmm-i32/direct', 'bmm-i32/naive'], shape, {
+    ...{ A: { input: a }, B: { input: b }, aZero: zeroOr(call, aZero), bZero: zeroOr(call, bZero) },
+    ...common,
   });
   return step === undefined ? 'no kernel can run it here' : { outputs: [{ type, dims }], steps: [step] };
+}
+
+/** Four codes to a word, where one symmetric constant matrix stands on the right. */
+function packedSteps(
+  call: LowerCall,
+  { a, b, aZero, bZero }: Sides,
+  { n, k, aZeros, scales, output }: IntegerBmmShape,
+  common: Readonly<Record<string, BufferRef>>,
+): Steps | undefined {
+  if (call.input(b).dims.length !== 2 || aZeros !== 1 || !hasPlainWeights(call, b, bZero)) return undefined;
+  const moved = movedBy(call.input(a).type);
+  const m = elementCount(call.input(a).dims) / k;
+  const steps = new Steps(call);
+  const zero = zeroOr(call, aZero);
+  const codesA = packRows(steps, { input: a, zero, moved }, m, k).ref;
+  const { words, sums } = packedColumns(call, b);
+  const buffers = { ...common, codesA, codesB: words, zero, weightSums: sums };
+  steps.run(gemmRungs('gemm-int8-codes'), { m, n, k, moved, scales, output }, buffers);
+  return typeof steps.end([]) === 'string' ? undefined : steps;
 }
 
 const matMulInteger: Lower = (call) => {

@@ -1,5 +1,5 @@
 /** Products by L-Mul on the host, bit by bit as the kernels compute them: operators of this project's own domain. */
-import { type LmulFormat, lmulMatmulRows, lmulRefusal } from '../../../numerics/lmul.js';
+import { type LmulFormat, lmulMatmulRows, lmulModes, lmulRefusal, lmulRoundings } from '../../../numerics/lmul.js';
 import { elementCount } from '../../tensor.js';
 import type { Attributes, HostOperator } from '../call.js';
 import { needPatience, zeros } from '../dense.js';
@@ -7,12 +7,36 @@ import { broadcastDims } from '../shapes.js';
 import { type HostTensor, hostTensor } from '../values.js';
 import { convGeometry } from '../windows.js';
 
-/** The format in a node's attributes m and l: the exact adder on truncated operands. @throws ModelRunError */
+/**
+ * The format in a node's attributes m, l, `mode` and `rounding`; the exact adder on truncated operands where these are left out.
+ * @throws ModelRunError
+ */
 export function lmulFormat(call: Attributes): LmulFormat {
-  const mantissaBits = call.int('m', 23);
-  const format: LmulFormat = { mode: 'adder-exact', mantissaBits, offsetBits: call.int('l', 4), rounding: 'truncate' };
+  const format: LmulFormat = {
+    mode: named(call, 'mode', lmulModes),
+    mantissaBits: call.int('m', 23),
+    offsetBits: call.int('l', 4),
+    rounding: named(call, 'rounding', lmulRoundings),
+  };
   const refusal = lmulRefusal(format);
   return refusal === undefined ? format : call.fail('bad-value', refusal.replace(/\.$/, ''));
+}
+
+/** The first where the attribute is left out. */
+function named<T extends string>(call: Attributes, attribute: string, names: readonly [T, ...T[]]): T {
+  const given = call.string(attribute, names[0]);
+  return names.find((name) => name === given) ?? call.fail('bad-value', `${attribute} is one of ${names.join(', ')}`);
+}
+
+/** The format as sizes of the kernels. */
+export function lmulShape(call: Attributes) {
+  const { mode, rounding, mantissaBits, offsetBits } = lmulFormat(call);
+  return {
+    mode: lmulModes.indexOf(mode) + 1,
+    rounding: lmulRoundings.indexOf(rounding) + 1,
+    mantissaBits,
+    offsetBits,
+  };
 }
 
 /** An approximate product is computed bit by bit, not by the processor's own multiplier. */

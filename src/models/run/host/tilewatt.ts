@@ -12,4 +12,6 @@ export default {
   'tilewatt.Gemm': body,
   'tilewatt.MatMul': body,
   'tilewatt.Attention': body,
+  'tilewatt.Int8Conv': body,
+  'tilewatt.Int8MatMul': body,
 } satisfies Readonly<Record<string, HostOperator>>;

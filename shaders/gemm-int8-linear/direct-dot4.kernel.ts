@@ -1,0 +1,11 @@
+/** Register blocking with dot4, straight from storage. */
+import { defineKernel } from '../../src/kernel/kernel.js';
+import { direct } from '../lib/int8-gemm/rungs.js';
+import { gemmInt8Linear } from './operation.js';
+import { scheme } from './scheme.js';
+
+export default defineKernel({
+  ...direct(scheme, 'dot4'),
+  id: 'gemm-int8-linear/direct-dot4',
+  computes: gemmInt8Linear,
+});

@@ -1,0 +1,14 @@
+/** Where the rungs of `gemm-int8-linear` find codes, and what becomes of a sum. */
+import epilogue from '../lib/epilogue.wgsl';
+import layout from '../lib/int8-gemm/layout.wgsl';
+import type { Scheme } from '../lib/int8-gemm/rungs.js';
+import zeroPoint from '../lib/int8-gemm/zero_point.wgsl';
+import { zeroPointCost, zeroPointOverhead } from '../lib/int8-gemm/zero-point.js';
+import bindings from './bindings.wgsl';
+
+export const scheme: Scheme = {
+  sources: [bindings, layout, zeroPoint, epilogue],
+  codes: 'signed',
+  overhead: zeroPointOverhead,
+  cost: zeroPointCost,
+};

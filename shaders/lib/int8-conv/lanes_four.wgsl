@@ -1,0 +1,2 @@
+// Codes of a word that are channels.
+const LANES = 4u;
