@@ -48,6 +48,11 @@ describe('what indices choose', () => {
     ]);
   });
 
+  it('takes indices that are floats', () => {
+    const inputs = [tensor([3], [2, 0, -1]), indices([1], 3), tensor([2], [0, 1])];
+    return expectSame({ op: 'OneHot', inputs });
+  });
+
   it('marks one of each line, or none where the index is out of range', async () => {
     const given = tensor([2, 3], [0, -1, 5, 2, -3, 9], 'i32');
     for (const axis of [-1, 0, 1])
@@ -128,6 +133,33 @@ describe('what ONNX Runtime fuses', () => {
     const alpha = { float: 0.5 };
     await expectSame({ op, inputs: [random([2, 3, 8]), random([2, 5, 8], 2)], attributes: { transB: 1, alpha } });
     await expectSame({ op, inputs: [random([2, 8, 3]), random([8, 5], 2)], attributes: { transA: 1, alpha } });
+  });
+});
+
+describe('codes that are computed in numbers', () => {
+  const [scale, zero] = [tensor([], [0.5]), tensor([], [3], 'u8')];
+  const codes = (dims: readonly number[], seed: number): HostTensor =>
+    tensor(
+      dims,
+      noise(dims, seed).data.map((value) => Math.round(100 + 100 * value)),
+      'u8',
+    );
+  const [a, b] = [codes([2, 3, 4], 1), codes([3, 1], 2)];
+
+  it('are added, multiplied and joined', async () => {
+    for (const op of ['QLinearAdd', 'QLinearMul'])
+      await expectSame({
+        op: `com.microsoft.${op}`,
+        inputs: [a, scale, zero, b, tensor([], [0.25]), undefined, scale, zero],
+      });
+    const inputs = [scale, zero, a, scale, zero, codes([2, 2, 4], 3), tensor([], [0.25]), tensor([], [9], 'u8')];
+    await expectSame({ op: 'com.microsoft.QLinearConcat', inputs, attributes: { axis: 1 } });
+  });
+
+  it('are averaged and activated', async () => {
+    const inputs = [a, tensor([], [0.125]), zero, tensor([], [0.25]), zero];
+    for (const op of ['QLinearSigmoid', 'QLinearLeakyRelu', 'QLinearGlobalAveragePool'])
+      await expectSame({ op: `com.microsoft.${op}`, inputs });
   });
 });
 

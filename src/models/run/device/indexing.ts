@@ -146,7 +146,7 @@ const scatterND: Lower = (call) => {
 /** An index meets its own number, or that less the depth; one that meets neither leaves the line off. */
 const oneHot: Lower = (call) => {
   const [index, values] = [call.input(0), call.input(2)];
-  if (!call.is(0, 'i32')) return leftToHost(index.type);
+  if (!call.is(0, 'i32') && !isFloatInput(call, 0)) return leftToHost(index.type);
   if (!isWordInput(call, 2)) return leftToHost(values.type);
   if (elementCount(values.dims) !== 2)
     call.fail('bad-shape', `values of [${values.dims}] are not one for off and one for on`);
@@ -155,7 +155,9 @@ const oneHot: Lower = (call) => {
   const dims = [...index.dims.slice(0, axis), depth, ...index.dims.slice(axis)];
   if (!(elementCount(dims) > 0)) return isEmpty;
   const steps = new Steps(call);
-  const given: Place = { ...steps.input(0), dims: dims.map((size, i) => (i === axis ? 1 : size)) };
+  const whole = isFloatInput(call, 0) ? steps.temp(index.dims) : steps.input(0);
+  if (isFloatInput(call, 0)) steps.cast('f32-to-i32', steps.input(0), whole);
+  const given: Place = { ...whole, dims: dims.map((size, i) => (i === axis ? 1 : size)) };
   const met = [0, -depth].map((from) => {
     const numbers = () => Int32Array.from({ length: depth }, (_, i) => i + from);
     const line = steps.made(`numbers from ${from}`, [depth, ...dims.slice(axis + 1).map(() => 1)], numbers);

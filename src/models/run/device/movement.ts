@@ -108,17 +108,25 @@ const concat: Lower = (call) => {
   const out = dims.map((size, i) => (i === axis ? operands.reduce((sum, each) => sum + each.dims[i]!, 0) : size));
   if (elementCount(out) === 0) return isEmpty;
   const steps = new Steps(call);
-  const y = steps.output(0, out);
-  const strides = stridesOf(out);
-  let at = 0;
-  for (const [i, operand] of operands.entries()) {
-    const to = { first: at * strides[axis]!, steps: strides };
-    if (elementCount(operand.dims) > 0)
-      steps.copy(steps.input(i), { steps: stridesOf(operand.dims) }, y, to, operand.dims);
-    at += operand.dims[axis]!;
-  }
+  joinInto(
+    steps,
+    operands.map((_, i) => steps.input(i)),
+    axis,
+    steps.output(0, out),
+  );
   return steps.end([{ type, dims: out }]);
 };
+
+/** Writes tensors one behind the other along an axis. */
+export function joinInto(steps: Steps, parts: readonly Place[], axis: number, y: Place): void {
+  const strides = stridesOf(y.dims);
+  let at = 0;
+  for (const part of parts) {
+    const to = { first: at * strides[axis]!, steps: strides };
+    if (elementCount(part.dims) > 0) steps.copy(part, { steps: stridesOf(part.dims) }, y, to, part.dims);
+    at += part.dims[axis]!;
+  }
+}
 
 const split: Lower = (call) => {
   const reason = refusal(call);
