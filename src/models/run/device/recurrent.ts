@@ -74,6 +74,12 @@ function activationsAmong(
   return found < 0 ? undefined : found;
 }
 
+/** Weights of a product, and how they lie. */
+interface Weights {
+  readonly ref: BufferRef;
+  readonly side: { readonly transB: number };
+}
+
 /** A layer while it is lowered. */
 class Recurrence {
   readonly form: Form;
@@ -95,16 +101,29 @@ class Recurrence {
     const x = batchFirst ? this.steps.permuted(given, [1, 0, 2]) : given;
     const [m, n] = [length * batch, directions * gates * hidden];
     const made = this.steps.temp([m, n]);
-    const shape = { ...plain, m, n, k: size, transB: 2 };
-    this.steps.add(multiply(this.#call, { shape, a: x.ref, b: { input: 1 }, c: made.ref }));
+    const weights = this.turned({ ...this.steps.input(1), dims: [n, size] }, m);
+    const shape = { ...plain, m, n, k: size, ...weights.side };
+    this.steps.add(multiply(this.#call, { shape, a: x.ref, b: weights.ref, c: made.ref }));
     return made;
   }
 
+  /** Weights with rows as columns, which products of several rows read faster; as they lie for products of one. */
+  turned(weights: Place, rows: number): Weights {
+    if (rows === 1) return { ref: weights.ref, side: { transB: 2 } };
+    const { ref } = this.steps.permuted(weights, weights.dims.length === 2 ? [1, 0] : [0, 2, 1]);
+    return { ref, side: { transB: 1 } };
+  }
+
+  /** Weights of the state, as they are multiplied in every step. */
+  recurrent(): Weights {
+    return this.turned(this.steps.input(2), this.form.batch);
+  }
+
   /** The state times weights of `rows` rows for each direction. */
-  product(state: Place, weights: BufferRef, rows: number, made: Place): void {
+  product(state: Place, weights: Weights, rows: number, made: Place): void {
     const { batch, hidden, directions } = this.form;
-    const shape = { ...batched(directions), m: batch, n: rows, k: hidden, transB: 2 };
-    this.steps.add(multiply(this.#call, { shape, a: state.ref, b: weights, c: made.ref }));
+    const shape = { ...batched(directions), m: batch, n: rows, k: hidden, ...weights.side };
+    this.steps.add(multiply(this.#call, { shape, a: state.ref, b: weights.ref, c: made.ref }));
   }
 
   /** An input that may be left out for zeros. */
@@ -178,18 +197,21 @@ function common(layer: Recurrence) {
   const x = layer.inputs();
   const bias = layer.orZeros(3, [directions, 2 * gates * hidden]);
   const r = layer.steps.temp([directions, batch, gates * hidden]);
-  const buffers = { x: x.ref, r: r.ref, bias: bias.ref };
-  return { whole, last, r, buffers, states: layer.states(last), sizes: { steps: length, batch, hidden, direction } };
+  return {
+    ...{ whole, last, r, weights: layer.recurrent(), states: layer.states(last) },
+    buffers: { x: x.ref, r: r.ref, bias: bias.ref },
+    sizes: { steps: length, batch, hidden, direction },
+  };
 }
 
 const rnnActivations = [['tanh'], ['relu']];
 
 const rnn: Cell = (layer, call) => {
-  const { whole, last, r, buffers, states, sizes } = common(layer);
+  const { whole, last, r, buffers, states, sizes, weights } = common(layer);
   const activation = 1 + (activationsAmong(call, layer.form, rnnActivations) ?? 0);
   let h = layer.first(5);
   for (const [step, next] of states.entries()) {
-    layer.product(h, { input: 2 }, sizes.hidden, r);
+    layer.product(h, weights, sizes.hidden, r);
     layer.steps.run(['rnn-cell/naive'], { activation, step, ...sizes }, { ...buffers, y: whole.ref, h: next.ref });
     h = next;
   }
@@ -197,13 +219,13 @@ const rnn: Cell = (layer, call) => {
 };
 
 const lstm: Cell = (layer) => {
-  const { whole, last, r, buffers, states, sizes } = common(layer);
+  const { whole, last, r, buffers, states, sizes, weights } = common(layer);
   const lastCell = layer.room(2, layer.state, [1, 0, 2]);
   const cells = layer.states(lastCell);
   const peephole = layer.orZeros(7, [layer.form.directions, 3 * sizes.hidden]);
   let [h, c] = [layer.first(5), layer.first(6)];
   for (const [step, next] of states.entries()) {
-    layer.product(h, { input: 2 }, 4 * sizes.hidden, r);
+    layer.product(h, weights, 4 * sizes.hidden, r);
     layer.steps.run(
       ['lstm-cell/naive'],
       { step, ...sizes },
@@ -221,23 +243,23 @@ const unused: BufferRef = { made: 'unused', data: () => new Float32Array(1) };
 
 /** The reset gate scales either what the state brings to the candidate, or the state before that product. */
 const gru: Cell = (layer, call) => {
-  const { whole, last, r, buffers, states, sizes } = common(layer);
+  const { whole, last, r, buffers, states, sizes, weights } = common(layer);
   const { directions, hidden } = layer.form;
   const linear = call.int('linear_before_reset', 0) !== 0;
   const [scaled, gated] = linear ? [] : [layer.steps.temp(layer.state), layer.steps.temp(layer.state)];
-  const weights = linear ? undefined : candidateWeights(layer.steps, directions, hidden);
+  const own = linear ? undefined : candidateWeights(layer, directions, hidden);
   let h = layer.first(5);
   for (const [step, next] of states.entries()) {
-    const own = { ...buffers, before: h.ref };
-    layer.product(h, { input: 2 }, 3 * hidden, r);
-    if (scaled && gated && weights) {
-      layer.steps.run(['gru-reset/naive'], { step, ...sizes }, { ...own, gated: scaled.ref });
-      layer.product(scaled, weights.ref, hidden, gated);
+    const given = { ...buffers, before: h.ref };
+    layer.product(h, weights, 3 * hidden, r);
+    if (scaled && gated && own) {
+      layer.steps.run(['gru-reset/naive'], { step, ...sizes }, { ...given, gated: scaled.ref });
+      layer.product(scaled, own, hidden, gated);
     }
     layer.steps.run(
       ['gru-cell/naive'],
       { linear: linear ? 1 : 2, step, ...sizes },
-      { ...own, gated: gated?.ref ?? unused, y: whole.ref, h: next.ref },
+      { ...given, gated: gated?.ref ?? unused, y: whole.ref, h: next.ref },
     );
     h = next;
   }
@@ -245,11 +267,12 @@ const gru: Cell = (layer, call) => {
 };
 
 /** The last of three parts of R, for each direction. */
-function candidateWeights(steps: Steps, directions: number, hidden: number): Place {
+function candidateWeights(layer: Recurrence, directions: number, hidden: number): Weights {
   const words = hidden * hidden;
-  const place = steps.temp([directions, words]);
-  steps.copy(steps.input(2), { first: 2 * words, steps: [3 * words, 1] }, place, { steps: [words, 1] }, place.dims);
-  return place;
+  const place = layer.steps.temp([directions, words]);
+  const from = { first: 2 * words, steps: [3 * words, 1] };
+  layer.steps.copy(layer.steps.input(2), from, place, { steps: [words, 1] }, place.dims);
+  return layer.turned({ ...place, dims: [directions, hidden, hidden] }, layer.form.batch);
 }
 
 export default {
