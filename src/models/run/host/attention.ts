@@ -95,7 +95,7 @@ function hide(call: HostCall, scores: Float64Array, dims: readonly number[], pas
  * elements, key heads are taken in turn (0 1 2 0 1 2), the mask comes before the soft cap. From 24 on heads are what the
  * sequence's features hold, query heads share key heads in blocks (0 0 1 1 2 2), and the cap comes before the mask.
  */
-const attention: HostOperator = (call) => {
+export const attention: HostOperator = (call) => {
   const first = call.opset < 24;
   const q = headsOf(call, 'Q', call.input(0), call.int('q_num_heads', 0), first);
   const kvHeads = call.int('kv_num_heads', 0);
@@ -251,9 +251,11 @@ const rotaryEmbedding =
     return [{ ...x, data: x.dims.length === 3 ? permuted(out, heads.dims, [0, 2, 1, 3]) : out }];
   };
 
+/** Source: com.microsoft.RotaryEmbedding in ONNX Runtime's ContribOperators.md. */
+export const countedRotary = rotaryEmbedding({ cosine: 2, sine: 3, position: 1, counts: true });
+
 export default {
   Attention: attention,
   RotaryEmbedding: rotaryEmbedding({ cosine: 1, sine: 2, position: 3, counts: false }),
-  /** Source: com.microsoft.RotaryEmbedding in ONNX Runtime's ContribOperators.md. */
-  'com.microsoft.RotaryEmbedding': rotaryEmbedding({ cosine: 2, sine: 3, position: 1, counts: true }),
+  'com.microsoft.RotaryEmbedding': countedRotary,
 } satisfies Readonly<Record<string, HostOperator>>;

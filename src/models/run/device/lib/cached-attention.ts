@@ -12,7 +12,7 @@ import { noBias } from './product.js';
 /** The lowest finite score, as the kernels hide keys. */
 const least = -3.4028234663852886e38;
 
-interface CachedForm {
+export interface CachedForm {
   readonly batch: number;
   readonly heads: number;
   readonly keyHeads: number;
@@ -22,24 +22,22 @@ interface CachedForm {
   readonly shape: AttentionShape;
 }
 
-/** [batch, heads, steps, size] of input `i`. */
-function headsOf(steps: Steps, i: number, heads: number, flat: boolean): Place {
-  const x = steps.input(i);
-  if (!flat) return x;
+/** [batch, heads, steps, size] of what may hold all heads of a step together. */
+function headsOf(steps: Steps, x: Place, heads: number): Place {
+  if (x.dims.length === 4) return x;
   const [batch, length, features] = x.dims as [number, number, number];
   return steps.permuted({ ref: x.ref, dims: [batch, length, heads, features / heads] }, [0, 2, 1, 3]);
 }
 
-/** Keys or values: what the cache holds, then what is new; the output of the same name where it is wanted. */
-function cached(call: LowerCall, steps: Steps, form: CachedForm, input: number, past: number): Place {
-  const now = headsOf(steps, input, form.keyHeads, form.flat);
+/** Keys or values: what the cache in input `past` holds, then what is new; written to output `made` where it is wanted. */
+function cached(call: LowerCall, steps: Steps, now: Place, past: number, made: number): Place {
   const before = call.inputs[past] === undefined ? [] : [steps.input(past)];
-  if (before.length === 0 && !call.wants(input)) return now;
+  if (before.length === 0 && !call.wants(made)) return now;
   const [batch, heads, length, size] = now.dims as [number, number, number, number];
   const earlier = before[0]?.dims[2] ?? 0;
   if (before.some(({ dims }) => `${dims}` !== `${[batch, heads, earlier, size]}`))
     call.fail('bad-shape', `a cache of [${before[0]!.dims}] does not go before [${now.dims}]`);
-  const whole = steps.wanted(input, [batch, heads, earlier + length, size]);
+  const whole = steps.wanted(made, [batch, heads, earlier + length, size]);
   joinInto(steps, [...before, now], 2, whole);
   return whole;
 }
@@ -51,11 +49,20 @@ interface Hiding {
   readonly seen?: Place;
 }
 
-/** What a mask and the order in time hide. @param earlier keys before the first query. */
-function hidingOf(call: LowerCall, steps: Steps, queries: number, keys: number, earlier: number): Hiding {
-  const given = call.inputs[3] === undefined ? undefined : steps.input(3);
-  const isFloat = isFloatInput(call, 3);
-  const inOrder = call.int('is_causal', 0) !== 0;
+/** What is known of hidden keys: a mask, and whether no query sees later ones. */
+export interface Hidden {
+  readonly mask: Place | undefined;
+  readonly isFloat: boolean;
+  readonly inOrder: boolean;
+}
+
+/** The mask that a kernel reads. @param earlier keys before the first query. */
+function hidingOf(
+  call: LowerCall,
+  steps: Steps,
+  { mask: given, isFloat, inOrder }: Hidden,
+  { queries, keys, earlier }: Readonly<Record<'queries' | 'keys' | 'earlier', number>>,
+): Hiding {
   if (!inOrder && (given === undefined || isFloat)) return { mask: given };
   const place = (i: number): number => (i % keys <= Math.floor(i / keys) + earlier ? 1 : 0);
   const order = inOrder
@@ -83,15 +90,36 @@ export function cachedAttention(call: LowerCall, form: CachedForm): ReturnType<L
   if (others.some((i) => i !== 3 || call.input(3).type !== 'bool')) return 'it is computed in f32 only';
   if ((call.inputs[4] === undefined) !== (call.inputs[5] === undefined))
     return call.fail('missing-input', 'a cache of keys and one of values come together');
-  const { batch, heads, flat, shape } = form;
+  const steps = new Steps(call);
+  const places = [0, 1, 2].map((i) => steps.input(i)) as [Place, Place, Place];
+  const hidden = {
+    mask: call.inputs[3] === undefined ? undefined : steps.input(3),
+    isFloat: isFloatInput(call, 3),
+    inOrder: call.int('is_causal', 0) !== 0,
+  };
+  return attendCached(call, steps, form, places, [4, 5], hidden);
+}
+
+/**
+ * Attention of queries over what the caches in inputs `past` hold and new keys and values, which go to outputs 1 and 2.
+ * @param places queries, keys, values, of three dimensions or four.
+ */
+export function attendCached(
+  call: LowerCall,
+  steps: Steps,
+  { batch, heads, keyHeads, flat, shape }: CachedForm,
+  places: readonly [Place, Place, Place],
+  past: readonly [number, number],
+  hidden: Hidden,
+): ReturnType<Lower> {
   const { queries, headSize, valueSize } = shape;
   if (elementCount([batch, heads, queries, shape.keys, headSize, valueSize]) === 0) return 'it is empty';
-  const steps = new Steps(call);
-  const q = headsOf(steps, 0, heads, flat);
-  const [k, v] = [cached(call, steps, form, 1, 4), cached(call, steps, form, 2, 5)];
+  const q = headsOf(steps, places[0], heads);
+  const k = cached(call, steps, headsOf(steps, places[1], keyHeads), past[0], 1);
+  const v = cached(call, steps, headsOf(steps, places[2], keyHeads), past[1], 2);
   const keys = k.dims[2]!;
   if (v.dims[2] !== keys) return call.fail('bad-shape', `[${k.dims}] and [${v.dims}] are not keys and values`);
-  const { mask, seen } = hidingOf(call, steps, queries, keys, keys - shape.keys);
+  const { mask, seen } = hidingOf(call, steps, hidden, { queries, keys, earlier: keys - shape.keys });
   const own = maskOf(mask, [batch, heads], { ...shape, keys });
   if (typeof own === 'string') return own;
   const [dims, order] = [
@@ -109,8 +137,8 @@ export function cachedAttention(call: LowerCall, form: CachedForm): ReturnType<L
   const { type } = call.input(0);
   const outputs = [
     { type, dims: flat ? [batch, queries, heads * valueSize] : dims },
-    { type: call.input(1).type, dims: k.dims },
-    { type: call.input(2).type, dims: v.dims },
+    { type, dims: k.dims },
+    { type, dims: v.dims },
   ];
   return steps.end(outputs.slice(0, call.node.outputs.length));
 }
