@@ -4,7 +4,7 @@ import { HostCall } from '../../src/models/run/call.js';
 import { ModelRunError, type RunFault } from '../../src/models/run/errors.js';
 import { hostOperators } from '../../src/models/run/interpret.js';
 import { type HostTensor, hostTensor } from '../../src/models/run/values.js';
-import type { ElementType } from '../../src/models/tensor.js';
+import type { ElementType, Tensor } from '../../src/models/tensor.js';
 
 type Plain =
   | number
@@ -12,9 +12,10 @@ type Plain =
   | readonly number[]
   | readonly string[]
   | { readonly float: number }
-  | { readonly floats: readonly number[] };
+  | { readonly floats: readonly number[] }
+  | { readonly tensor: Tensor };
 
-/** Attributes by name; whole numbers are integers unless wrapped as `{ float }` or `{ floats }`. */
+/** Attributes by name; whole numbers are integers unless wrapped as `{ float }` or `{ floats }`; tensors are `{ tensor }`. */
 export type PlainAttributes = Readonly<Record<string, Plain>>;
 
 export function attributesFrom(plain: PlainAttributes): ReadonlyMap<string, Attribute> {
@@ -26,6 +27,7 @@ function attributeFrom(value: Plain): Attribute {
   if (typeof value === 'number') return { kind: Number.isInteger(value) ? 'int' : 'float', value };
   if ('float' in value) return { kind: 'float', value: value.float };
   if ('floats' in value) return { kind: 'floats', value: value.floats };
+  if ('tensor' in value) return { kind: 'tensor', value: value.tensor };
   if (typeof value[0] === 'string') return { kind: 'strings', value: value as readonly string[] };
   const numbers = value as readonly number[];
   return { kind: numbers.every(Number.isInteger) ? 'ints' : 'floats', value: numbers };

@@ -1,5 +1,5 @@
 /** What an operator's implementation sees of a node: inputs, attributes with their defaults, and how to refuse. */
-import type { Graph, Node } from '../graph.js';
+import type { Attribute, Graph, Node } from '../graph.js';
 import { ModelRunError, placeOf, type RunFault } from './errors.js';
 import { fromTensor, type HostTensor, type HostValue } from './values.js';
 
@@ -101,6 +101,17 @@ export class HostCall extends Attributes {
     this.inputs = inputs;
     this.runGraph = runGraph;
     this.#budget = budget;
+  }
+
+  /** A call that is a part of this one, of another operator: with attributes and inputs of its own, within the same budget. */
+  part(
+    { opset, attributes }: { readonly opset: number; readonly attributes: Readonly<Record<string, number>> },
+    inputs: readonly (HostValue | undefined)[],
+  ): HostCall {
+    const entries = Object.entries(attributes).map(([name, value]): [string, Attribute] => {
+      return [name, { kind: Number.isInteger(value) ? 'int' : 'float', value }];
+    });
+    return new HostCall({ ...this.node, attributes: new Map(entries) }, opset, inputs, this.runGraph, this.#budget);
   }
 
   /** @throws ModelRunError `bad-value` where the work is more than what is left. */

@@ -7,12 +7,13 @@ import { comparisons } from '../../../shaders/elementwise-compare/operation.js';
 import type { Scalars } from '../../../shaders/elementwise-unary/functions.js';
 import { unaryShape } from '../../../shaders/elementwise-unary/operation.js';
 import { type BinaryFunction, binaryShape, numberIn } from '../../../shaders/lib/elementwise/binary.js';
+import { walk } from '../../../shaders/lib/strided/strided.js';
 import { copyShape, type Walk } from '../../../shaders/strided-copy/operation.js';
 import type { Shape } from '../../kernel/operation.js';
 import { elementCount } from '../tensor.js';
 import { noKernel } from './errors.js';
 import type { BufferRef, DeviceStep, LowerCall, LoweredOutput, Lowering } from './lowering.js';
-import { broadcastStrides } from './shapes.js';
+import { broadcastStrides, stridesOf } from './shapes.js';
 import { coalesce } from './walks.js';
 
 /** A buffer and the dimensions of what lies in it. */
@@ -43,7 +44,11 @@ export class Steps {
 
   /** The first of these kernels that the device can run. */
   run(ids: readonly string[], shape: Shape, buffers: Readonly<Record<string, BufferRef>>): void {
-    const step = this.#call.step(ids, shape, buffers);
+    this.add(this.#call.step(ids, shape, buffers));
+  }
+
+  /** A dispatch chosen elsewhere; undefined where no kernel can run it. */
+  add(step: DeviceStep | undefined): void {
     if (step === undefined) this.refuse(noKernel);
     else this.#steps.push(step);
   }
@@ -63,6 +68,11 @@ export class Steps {
 
   output(i: number, dims: readonly number[]): Place {
     return { ref: { output: i }, dims };
+  }
+
+  /** Output `i` where the node has one, else room for what nobody takes. */
+  wanted(i: number, dims: readonly number[]): Place {
+    return i < this.#call.node.outputs.length ? this.output(i, dims) : this.temp(dims);
   }
 
   /** Numbers known while planning; `key` names them within the node. */
@@ -91,6 +101,18 @@ export class Steps {
     this.run([`${kind}/line`, `${kind}/strided`], shape, { A: a.ref, B: b.ref, C: c.ref });
   }
 
+  /** y = c ≠ 0 ? a : b on words; operands are broadcast to the dimensions of y. */
+  select(c: Place, a: Place, b: Place, y: Place): void {
+    const walks = coalesce(y.dims, ...[c, a, b].map(({ dims }) => broadcastStrides(dims, y.dims)));
+    if (walks === undefined) {
+      this.refuse(tooManyDimensions);
+      return;
+    }
+    const [cSteps, aSteps, bSteps] = walks.steps as [readonly number[], readonly number[], readonly number[]];
+    const shape = walk(walks.dims, { c: cSteps, a: aSteps, b: bSteps });
+    this.run(['select/naive'], shape, { C: c.ref, A: a.ref, B: b.ref, Y: y.ref });
+  }
+
   /** Moves words between strided places; `first` and `steps` in elements. */
   copy(x: Place, from: Omit<Walk, 'words'>, y: Place, to: Omit<Walk, 'words'>, dims: readonly number[]): void {
     const walks = coalesce(dims, from.steps, to.steps);
@@ -109,10 +131,26 @@ export class Steps {
     this.run(rungs, shape, { x: x.ref, y: y.ref });
   }
 
+  /** Dimensions in another order: the same place where only sizes of 1 move, else written to `to` or room of its own. */
+  permuted(x: Place, order: readonly number[], to?: Place): Place {
+    const dims = order.map((axis) => x.dims[axis]!);
+    if (to === undefined && liesAlike(x.dims, order)) return { ref: x.ref, dims };
+    const y = to ?? this.temp(dims);
+    const strides = stridesOf(x.dims);
+    this.copy(x, { steps: order.map((axis) => strides[axis]!) }, y, { steps: stridesOf(dims) }, dims);
+    return y;
+  }
+
   end(outputs: readonly LoweredOutput[]): Lowering | string {
     if (this.#refusal !== undefined) return this.#refusal;
     return { outputs, steps: this.#steps, temps: this.#temps };
   }
+}
+
+/** Whether dimensions in another order leave every element where it lies: only sizes of 1 move. */
+export function liesAlike(dims: readonly number[], order: readonly number[]): boolean {
+  const moved = order.filter((axis) => dims[axis] !== 1);
+  return moved.every((axis, i) => i === 0 || axis > moved[i - 1]!);
 }
 
 /** Whether input `i` is f32, f16 or bf16, all of which are computed in f32. */

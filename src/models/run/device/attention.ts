@@ -4,41 +4,20 @@ import { f32Bits } from '../../../../shaders/lib/epilogue.js';
 import { elementCount } from '../../tensor.js';
 import { noKernel } from '../errors.js';
 import type { BufferRef, Lower, LowerCall, Lowering } from '../lowering.js';
-import { broadcastBatch, noBias } from './lib/product.js';
-
-/** Best first: a software adapter takes the first without barriers. */
-const rungs = ['attention-f32/blocked', 'attention-f32/streaming', 'attention-f32/rows', 'attention-f32/naive'];
-/** One or two queries leave kernels for four with little to share. */
-const fewRungs = ['attention-f32/streaming', 'attention-f32/naive'];
-
-/** The sizes that a mask must meet, and those of the products. */
-type Sizes = Pick<AttentionShape, 'heads' | 'queries' | 'keys' | 'headSize' | 'valueSize'>;
-
-/** How a mask meets batch and heads, or a clause on why no kernel reads it. */
-function maskOf(call: LowerCall, input: number, leading: readonly number[], sizes: Sizes) {
-  const mask = call.inputs[input];
-  if (mask === undefined) return { mask: 1, maskRepeat: 1, maskCount: 1, maskRows: 1 };
-  if (!call.is(input, 'f32')) return `a mask of ${mask.type} is applied on the host`;
-  const [rows, columns] = [mask.dims.at(-2) ?? 1, mask.dims.at(-1)];
-  const outer = mask.dims.slice(0, -2);
-  const fits = columns === sizes.keys && (rows === 1 || rows === sizes.queries) && outer.length <= leading.length;
-  const offset = leading.length - outer.length;
-  const heads =
-    fits && outer.every((size, i) => size === 1 || size === leading[i + offset])
-      ? broadcastBatch(outer, leading)
-      : undefined;
-  if (heads === undefined) return 'its mask broadcasts in a way that no kernel knows';
-  return { mask: 2, maskRepeat: heads.repeat, maskCount: heads.count, maskRows: rows };
-}
+import { type AttentionSizes, fewRungs, maskOf, rungs } from './lib/attention.js';
+import { cachedAttention } from './lib/cached-attention.js';
+import { noBias } from './lib/product.js';
 
 function lowered(
   call: LowerCall,
-  sizes: Sizes,
+  sizes: AttentionSizes,
   leading: readonly number[],
   maskInput: number,
   dims: readonly number[],
 ): Lowering | string {
-  const mask = maskOf(call, maskInput, leading, sizes);
+  const given = call.inputs[maskInput];
+  if (given !== undefined && !call.is(maskInput, 'f32')) return `a mask of ${given.type} is applied on the host`;
+  const mask = maskOf(given, leading, sizes);
   if (typeof mask === 'string') return mask;
   const values = [sizes.heads, sizes.queries, sizes.keys, sizes.headSize, sizes.valueSize];
   if (elementCount(values) === 0) return 'it is empty';
@@ -71,8 +50,8 @@ const fused: Lower = (call) => {
 /** Why the standard operator is computed on the host, or undefined in its common form. */
 function uncommon(call: LowerCall): string | undefined {
   if (![0, 1, 2].every((i) => call.is(i, 'f32'))) return 'it is computed in f32 only';
-  if ([4, 5, 6].some((i) => call.inputs[i] !== undefined)) return 'past keys and their lengths are joined on the host';
-  if ([1, 2, 3].some((i) => call.wants(i))) return 'keys and scores are handed out by the host';
+  if (call.inputs[6] !== undefined) return 'keys of lengths of their own are hidden on the host';
+  if (call.wants(3)) return 'scores are handed out by the host';
   if (call.opset < 24 && isOdd(call)) return 'this form of version 23 is computed on the host';
   const ranks = [0, 1, 2].map((i) => call.input(i).dims.length);
   return ranks.every((rank) => rank === ranks[0]) && (ranks[0] === 3 || ranks[0] === 4)
@@ -105,13 +84,22 @@ const attention: Lower = (call) => {
   if (k[0] !== batch || v[0] !== batch) return 'its operands broadcast';
   const sizes = {
     ...{ heads: batch * heads, queries, keys, headSize, valueSize, sharing: heads / keyHeads },
+    ...scaling(call, headSize),
+  };
+  if ([1, 2].some((i) => call.wants(i)) || [4, 5].some((i) => call.inputs[i] !== undefined) || call.is(3, 'i32'))
+    return cachedAttention(call, { batch, heads, keyHeads, flat, shape: { ...plain, ...sizes } });
+  const form = {
+    ...sizes,
     ...(flat ? { arrangement: 2, headsPerImage: heads } : {}),
     causal: call.int('is_causal', 0) === 0 ? 1 : 2,
-    scaleBits: f32Bits(call.float('scale', 1 / Math.sqrt(headSize))),
-    capBits: f32Bits(call.float('softcap', 0)),
   };
   const dims = flat ? [batch, queries, heads * valueSize] : [batch, heads, queries, valueSize];
-  return lowered(call, sizes, [batch, heads], 3, dims);
+  return lowered(call, form, [batch, heads], 3, dims);
 };
+
+function scaling(call: LowerCall, headSize: number) {
+  const scaleBits = f32Bits(call.float('scale', 1 / Math.sqrt(headSize)));
+  return { scaleBits, capBits: f32Bits(call.float('softcap', 0)) };
+}
 
 export default { Attention: attention, 'tilewatt.Attention': fused } satisfies Readonly<Record<string, Lower>>;

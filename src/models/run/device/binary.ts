@@ -1,21 +1,8 @@
 /** Functions of two or more tensors, element by element with broadcasting. */
-
-import { walk } from '../../../../shaders/lib/strided/strided.js';
-import { select } from '../../../../shaders/select/operation.js';
 import { type ElementType, elementCount } from '../../tensor.js';
-import type { Lower, LowerCall } from '../lowering.js';
-import { broadcastDims, broadcastStrides } from '../shapes.js';
-import {
-  isEmpty,
-  isFloatInput,
-  isIntegerInput,
-  isWordInput,
-  leftToHost,
-  type Place,
-  Steps,
-  tooManyDimensions,
-} from '../steps.js';
-import { coalesce } from '../walks.js';
+import type { Lower } from '../lowering.js';
+import { broadcastDims } from '../shapes.js';
+import { isEmpty, isFloatInput, isIntegerInput, isWordInput, leftToHost, type Place, Steps } from '../steps.js';
 
 /** Results of integers that can leave the range of a narrow type. */
 const growing: ReadonlySet<string> = new Set(['add', 'sub', 'mul', 'pow', 'shift-left']);
@@ -116,20 +103,14 @@ const pow: Lower = (call) => {
 };
 
 const where: Lower = (call) => {
-  const [c, a, b] = [0, 1, 2].map((i) => call.input(i)) as [Operand, Operand, Operand];
+  const [c, a, b] = [call.input(0), call.input(1), call.input(2)];
   if (!isWordInput(call, 1) || !isIntegerInput(call, 0)) return leftToHost(a.type);
   const dims = broadcastDims(call, c.dims, a.dims, b.dims);
   if (elementCount(dims) === 0) return isEmpty;
-  const walks = coalesce(dims, ...[c, a, b].map((each) => broadcastStrides(each.dims, dims)));
-  if (walks === undefined) return tooManyDimensions;
-  const [cSteps, aSteps, bSteps] = walks.steps as [readonly number[], readonly number[], readonly number[]];
   const steps = new Steps(call);
-  const shape = walk(walks.dims, { c: cSteps, a: aSteps, b: bSteps });
-  steps.run([`${select.id}/naive`], shape, { C: { input: 0 }, A: { input: 1 }, B: { input: 2 }, Y: { output: 0 } });
+  steps.select(steps.input(0), steps.input(1), steps.input(2), steps.output(0, dims));
   return steps.end([{ type: a.type, dims }]);
 };
-
-type Operand = ReturnType<LowerCall['input']>;
 
 /** The upper or lower triangle of matrices, zeros elsewhere. */
 const trilu: Lower = (call) => {
@@ -146,11 +127,7 @@ const trilu: Lower = (call) => {
     }),
   );
   const zero = steps.made('zero', [], () => new Int32Array(1));
-  const walks = coalesce(dims, ...[mask.dims, dims, zero.dims].map((each) => broadcastStrides(each, dims)));
-  if (walks === undefined) return tooManyDimensions;
-  const [c, a, b] = walks.steps as [readonly number[], readonly number[], readonly number[]];
-  const buffers = { C: mask.ref, A: { input: 0 }, B: zero.ref, Y: { output: 0 } };
-  steps.run([`${select.id}/naive`], walk(walks.dims, { c, a, b }), buffers);
+  steps.select(mask, steps.input(0), zero, steps.output(0, dims));
   return steps.end([{ type, dims }]);
 };
 

@@ -1,13 +1,15 @@
-/** Convolutions over one or two spatial dimensions, with the bias and activation that were fused into them. */
+/** Convolutions over one to three spatial dimensions, with the bias and activation that were fused into them. */
 
 import { plain } from '../../../../shaders/bmm-f32/operation.js';
 import type { ConvShape } from '../../../../shaders/conv2d/operation.js';
 import { elementCount } from '../../tensor.js';
 import { noKernel } from '../errors.js';
 import type { DeviceStep, Lower, LowerCall } from '../lowering.js';
+import { Steps } from '../steps.js';
 import { convGeometry, convTransposeGeometry, type WindowGeometry } from '../windows.js';
 import { epilogueOf } from './lib/epilogue.js';
 import { multiply, noBias } from './lib/product.js';
+import { depthsAsChannels } from './lib/volume.js';
 import { windowSizes } from './lib/windows.js';
 
 /** Best first. Implicit GEMM wants enough filters and pixels to fill its tiles. */
@@ -25,7 +27,6 @@ function unfit(call: LowerCall): string | undefined {
   if (dims.length < 3 || call.input(1).dims.length !== dims.length) {
     call.fail('bad-shape', `[${dims}] and [${call.input(1).dims}] are no images and filters`);
   }
-  if (dims.length > 4) return 'windows of three dimensions are slid on the host';
   if (call.inputs[3] !== undefined) return 'a sum fused into a convolution is computed on the host';
   return epilogueOf(call) === undefined ? 'its activation is not applied on the device' : undefined;
 }
@@ -33,6 +34,7 @@ function unfit(call: LowerCall): string | undefined {
 const conv: Lower = (call) => {
   const refusal = unfit(call);
   if (refusal !== undefined) return refusal;
+  if (call.input(0).dims.length > 5) return 'windows of more than three dimensions are slid on the host';
   const [x, w] = [call.input(0), call.input(1)];
   const groups = call.int('group', 1);
   const [channels, filters] = [x.dims[1]!, w.dims[0]!];
@@ -47,14 +49,42 @@ const conv: Lower = (call) => {
   const geometry = convGeometry(call, x.dims.slice(2), w.dims.slice(2));
   const dims = [x.dims[0]!, filters, ...geometry.output];
   if (elementCount(dims) * elementCount(w.dims) === 0) return 'it is empty';
-  const shape: ConvShape = {
-    ...windowSizes(x.dims, geometry),
-    ...{ filters, groups, bias: call.inputs[2] === undefined ? 1 : 2 },
-    ...epilogueOf(call)!,
-  };
+  if (x.dims.length === 5) return volume(call, geometry, filters, groups);
+  const shape = shapeOf(call, x.dims, geometry, filters, groups);
   const step = pointwise(call, shape, geometry) ?? call.step(rungsFor(call, shape), shape, buffersOf(call));
   return step === undefined ? noKernel : { outputs: [{ type: x.type, dims }], steps: [step] };
 };
+
+function shapeOf(
+  call: LowerCall,
+  dims: readonly number[],
+  geometry: WindowGeometry,
+  filters: number,
+  groups: number,
+): ConvShape {
+  const sizes = { filters, groups, bias: call.inputs[2] === undefined ? 1 : 2 };
+  return { ...windowSizes(dims, geometry), ...sizes, ...epilogueOf(call)! };
+}
+
+/** Three dimensions as two: the depths that a window spans become channels, as the filters already lie, and depths a batch. */
+function volume(call: LowerCall, geometry: WindowGeometry, filters: number, groups: number) {
+  const [batch, channels, ...field] = call.input(0).dims as [number, number, ...number[]];
+  const steps = new Steps(call);
+  const { x, flat } = depthsAsChannels(steps, steps.input(0), geometry);
+  const [depth, ...pixels] = geometry.output as [number, ...number[]];
+  const y = steps.temp([batch, depth, filters, elementCount(pixels)]);
+  const shape = shapeOf(
+    call,
+    [batch * depth, channels * geometry.kernel[0]!, ...field.slice(1)],
+    flat,
+    filters,
+    groups,
+  );
+  steps.run(rungsFor(call, shape), shape, { ...buffersOf(call), X: x.ref, Y: y.ref });
+  const dims = [batch, filters, ...geometry.output];
+  steps.permuted(y, [0, 2, 1, 3], steps.output(0, dims));
+  return steps.end([{ type: call.input(0).type, dims }]);
+}
 
 function rungsFor(call: LowerCall, { channels, filters, groups, outHeight, outWidth }: ConvShape): readonly string[] {
   if (channels === groups) return depthwiseRungs;
@@ -81,6 +111,7 @@ function pointwise(call: LowerCall, shape: ConvShape, geometry: WindowGeometry):
 const convTranspose: Lower = (call) => {
   const refusal = unfit(call);
   if (refusal !== undefined) return refusal;
+  if (call.input(0).dims.length > 4) return 'windows of three dimensions are slid on the host';
   const [x, w] = [call.input(0), call.input(1)];
   const groups = call.int('group', 1);
   const filters = w.dims[1]! * groups;
@@ -92,11 +123,7 @@ const convTranspose: Lower = (call) => {
   if (geometry.padsBegin.some((pad) => pad < 0)) return 'negative padding is computed on the host';
   const dims = [x.dims[0]!, filters, ...geometry.output];
   if (elementCount(dims) * elementCount(w.dims) * elementCount(x.dims) === 0) return 'it is empty';
-  const shape: ConvShape = {
-    ...windowSizes(x.dims, geometry),
-    ...{ filters, groups, bias: call.inputs[2] === undefined ? 1 : 2 },
-    ...epilogueOf(call)!,
-  };
+  const shape = shapeOf(call, x.dims, geometry, filters, groups);
   const step = call.step(['conv-transpose2d/filters', 'conv-transpose2d/naive'], shape, buffersOf(call));
   return step === undefined ? noKernel : { outputs: [{ type: x.type, dims }], steps: [step] };
 };

@@ -67,6 +67,32 @@ function operands(call: LowerCall) {
   return { a: { input: 0 }, b: { input: 1 }, ...bias, c: { output: 0 } };
 }
 
+/** As ONNX Runtime's tools write it: the last two dimensions of either side transposed, the product scaled. */
+const fusedMatMul: Lower = (call) => {
+  const refusal = unfit(call);
+  if (refusal !== undefined) return refusal;
+  if (call.int('transBatchA', 0) !== 0 || call.int('transBatchB', 0) !== 0) return 'its batches are turned on the host';
+  const [a, b] = [call.input(0), call.input(1)];
+  if (a.dims.length < 2 || b.dims.length < 2) return 'vectors are multiplied on the host';
+  const [transA, transB] = [call.int('transA', 0) !== 0, call.int('transB', 0) !== 0];
+  const [m, k] = (transA ? a.dims.slice(-2).toReversed() : a.dims.slice(-2)) as [number, number];
+  const [inner, n] = (transB ? b.dims.slice(-2).toReversed() : b.dims.slice(-2)) as [number, number];
+  if (inner !== k) call.fail('bad-shape', `[${a.dims}] and [${b.dims}] do not multiply`);
+  const [outerA, outerB] = [a.dims.slice(0, -2), b.dims.slice(0, -2)];
+  const outer = broadcastDims(call, outerA, outerB);
+  const [inA, inB] = [broadcastBatch(outerA, outer), broadcastBatch(outerB, outer)];
+  if (inA === undefined || inB === undefined) return 'its batches broadcast in a way that no kernel knows';
+  const dims = [...outer, m, n];
+  if (elementCount(dims) * k === 0) return 'it is empty';
+  const shape: BmmShape = {
+    ...{ ...plain, m, n, k, batches: elementCount(outer), alphaBits: f32Bits(call.float('alpha', 1)) },
+    ...{ aRepeat: inA.repeat, aCount: inA.count, bRepeat: inB.repeat, bCount: inB.count },
+    ...{ transA: transA ? 2 : 1, transB: transB ? 2 : 1 },
+  };
+  const step = multiply(call, { shape, ...operands(call) });
+  return step === undefined ? noKernel : { outputs: [{ type: a.type, dims }], steps: [step] };
+};
+
 const gemm: Lower = (call) => {
   const refusal = unfit(call);
   if (refusal !== undefined) return refusal;
@@ -92,6 +118,7 @@ const gemm: Lower = (call) => {
 export default {
   MatMul: matMul,
   Gemm: gemm,
+  'com.microsoft.FusedMatMul': fusedMatMul,
   'tilewatt.MatMul': matMul,
   'tilewatt.Gemm': gemm,
 } satisfies Readonly<Record<string, Lower>>;

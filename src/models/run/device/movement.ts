@@ -3,7 +3,7 @@
 import { elementCount } from '../../tensor.js';
 import type { Lower, LowerCall, LoweredOutput } from '../lowering.js';
 import { axisOf, broadcastDims, broadcastStrides, stridesOf } from '../shapes.js';
-import { isEmpty, isWordInput, leftToHost, type Place, Steps } from '../steps.js';
+import { isEmpty, isWordInput, leftToHost, liesAlike, type Place, Steps } from '../steps.js';
 
 /** Why input 0 is not moved on the device, if so. */
 export function refusal(call: LowerCall): string | undefined {
@@ -39,9 +39,7 @@ const transpose: Lower = (call) => {
   )
     return call.fail('bad-value', `perm [${order}] is no order of ${dims.length} dimensions`);
   const out = order.map((axis) => dims[axis]!);
-  const moved = order.filter((axis) => dims[axis] !== 1);
-  const inOrder = moved.every((axis, i) => i === 0 || axis > moved[i - 1]!);
-  if (inOrder) return { outputs: [{ type, dims: out, sameAs: 0 }], steps: [] };
+  if (liesAlike(dims, order)) return { outputs: [{ type, dims: out, sameAs: 0 }], steps: [] };
   const strides = stridesOf(dims);
   return gathered(
     call,
@@ -110,17 +108,25 @@ const concat: Lower = (call) => {
   const out = dims.map((size, i) => (i === axis ? operands.reduce((sum, each) => sum + each.dims[i]!, 0) : size));
   if (elementCount(out) === 0) return isEmpty;
   const steps = new Steps(call);
-  const y = steps.output(0, out);
-  const strides = stridesOf(out);
-  let at = 0;
-  for (const [i, operand] of operands.entries()) {
-    const to = { first: at * strides[axis]!, steps: strides };
-    if (elementCount(operand.dims) > 0)
-      steps.copy(steps.input(i), { steps: stridesOf(operand.dims) }, y, to, operand.dims);
-    at += operand.dims[axis]!;
-  }
+  joinInto(
+    steps,
+    operands.map((_, i) => steps.input(i)),
+    axis,
+    steps.output(0, out),
+  );
   return steps.end([{ type, dims: out }]);
 };
+
+/** Writes tensors one behind the other along an axis. */
+export function joinInto(steps: Steps, parts: readonly Place[], axis: number, y: Place): void {
+  const strides = stridesOf(y.dims);
+  let at = 0;
+  for (const part of parts) {
+    const to = { first: at * strides[axis]!, steps: strides };
+    if (elementCount(part.dims) > 0) steps.copy(part, { steps: stridesOf(part.dims) }, y, to, part.dims);
+    at += part.dims[axis]!;
+  }
+}
 
 const split: Lower = (call) => {
   const reason = refusal(call);
@@ -229,41 +235,6 @@ function mapsOf(call: LowerCall): readonly [number, number, number, number] {
   return dims as unknown as readonly [number, number, number, number];
 }
 
-const gather: Lower = (call) => {
-  const reason = refusal(call);
-  if (reason !== undefined) return reason;
-  const [x, index] = [call.input(0), call.input(1)];
-  if (!call.is(1, 'i32')) return leftToHost(index.type);
-  const axis = axisOf(call, call.int('axis', 0), x.dims.length);
-  const indices = elementCount(index.dims);
-  if (indices === 0) return isEmpty;
-  const [lead, rest] = [x.dims.slice(0, axis), x.dims.slice(axis + 1)];
-  const shape = { outer: elementCount(lead), axis: x.dims[axis]!, inner: elementCount(rest), indices };
-  const steps = new Steps(call);
-  steps.run(['gather-rows/naive'], shape, { x: { input: 0 }, index: { input: 1 }, y: { output: 0 } });
-  return steps.end([{ type: x.type, dims: [...lead, ...index.dims, ...rest] }]);
-};
-
-const gatherElements: Lower = (call) => {
-  const reason = refusal(call);
-  if (reason !== undefined) return reason;
-  const [x, index] = [call.input(0), call.input(1)];
-  if (!call.is(1, 'i32')) return leftToHost(index.type);
-  const axis = axisOf(call, call.int('axis', 0), x.dims.length);
-  if (elementCount(index.dims) === 0) return isEmpty;
-  const alike = index.dims.length === x.dims.length && index.dims.every((size, i) => i === axis || size === x.dims[i]);
-  if (!alike) return 'its indices do not cover the other dimensions';
-  const shape = {
-    outer: elementCount(x.dims.slice(0, axis)),
-    axis: x.dims[axis]!,
-    inner: elementCount(x.dims.slice(axis + 1)),
-    indices: index.dims[axis]!,
-  };
-  const steps = new Steps(call);
-  steps.run(['gather-elements/naive'], shape, { x: { input: 0 }, index: { input: 1 }, y: { output: 0 } });
-  return steps.end([{ type: x.type, dims: index.dims }]);
-};
-
 export default {
   Transpose: transpose,
   Expand: expand,
@@ -273,6 +244,4 @@ export default {
   Tile: tile,
   DepthToSpace: depthToSpace,
   SpaceToDepth: spaceToDepth,
-  Gather: gather,
-  GatherElements: gatherElements,
 } satisfies Readonly<Record<string, Lower>>;

@@ -1,9 +1,10 @@
-/** Pooling over one or two spatial dimensions, and over whole images. */
+/** Pooling over one to three spatial dimensions, and over whole images. */
 import type { PoolShape } from '../../../../shaders/pool2d/operation.js';
 import { elementCount } from '../../tensor.js';
-import { noKernel } from '../errors.js';
 import type { Lower, LowerCall } from '../lowering.js';
+import { type Place, Steps } from '../steps.js';
 import { poolGeometry, type WindowGeometry } from '../windows.js';
+import { along } from './lib/volume.js';
 import { pair, windowSizes } from './lib/windows.js';
 
 /** `mode` of the kernels. */
@@ -17,7 +18,7 @@ function unfit(call: LowerCall): string | undefined {
   const { type, dims } = call.input(0);
   if (!call.is(0, 'f32')) return `${type} is not pooled on the device`;
   if (dims.length < 3) call.fail('bad-shape', `[${dims}] is no batch of images`);
-  return dims.length > 4 ? 'windows of three dimensions are slid on the host' : undefined;
+  return dims.length > 5 ? 'windows of more than three dimensions are slid on the host' : undefined;
 }
 
 const pool =
@@ -47,12 +48,34 @@ function slide(call: LowerCall, mode: Mode, geometry: WindowGeometry): ReturnTyp
   const { type, dims: from } = call.input(0);
   const dims = [...from.slice(0, 2), ...geometry.output];
   if (elementCount(dims) * elementCount(from) === 0) return 'it is empty';
-  const [below, after] = pair(geometry.padsEnd, from.length === 3, 0);
-  const shape: PoolShape = { ...windowSizes(from, geometry), mode, bottom: below + 1, right: after + 1 };
+  const steps = new Steps(call);
+  const [x, y] = [steps.input(0), steps.output(0, dims)];
+  if (from.length < 5) slideOver(steps, mode, x, geometry, y);
+  else slideInTurn(steps, mode, x, geometry, y);
+  return steps.end([{ type, dims }]);
+}
+
+function slideOver(steps: Steps, mode: Mode, x: Place, geometry: WindowGeometry, y: Place): void {
+  const [below, after] = pair(geometry.padsEnd, x.dims.length === 3, 0);
+  const shape: PoolShape = { ...windowSizes(x.dims, geometry), mode, bottom: below + 1, right: after + 1 };
   const rungs = ['pool2d/naive', 'pool2d/workgroup'];
   const long = shape.kernelHeight * shape.kernelWidth >= longWindow;
-  const step = call.step(long ? rungs.toReversed() : rungs, shape, { X: { input: 0 }, Y: { output: 0 } });
-  return step === undefined ? noKernel : { outputs: [{ type, dims }], steps: [step] };
+  steps.run(long ? rungs.toReversed() : rungs, shape, { X: x.ref, Y: y.ref });
+}
+
+/** Height and width, then the depth: maxima, means, counts and norms of a box are those of its columns' own. */
+function slideInTurn(steps: Steps, mode: Mode, x: Place, geometry: WindowGeometry, y: Place): void {
+  const [batch, channels, depth, height, width] = x.dims as [number, number, number, number, number];
+  const pixels = elementCount(geometry.output.slice(1));
+  const between = steps.temp([batch, channels, depth, pixels]);
+  const planes = { ref: x.ref, dims: [batch, channels * depth, height, width] };
+  slideOver(steps, mode, planes, along(geometry, 1), between);
+  const deep = along(geometry, 0, 1);
+  const column: WindowGeometry = {
+    ...{ kernel: [...deep.kernel, 1], strides: [...deep.strides, 1], dilations: [...deep.dilations, 1] },
+    ...{ padsBegin: [...deep.padsBegin, 0], padsEnd: [...deep.padsEnd, 0], output: [...deep.output, pixels] },
+  };
+  slideOver(steps, mode, between, column, y);
 }
 
 const max = (call: LowerCall): Mode | string => (call.wants(1) ? 'indices of maxima are found on the host' : modes.max);

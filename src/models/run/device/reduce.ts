@@ -55,7 +55,8 @@ function gatherAxes(steps: Steps, given: Place, axes: ReadonlySet<number>): { x:
   return { x, lines: { outer: elementCount(moved) / lines.axis, axis: lines.axis, inner: 1 } };
 }
 
-function reduceInto(steps: Steps, name: string, given: Place, axes: ReadonlySet<number>, y: Place): void {
+/** Reduces over axes by a function of the `reduce` kernels. */
+export function reduceInto(steps: Steps, name: string, given: Place, axes: ReadonlySet<number>, y: Place): void {
   const { x, lines } = gatherAxes(steps, given, axes);
   steps.run(reduceRungs(lines), reduceShape(name, lines.outer, lines.axis, lines.inner), { x: x.ref, y: y.ref });
 }

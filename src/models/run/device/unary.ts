@@ -2,6 +2,7 @@
 import type { Scalars } from '../../../../shaders/elementwise-unary/functions.js';
 import { elementCount } from '../../tensor.js';
 import type { Lower, LowerCall } from '../lowering.js';
+import { broadcastDims } from '../shapes.js';
 import { isEmpty, isFloatInput, isIntegerInput, leftToHost, Steps } from '../steps.js';
 import { integerRange } from '../values.js';
 
@@ -70,6 +71,23 @@ const clip: Lower = (call) => {
   return steps.end([{ type, dims }]);
 };
 
+/** A function of x + bias, the bias being a row. */
+const biased =
+  (name: string): Lower =>
+  (call) => {
+    if (call.inputs[1] === undefined) return lowered(name)(call);
+    const { type, dims } = call.input(0);
+    if (!isFloatInput(call, 0) || !isFloatInput(call, 1)) return leftToHost(type);
+    if (elementCount(dims) === 0) return isEmpty;
+    if (`${broadcastDims(call, dims, call.input(1).dims)}` !== `${dims}`)
+      return call.fail('bad-shape', `a bias of [${call.input(1).dims}] does not fit [${dims}]`);
+    const steps = new Steps(call);
+    const sum = steps.temp(dims);
+    steps.binary('elementwise-binary', 'add', steps.input(0), steps.input(1), sum);
+    steps.unary(name, sum, steps.output(0, dims));
+    return steps.end([{ type, dims }]);
+  };
+
 const dropout: Lower = (call) => {
   const { type, dims } = call.input(0);
   if (call.wants(1)) return 'its mask is made on the host';
@@ -120,7 +138,6 @@ const plain: Readonly<Record<string, string>> = {
   Softplus: 'softplus',
   Softsign: 'softsign',
   Mish: 'mish',
-  'com.microsoft.Gelu': 'gelu',
 };
 
 export default {
@@ -143,6 +160,9 @@ export default {
   Shrink: lowered('shrink', (call) => ({ alpha: call.float('lambd', 0.5), beta: call.float('bias', 0) })),
   Swish: lowered('swish', (call) => ({ alpha: call.float('alpha', 1) })),
   Gelu: lowered((call) => (call.string('approximate', 'none') === 'tanh' ? 'gelu-tanh' : 'gelu')),
+  'com.microsoft.Gelu': biased('gelu'),
+  'com.microsoft.BiasGelu': biased('gelu'),
+  'com.microsoft.FastGelu': biased('gelu-tanh'),
   'com.microsoft.QuickGelu': lowered('swish', (call) => ({ alpha: call.float('alpha', 1.702) })),
   Clip: clip,
   Dropout: dropout,

@@ -95,7 +95,7 @@ function hide(call: HostCall, scores: Float64Array, dims: readonly number[], pas
  * elements, key heads are taken in turn (0 1 2 0 1 2), the mask comes before the soft cap. From 24 on heads are what the
  * sequence's features hold, query heads share key heads in blocks (0 0 1 1 2 2), and the cap comes before the mask.
  */
-const attention: HostOperator = (call) => {
+export const attention: HostOperator = (call) => {
   const first = call.opset < 24;
   const q = headsOf(call, 'Q', call.input(0), call.int('q_num_heads', 0), first);
   const kvHeads = call.int('kv_num_heads', 0);
@@ -194,41 +194,68 @@ function weigh(
   return [weights, stages[call.int('qk_matmul_output_mode', 0)] ?? scores];
 }
 
+/** Which inputs hold what, and how positions are stated. */
+interface RotaryInputs {
+  readonly cosine: number;
+  readonly sine: number;
+  readonly position: number;
+  /** One number is the position of the first step; the others follow. */
+  readonly counts: boolean;
+}
+
+/** Heads that three dimensions hold: where none are stated, as many as the caches turn. */
+function rotaryHeads(call: HostCall, x: HostTensor, half: number): number {
+  return call.int('num_heads', 0) || Math.floor((x.dims[2] ?? 0) / (call.int('rotary_embedding_dim', 0) || 2 * half));
+}
+
 /** Turns pairs of features by angles that grow with the position. */
-const rotaryEmbedding: HostOperator = (call) => {
-  const x = call.input(0);
-  const heads = headsOf(call, 'the input', x, call.int('num_heads', 0));
-  const [batch, count, length, size] = heads.dims;
-  const turned = call.int('rotary_embedding_dim', 0) || size;
-  const half = turned / 2;
-  const [cos, sin, places] = [call.input(1), call.input(2), call.optional(3)];
-  if (!Number.isInteger(half) || turned > size || cos.dims.at(-1) !== half || sin.dims.at(-1) !== half) {
-    return call.fail('bad-shape', `caches [${cos.dims}] and [${sin.dims}] do not fit ${turned} of ${size} features`);
-  }
-  const interleaved = call.int('interleaved', 0) !== 0;
-  const out = heads.data.slice();
-  for (let n = 0; n < batch; n++) {
-    for (let t = 0; t < length; t++) {
-      const row = places ? places.data[places.data.length === 1 ? 0 : n * length + t]! : n * length + t;
-      if (!((row + 1) * half <= cos.data.length && row >= 0))
-        return call.fail('bad-value', `position ${row} is not in the caches`);
-      for (let h = 0; h < count; h++) {
-        const at = ((n * count + h) * length + t) * size;
-        for (let i = 0; i < half; i++) {
-          const first = at + (interleaved ? 2 * i : i);
-          const second = first + (interleaved ? 1 : half);
-          const [c, s] = [cos.data[row * half + i]!, sin.data[row * half + i]!];
-          const [real, imaginary] = [heads.data[first]!, heads.data[second]!];
-          out[first] = c * real - s * imaginary;
-          out[second] = s * real + c * imaginary;
+const rotaryEmbedding =
+  ({ cosine, sine, position, counts }: RotaryInputs): HostOperator =>
+  (call) => {
+    const [x, cos, sin] = [call.input(0), call.input(cosine), call.input(sine)];
+    if (call.int('is_packed_batching', 0) !== 0)
+      return call.fail('unsupported-form', 'packed batches are not taken apart');
+    const heads = headsOf(call, 'the input', x, rotaryHeads(call, x, cos.dims.at(-1) ?? 0));
+    const [batch, count, length, size] = heads.dims;
+    const turned = call.int('rotary_embedding_dim', 0) || (counts ? 2 * (cos.dims.at(-1) ?? 0) : size);
+    const half = turned / 2;
+    const places = call.optional(position)?.data;
+    if (!Number.isInteger(half) || turned > size || cos.dims.at(-1) !== half || sin.dims.at(-1) !== half) {
+      return call.fail('bad-shape', `caches [${cos.dims}] and [${sin.dims}] do not fit ${turned} of ${size} features`);
+    }
+    const rowOf = (n: number, t: number): number => {
+      if (places === undefined) return n * length + t;
+      if (places.length === 1) return places[0]! + (counts ? t : 0);
+      return places[n * length + t]!;
+    };
+    const interleaved = call.int('interleaved', 0) !== 0;
+    const out = heads.data.slice();
+    for (let n = 0; n < batch; n++) {
+      for (let t = 0; t < length; t++) {
+        const row = rowOf(n, t);
+        if (!((row + 1) * half <= cos.data.length && row >= 0))
+          return call.fail('bad-value', `position ${row} is not in the caches`);
+        for (let h = 0; h < count; h++) {
+          const at = ((n * count + h) * length + t) * size;
+          for (let i = 0; i < half; i++) {
+            const first = at + (interleaved ? 2 * i : i);
+            const second = first + (interleaved ? 1 : half);
+            const [c, s] = [cos.data[row * half + i]!, sin.data[row * half + i]!];
+            const [real, imaginary] = [heads.data[first]!, heads.data[second]!];
+            out[first] = c * real - s * imaginary;
+            out[second] = s * real + c * imaginary;
+          }
         }
       }
     }
-  }
-  return [{ ...x, data: x.dims.length === 3 ? permuted(out, heads.dims, [0, 2, 1, 3]) : out }];
-};
+    return [{ ...x, data: x.dims.length === 3 ? permuted(out, heads.dims, [0, 2, 1, 3]) : out }];
+  };
+
+/** Source: com.microsoft.RotaryEmbedding in ONNX Runtime's ContribOperators.md. */
+export const countedRotary = rotaryEmbedding({ cosine: 2, sine: 3, position: 1, counts: true });
 
 export default {
   Attention: attention,
-  RotaryEmbedding: rotaryEmbedding,
+  RotaryEmbedding: rotaryEmbedding({ cosine: 1, sine: 2, position: 3, counts: false }),
+  'com.microsoft.RotaryEmbedding': countedRotary,
 } satisfies Readonly<Record<string, HostOperator>>;

@@ -3,10 +3,11 @@ import { elementCount } from '../../tensor.js';
 import type { HostCall, HostOperator } from '../call.js';
 import { aroundAxis, roomFor, spread } from '../dense.js';
 import { quantizer } from '../quantization.js';
-import { broadcastDims } from '../shapes.js';
+import { axisOf, broadcastDims } from '../shapes.js';
 import { type HostTensor, hostTensor } from '../values.js';
 import { addBias, convolve } from './conv.js';
 import { matmul } from './matmul.js';
+import { concat } from './move.js';
 
 /** A scale or zero point broadcast over a matrix: a vector belongs to the rows of the left operand, the columns of the right. */
 function over(call: HostCall, value: HostTensor, dims: readonly number[], side: 'row' | 'column'): Float64Array {
@@ -119,6 +120,24 @@ const alone =
     return [{ ...y, data: y.data.map((value) => exact(value / yScale, yZero)) }];
   };
 
+/** Tensors of their own scales joined along an axis. Inputs: scale and zero point of the result, then each operand with its own. */
+const joined: HostOperator = (call) => {
+  const [scale, zero] = [call.input(0).data[0]!, call.input(1)];
+  const count = Math.floor((call.inputs.length - 2) / 3);
+  const all = Array.from({ length: count }, (_, i) => {
+    const [x, own, at] = [
+      call.input(2 + 3 * i),
+      call.input(3 + 3 * i).data[0]!,
+      call.optional(4 + 3 * i)?.data[0] ?? 0,
+    ];
+    return { ...x, data: x.data.map((value) => (value - at) * own) };
+  });
+  if (all.length === 0) return call.fail('missing-input', 'has nothing to join');
+  const whole = concat(call, all, axisOf(call, call.int('axis', 0), all[0]!.dims.length));
+  const exact = quantizer(call, zero.type);
+  return [{ ...whole, type: zero.type, data: whole.data.map((value) => exact(value / scale, zero.data[0]!)) }];
+};
+
 function meanOverField(x: HostTensor, call: HostCall): HostTensor {
   const last = call.int('channels_last', 0) !== 0;
   const [batch = 1, ...rest] = x.dims;
@@ -145,5 +164,10 @@ export default {
   'com.microsoft.QLinearAdd': between((a, b) => a + b),
   'com.microsoft.QLinearMul': between((a, b) => a * b),
   'com.microsoft.QLinearSigmoid': alone((x) => ({ ...x, data: x.data.map((value) => 1 / (1 + Math.exp(-value))) })),
+  'com.microsoft.QLinearLeakyRelu': alone((x, call) => {
+    const alpha = call.float('alpha', 0.01);
+    return { ...x, data: x.data.map((value) => (value < 0 ? alpha * value : value)) };
+  }),
+  'com.microsoft.QLinearConcat': joined,
   'com.microsoft.QLinearGlobalAveragePool': alone(meanOverField),
 } satisfies Readonly<Record<string, HostOperator>>;
