@@ -174,3 +174,13 @@ describe('a local response', () => {
     });
   });
 });
+
+describe('a rim', () => {
+  it('of what a cut leaves is made on the host', async () => {
+    const inputs = [random([2, 5]), indices([4], 0, 3, 0, -2)];
+    expect(await reasonsForHost({ op: 'Pad', inputs, attributes: { mode: 'wrap' } })).toEqual([
+      'a rim made of what a cut leaves is made on the host',
+    ]);
+    await expectSame({ op: 'Pad', inputs });
+  });
+});

@@ -17,6 +17,8 @@ const pad: Lower = (call) => {
   const axes = (call.intsFrom(3, '') ?? dims.map((_, i) => i)).map((axis) => axisOf(call, axis, dims.length));
   if (pads.length !== 2 * axes.length)
     return call.fail('bad-shape', `pads [${pads}] are not two for each of ${axes.length} axes`);
+  // What is cut off on one side would be taken again on the other.
+  if (mode !== 'constant' && pads.some((pad) => pad < 0)) return 'a rim made of what a cut leaves is made on the host';
   const before = dims.map((_, i) => pads[axes.indexOf(i)] ?? 0);
   const after = dims.map((_, i) => (axes.includes(i) ? pads[axes.indexOf(i) + axes.length]! : 0));
   const out = dims.map((size, i) => size + before[i]! + after[i]!);
