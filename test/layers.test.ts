@@ -24,6 +24,7 @@ const allowed: readonly (readonly [layer: string, below: readonly string[]])[] =
       'src/worker/api.ts',
       'src/worker/models-api.ts',
       'src/worker/models-report.ts',
+      'src/worker/quantize-api.ts',
       'src/models/data/images.ts',
       'src/bench',
       'src/store',

@@ -52,7 +52,7 @@ export const plain = {
 } as const;
 
 /** One A and one B for each product. */
-const batched = (batches: number) => ({ ...plain, batches, aCount: batches, bCount: batches });
+export const batched = (batches: number) => ({ ...plain, batches, aCount: batches, bCount: batches });
 
 const square = (size: number): BmmShape => ({ ...batched(4), m: size, n: size, k: size });
 

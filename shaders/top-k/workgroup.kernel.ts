@@ -1,7 +1,7 @@
 /** A team for each line: few long lines keep the device busy. */
 import { defineKernel } from '../../src/kernel/kernel.js';
+import { grid } from '../lib/grid.js';
 import { lines } from '../lib/reduction/axis.js';
-import { onePerRow } from '../lib/rows.js';
 import { threads } from '../lib/strided/dispatch.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 import keys from './keys.wgsl';
@@ -17,5 +17,5 @@ export default defineKernel({
   wgsl: [keys, workgroup],
   tunables: { threads },
   valid: ({ tunables }, facts) => workgroupFits(tunables.threads, facts, 8 * tunables.threads),
-  dispatch: ({ shape }) => [{ workgroups: onePerRow(lines(shape)) }],
+  dispatch: ({ shape }) => [{ workgroups: grid(lines(shape)) }],
 });

@@ -96,6 +96,6 @@ export const unfold = defineOperation<UnfoldShape>({
 });
 
 /** Words of the columns. */
-export function wordsOf(shape: UnfoldShape): number {
+function wordsOf(shape: UnfoldShape): number {
   return shape.taken * tapsOf(shape) * shape.images * shape.outHeight * shape.outWidth;
 }

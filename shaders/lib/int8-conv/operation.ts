@@ -173,7 +173,7 @@ const unit = {
 } as const;
 
 /** A layer of 3 × 3 windows with one pixel of padding, as ResNet has. */
-export const int8ConvLayer = (channels: number, side: number, filters = channels): Int8ConvShape => ({
+const int8ConvLayer = (channels: number, side: number, filters = channels): Int8ConvShape => ({
   ...unit,
   ...{ channels, height: side, width: side, filters, outHeight: side, outWidth: side },
   ...{ kernelHeight: 3, kernelWidth: 3, top: 2, left: 2, bias: 2, scales: filters },

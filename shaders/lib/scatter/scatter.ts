@@ -2,7 +2,7 @@
 import type { Dispatch, Scratch } from '../../../src/kernel/kernel.js';
 import type { Binding, BufferData, Buffers, ElementType, Parameter } from '../../../src/kernel/operation.js';
 import type { Random } from '../../../src/numerics/random.js';
-import { grid } from '../peak/recurrence.js';
+import { grid } from '../grid.js';
 
 export interface ScatterShape {
   readonly [name: string]: number;

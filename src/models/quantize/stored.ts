@@ -20,7 +20,7 @@ interface Storage {
 }
 
 /** How ONNX can hold such codes; undefined for NF4, whose values lie on no even steps. */
-export function storageOf({ weights }: Pick<QuantizedMatrix, 'weights'>): Storage | undefined {
+function storageOf({ weights }: Pick<QuantizedMatrix, 'weights'>): Storage | undefined {
   const { format, bits, symmetric } = weights;
   const same = (code: number): number => code;
   const small = bits <= 4;

@@ -126,7 +126,7 @@ async function runSet(
   return { name, status: 'ok', worst, ...counts };
 }
 
-export interface Tolerance {
+interface Tolerance {
   readonly relative: number;
   readonly absolute: number;
 }

@@ -11,7 +11,7 @@ import { convGeometry } from '../windows.js';
  * The format in a node's attributes m, l, `mode` and `rounding`; the exact adder on truncated operands where these are left out.
  * @throws ModelRunError
  */
-export function lmulFormat(call: Attributes): LmulFormat {
+function lmulFormat(call: Attributes): LmulFormat {
   const format: LmulFormat = {
     mode: named(call, 'mode', lmulModes),
     mantissaBits: call.int('m', 23),
