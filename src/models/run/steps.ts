@@ -43,7 +43,11 @@ export class Steps {
 
   /** The first of these kernels that the device can run. */
   run(ids: readonly string[], shape: Shape, buffers: Readonly<Record<string, BufferRef>>): void {
-    const step = this.#call.step(ids, shape, buffers);
+    this.add(this.#call.step(ids, shape, buffers));
+  }
+
+  /** A dispatch that was chosen elsewhere; undefined where the device can run none. */
+  add(step: DeviceStep | undefined): void {
     if (step === undefined) this.refuse(noKernel);
     else this.#steps.push(step);
   }
