@@ -5,7 +5,7 @@ import { inferredShapes } from '../../src/models/run/infer.js';
 import { createModelSession } from '../../src/models/run/session.js';
 import { type HostTensor, type HostValue, hostTensor } from '../../src/models/run/values.js';
 import { testDevice } from '../support/dawn.js';
-import { f32, i64, modelOf, node, weights } from '../support/graph.js';
+import { f32, i64, inputsOf, modelOf, node, weights } from '../support/graph.js';
 
 async function sessionOf(model: Model, keep: readonly string[] = []) {
   const { gpu: device, facts, pipelines } = await testDevice();
@@ -156,34 +156,48 @@ describe('refusals', () => {
 });
 
 describe('a model larger than the device allows', () => {
-  const large = (rows: number): Model =>
+  const allowed = /no kernel can run it here: A needs [\d,]+ bytes, and this device allows 1,048,576 in one buffer/;
+  const wide = (rows: number, nodes: Model['graph']['nodes'], columns = 4): Model =>
     modelOf({
       inputs: { x: [rows, 1024] },
       outputs: ['y'],
-      nodes: [node('MatMul', ['x', 'w'], ['y'])],
-      initializers: [weights('w', [1024, 1024])],
+      nodes,
+      initializers: [weights('w', [1024, columns]), weights('turned', [columns, 1024]), weights('bias', [columns], 2)],
     });
-  const allowed = /no kernel can run it here: \w+ needs [\d,]+ bytes, and this device allows 1,048,576 in one buffer/;
+  const product = node('MatMul', ['x', 'w'], ['y']);
 
-  async function runOnSmallDevice(rows: number) {
+  async function runOnSmallDevice(model: Model, most = 2 ** 20) {
     const { gpu: device, facts, pipelines } = await testDevice();
-    const limits = { ...facts.limits, maxStorageBufferBindingSize: 2 ** 20 };
-    const session = createModelSession(large(rows), { device, facts: { ...facts, limits }, pipelines });
-    const outcome = await session.run(new Map([['x', matrix(rows, 1024, () => 1)]]));
+    const limits = { ...facts.limits, maxStorageBufferBindingSize: most };
+    const session = createModelSession(model, { device, facts: { ...facts, limits }, pipelines });
+    const outcome = await session.run(inputsOf(model));
     session.destroy();
     return outcome;
   }
 
   it('is computed on the host where that is not too much, and says why', async () => {
-    const outcome = await runOnSmallDevice(1);
+    const outcome = await runOnSmallDevice(wide(512, [product]));
     if (outcome.status !== 'ok') throw new Error(outcome.reason);
     expect(outcome.run.facts.hostNodes).toEqual([{ node: 'MatMul', reason: expect.stringMatching(allowed) }]);
   });
 
   it('is refused by node, with what the device allows', async () => {
-    const outcome = await runOnSmallDevice(8192);
+    const outcome = await runOnSmallDevice(wide(8192, [product], 512));
     expect(outcome).toMatchObject({ status: 'unsupported', reason: expect.stringMatching(allowed) });
     expect(outcome).toMatchObject({ reason: expect.stringMatching(/^MatMul making "y": would take \d+ operations/) });
+  });
+
+  it.each([
+    ['MatMul', product],
+    ['Gemm', node('Gemm', ['x', 'turned', 'bias'], ['y'], { transB: 1, alpha: 0.5 })],
+  ])('is computed in parts where a weight of %s is too large for one buffer', async (_, each) => {
+    const model = wide(5, [each], 603);
+    const [whole, parts] = [await runOnSmallDevice(model, 2 ** 27), await runOnSmallDevice(model)];
+    if (whole.status !== 'ok' || parts.status !== 'ok') throw new Error('The model did not run');
+    expect([whole.run.facts.dispatches, parts.run.facts.dispatches]).toEqual([1, 6]);
+    expect(parts.run.facts.hostNodes).toEqual([]);
+    const [expected, found] = [whole, parts].map(({ run: { outputs } }) => numbers(outputs.get('y')));
+    expect(found!.every((value, i) => Math.abs(value - expected![i]!) < 1e-3)).toBe(true);
   });
 });
 

@@ -129,7 +129,7 @@ export class LowerCall extends Attributes {
     return value === undefined ? this.ints(attribute) : Array.from(value.data);
   }
 
-  /** Why this device ran none of the kernels that were tried last, e.g. for a buffer that is too large; for `noKernel`. */
+  /** Why this device can run none of the kernels of the first step that it refused, e.g. for a buffer that is too large. */
   get refusal(): string | undefined {
     return this.#refusal;
   }
@@ -152,6 +152,7 @@ export class LowerCall extends Attributes {
     buffers: Readonly<Record<string, BufferRef>>,
     given: Readonly<Record<string, number>> = {},
   ): DeviceStep | undefined {
+    let reason: string | undefined;
     const able = ids.flatMap((id): readonly DeviceStep[] => {
       const kernel = kernels.get(id);
       if (kernel === undefined) throw new TypeError(`There is no kernel ${id}`);
@@ -159,9 +160,10 @@ export class LowerCall extends Attributes {
       // Sessions cut dispatches that are too wide.
       const refusal = refuse(kernel, { shape, tunables }, this.facts, true);
       if (refusal === undefined) return [{ kernel, shape, tunables, buffers }];
-      this.#refusal = refusal.reason;
+      reason = refusal.reason;
       return [];
     });
+    if (able.length === 0) this.#refusal ??= reason;
     // A barrier costs a software adapter more than the sharing it allows saves: 12 times in attention, 10 in convolution.
     return (this.facts.software ? able.find((step) => !waits(step)) : undefined) ?? able[0];
   }

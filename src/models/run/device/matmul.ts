@@ -2,12 +2,12 @@
 import { type BmmShape, plain } from '../../../../shaders/bmm-f32/operation.js';
 import { f32Bits } from '../../../../shaders/lib/epilogue.js';
 import { elementCount } from '../../tensor.js';
-import type { BufferRef, Lower, LowerCall, Operand } from '../lowering.js';
+import { noKernel } from '../errors.js';
+import type { BufferRef, Lower, LowerCall, LoweredOutput, Lowering, Operand } from '../lowering.js';
 import { broadcastDims } from '../shapes.js';
+import { multiplyByColumns } from './lib/columns.js';
 import { epilogueOf } from './lib/epilogue.js';
-import { broadcastBatch, multiply } from './lib/product.js';
-
-const noKernel = 'no kernel can run it here';
+import { broadcastBatch, multiply, type Product } from './lib/product.js';
 
 /** Why these inputs are not multiplied on the device, or undefined where they can be. */
 function unfit(call: LowerCall): string | undefined {
@@ -38,9 +38,15 @@ const matMul: Lower = (call) => {
   const bias = biasOf(call.inputs[2], matrices.m, n, batches);
   if (bias === undefined) return 'its bias is no row';
   const shape: BmmShape = { ...plain, ...matrices, n, k, ...epilogue, bias };
-  const step = multiply(call, { shape, ...operands(call) });
-  return step === undefined ? noKernel : { outputs: [{ type: a.type, dims }], steps: [step] };
+  return lowered(call, { shape, ...operands(call) }, { type: a.type, dims });
 };
+
+/** One dispatch, or several where the weight is larger than a buffer may be. */
+function lowered(call: LowerCall, product: Product, output: LoweredOutput): Lowering | string {
+  const step = multiply(call, product);
+  if (step !== undefined) return { outputs: [output], steps: [step] };
+  return multiplyByColumns(call, product, output) ?? noKernel;
+}
 
 /** Sizes of the batch. One right matrix for all is one product with more rows. */
 function batchesOf(outerA: readonly number[], outerB: readonly number[], outer: readonly number[], m: number) {
@@ -111,8 +117,7 @@ const gemm: Lower = (call) => {
   const factors = { alphaBits: f32Bits(call.float('alpha', 1)), betaBits: f32Bits(beta) };
   const sides = { transA: transA ? 2 : 1, transB: transB ? 2 : 1 };
   const shape: BmmShape = { ...plain, m, n, k, ...sides, ...factors, ...epilogue, bias };
-  const step = multiply(call, { shape, ...operands(call) });
-  return step === undefined ? noKernel : { outputs: [{ type: a.type, dims: [m, n] }], steps: [step] };
+  return lowered(call, { shape, ...operands(call) }, { type: a.type, dims: [m, n] });
 };
 
 export default {
