@@ -126,6 +126,12 @@ export const options = {
     type: 'boolean',
     about: 'measure nothing: what the searches in the file of --tuned let expect of --shape',
   },
+  learn: {
+    type: 'string',
+    multiple: true,
+    value: 'FILE',
+    about: 'results of bench or sweep that --predict learns from too; may be repeated',
+  },
   json: { type: 'string', value: 'FILE|-', about: 'write JSON to a file, or to stdout in place of the table' },
   csv: { type: 'string', value: 'FILE|-', about: 'the same as CSV' },
   md: { type: 'string', value: 'FILE|-', about: 'the same as Markdown' },
@@ -179,6 +185,8 @@ export interface Settings {
   readonly exhaustive: boolean;
   /** Ask the predictor instead of measuring. */
   readonly predict: boolean;
+  /** Files of results that it learns from beside tuned values. */
+  readonly learn: readonly string[];
   /** Where to write, by format; `-` is stdout. */
   readonly outputs: Readonly<Partial<Record<OutputFormat, string>>>;
   readonly help: boolean;
@@ -288,6 +296,7 @@ function settingsOf(values: Values): Settings {
     ...given('filter', text('filter')),
     exhaustive: values.exhaustive === true,
     predict: values.predict === true,
+    learn: texts('learn'),
     outputs: outputsOf(text),
     help: values.help === true,
   };
