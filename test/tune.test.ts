@@ -119,8 +119,9 @@ describe('command line', () => {
     [['tune', kernel, '--shape', '8', '--shape', '9'], 'tune takes one --shape'],
     [['bench', kernel, '--tuned', join(folder, 'none.json')], 'Cannot read'],
     [['tune', kernel, '--predict', '--tuned', 'x.json'], '--predict needs the shape'],
-    [['tune', kernel, '--predict', '--shape', '8'], '--predict needs searches to learn from'],
-    [['tune', kernel, '--shape', '8', '--tuned', 'x.json'], '--tuned goes with --predict'],
+    [['tune', kernel, '--predict', '--shape', '8'], '--predict needs something to learn from'],
+    [['tune', kernel, '--predict', '--shape', '8', '--learn', join(folder, 'none.json')], 'Cannot read'],
+    [['tune', kernel, '--shape', '8', '--tuned', 'x.json'], '--tuned and --learn go with --predict'],
   ])('%j exits with 2 and says what to type', async (given, sentence) => {
     const { code, stdout, stderr } = await tilewatt(given);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -185,7 +186,7 @@ describe('command line', () => {
     const { code, stdout, stderr } = await tilewatt(ask);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/tunables +expected time +default \/ it/);
-    expect(stdout).toMatch(/Predicted, not measured: learned from \d+ points of 3 shapes\.\n/);
+    expect(stdout).toMatch(/Predicted, not measured: learned from \d+ times at 3 shapes\.\n/);
     expect(stdout).toMatch(/median error on shapes held out\. Energy is not predicted: no energy model is in use/);
     const { stdout: json } = await tilewatt([...ask, '--json', '-']);
     const { default: usual, quality } = JSON.parse(json);

@@ -1,12 +1,14 @@
 /** `tilewatt tune KERNEL --predict`: what stored searches let expect of a shape, without running it. */
 import { formatRange, formatRatio, formatShape, formatTime, none, plain } from '../bench/format.js';
+import { parseResults, ResultsError } from '../bench/results.js';
 import type { Expected, Forecast } from '../bench/tune/forecast.js';
 import type { Joules } from '../bench/tune/learned.js';
 import { keyOf } from '../bench/tune/points.js';
 import { basisWords, qualityWords } from '../bench/tune/predictor-words.js';
+import { timesOf } from '../bench/tune/stored.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Shape } from '../kernel/operation.js';
-import { extrasFor } from './extras.js';
+import { extrasFor, parsed } from './extras.js';
 import { withJobs } from './job.js';
 import type { Settings } from './options.js';
 import { takesStdout, write } from './output.js';
@@ -18,15 +20,17 @@ import { UsageError } from './usage.js';
 /** @throws UsageError where the shape or the file to learn from is missing; RuntimeFailure where nothing can be predicted. */
 export async function predict(kernel: Kernel, shape: Shape | undefined, settings: Settings): Promise<number> {
   if (shape === undefined) throw new UsageError('--predict needs the shape to predict: --shape m=768,n=768,k=768.');
-  if (settings.tuned === undefined) {
+  const { tuned, learn } = settings;
+  if (tuned === undefined && learn.length === 0) {
     throw new UsageError(
-      '--predict needs searches to learn from: --tuned FILE, which "tilewatt tune --json FILE" wrote.',
+      '--predict needs something to learn from: --tuned FILE, which "tilewatt tune --json FILE" wrote, or --learn FILE with results.',
     );
   }
-  const { winners } = readTuned(settings.tuned);
+  const winners = tuned === undefined ? [] : readTuned(tuned).winners;
+  const times = learn.flatMap((file) => timesOf(parsed(file, parseResults, ResultsError), kernel.id));
   const { outcome, hasModel } = await withJobs(settings, async (jobs) => {
     const { energy } = await extrasFor(jobs, settings);
-    const request = { kernel: kernel.id, shape, known: winners, ...(energy ? { energy } : {}) };
+    const request = { kernel: kernel.id, shape, known: winners, times, ...(energy ? { energy } : {}) };
     return { outcome: await jobs.api.forecast(request), hasModel: energy !== undefined };
   });
   if (outcome.status !== 'ok') throw new RuntimeFailure(outcome.reason);

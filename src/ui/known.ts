@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import type { EnergyModel } from '../bench/energy/model.js';
 import type { LoadRun, RunsFile } from '../bench/energy/runs.js';
 import type { Ceilings } from '../bench/roofline/ceilings.js';
+import type { StoredTime } from '../bench/tune/stored.js';
 import type { Winner } from '../bench/tune/winners-schema.js';
 import type { Shape } from '../kernel/operation.js';
 import type { BenchRequest, DeviceCard, WorkerApi } from '../worker/api.js';
@@ -105,6 +106,19 @@ export class Known {
   async learned(kernel: string): Promise<readonly Winner[]> {
     const own = this.winners.filter((winner) => winner.kernel === kernel);
     return import('../store/device.js').then(({ withPoints }) => withPoints(own)).catch(() => own);
+  }
+
+  /** Times of a kernel in the runs that are kept; nothing where they cannot be read. */
+  async stored(kernel: string): Promise<readonly StoredTime[]> {
+    try {
+      const [{ listRuns }, { timesOf }] = await Promise.all([
+        import('../store/history.js'),
+        import('../bench/tune/stored.js'),
+      ]);
+      return (await listRuns()).flatMap(({ results }) => timesOf(results, kernel));
+    } catch {
+      return [];
+    }
   }
 
   /** Undefined where nothing was tuned for it, or it is still being looked up; then the page is redrawn when it is known. */

@@ -11,6 +11,7 @@ import type { PredictorQuality } from '../bench/tune/hold-out.js';
 import type { Joules } from '../bench/tune/learned.js';
 import type { TunePoint } from '../bench/tune/points.js';
 import type { Refused } from '../bench/tune/space.js';
+import type { StoredTime } from '../bench/tune/stored.js';
 import type { Winner } from '../bench/tune/winners-schema.js';
 import type { DeviceFacts } from '../kernel/facts.js';
 import type { Tunable, Tunables } from '../kernel/kernel.js';
@@ -157,6 +158,8 @@ export interface TuneRequest {
 export interface ForecastRequest extends Pick<TuneRequest, 'kernel' | 'shape' | 'energy'> {
   /** Winners with their points, of any kernel and device: those that fit are learned from. */
   readonly known: readonly Winner[];
+  /** Times of comparisons and sweeps, of any kernel and device, in the same way. */
+  readonly times?: readonly StoredTime[];
 }
 
 /** What a search found, as plain data. */

@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { chooseClass } from '../../src/bench/energy/classes.js';
 import { type EnergyModel, estimate } from '../../src/bench/energy/model.js';
 import { modelOfClass } from '../../src/bench/energy/modelled.js';
+import type { ResultRow, Results } from '../../src/bench/results.js';
 import { forecast } from '../../src/bench/tune/forecast.js';
-import { lessonsOf, seenBefore, seenIn } from '../../src/bench/tune/learned.js';
+import { lessonsOf, seenBefore, seenIn, seenInResults } from '../../src/bench/tune/learned.js';
 import type { TunePoint } from '../../src/bench/tune/points.js';
 import { basisWords, qualityWords } from '../../src/bench/tune/predictor-words.js';
+import { timesOf } from '../../src/bench/tune/stored.js';
 import { shapeClassOf } from '../../src/bench/tune/winners.js';
 import type { Winner } from '../../src/bench/tune/winners-schema.js';
 import { kernels } from '../../src/kernel/catalog.js';
@@ -112,7 +114,7 @@ describe('a forecast', () => {
   it('does not claim to know another shape from one, and knows a shape that was run', () => {
     const one = ask([winnerAt(cube(256))], cube(1024));
     expect(one.quality.time?.heldOut).toBe('points');
-    expect(basisWords(one)).toContain('of one shape. How far off another shape may be, nothing here says');
+    expect(basisWords(one)).toContain('at one shape. How far off another shape may be, nothing here says');
     const same = ask(several, cube(256));
     expect(same.quality.time?.heldOut).toBe('points');
     expect(basisWords(same)).toContain('This shape is among them.');
@@ -149,6 +151,42 @@ describe('what is learned from', () => {
     expect(seenIn(kernel, { m: 64, n: 64 }, points)).toEqual([]);
     const older = points.map((point, i) => (i === 1 ? { ...point, tunables: { tile: 4 } } : point));
     expect(seenIn(kernel, cube(64), older)).toHaveLength(combinations.length - 1);
+  });
+
+  it('are times of stored results too, where they are of this kernel, device and warm caches', () => {
+    const usual = defaultTunables(kernel);
+    const row = (size: number, change: Partial<ResultRow> = {}): ResultRow => {
+      const meanNs = plantedNs(cube(size), usual);
+      const time = {
+        meanNs,
+        ci95Ns: [meanNs, meanNs] as [number, number],
+        samples: 12,
+        dispatchesPerSample: 1,
+        method: 'slope' as const,
+      };
+      const { id, computes } = kernel;
+      return { kernel: id, operation: computes.id, shape: cube(size), tunables: usual, status: 'ok', time, ...change };
+    };
+    const rows = [
+      ...[64, 128, 256, 512, 1024, 2048].map((size) => row(size)),
+      row(8, { cache: 'cold' }),
+      row(9, { kernel: 'gemm-f32/naive' }),
+      row(10, { status: 'wrong' }),
+      row(11, { tunables: { tile: 4 } }),
+      row(12, { shape: { m: 12, n: 12 } }),
+    ];
+    const environment = { ...here } as Results['environment'];
+    const times = timesOf({ environment, rows }, kernel.id);
+    const seen = seenInResults(kernel, times, here);
+    expect(seen.map(({ shape }) => shape.m)).toEqual([64, 128, 256, 512, 1024, 2048]);
+    expect(seenInResults(kernel, times, { ...here, runtime: 'Another 1' })).toEqual([]);
+    const answer = forecast({ kernel, shape: cube(384), candidates: combinations, seen });
+    if ('refusal' in answer) throw new Error(answer.refusal);
+    expect(Math.abs(answer.forecast.default.ns / plantedNs(cube(384), usual) - 1)).toBeLessThan(0.25);
+    expect(answer.forecast.best).toEqual([]);
+    expect(basisWords(answer.forecast)).toBe(
+      'Predicted, not measured: learned from 6 times at 6 shapes. All are of the same tunables, so nothing tells other combinations from them. They are too few to say how far off another shape may be.',
+    );
   });
 
   it('has no rows of energy without a model, and one per point with it', () => {

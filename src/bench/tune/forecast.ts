@@ -23,10 +23,12 @@ export interface Forecast {
   /** Points learned from, and the shapes they are of. */
   readonly points: number;
   readonly shapes: readonly Shape[];
+  /** How many combinations of tunables they are of; where it is one, nothing tells it from others. */
+  readonly combinations: number;
   /** Whether the shape is one of them. */
   readonly isSeen: boolean;
   readonly default: Expected;
-  /** The few that should be fastest, best first. */
+  /** The few that should be fastest, best first; none where nothing tells them apart. */
   readonly best: readonly Expected[];
   readonly quality: PredictorQuality;
 }
@@ -70,6 +72,7 @@ export function forecast({ kernel, shape, candidates, seen: all, energy }: Quest
     return { tunables, ns, joules: around(Math.exp(joules.model(described)), joulesOf(kernel, variant, ns, energy)) };
   };
   const usual = defaultTunables(kernel);
+  const combinations = new Set(seen.map(({ tunables }) => keyOf(tunables))).size;
   const expected = candidates.map(expect).sort((a, b) => a.ns - b.ns);
   return {
     forecast: {
@@ -77,9 +80,10 @@ export function forecast({ kernel, shape, candidates, seen: all, energy }: Quest
       shape,
       points: seen.length,
       shapes: [...shapes.values()],
+      combinations,
       isSeen,
       default: expected.find(({ tunables }) => keyOf(tunables) === keyOf(usual)) ?? expect(usual),
-      best: expected.slice(0, shownBest),
+      best: combinations > 1 ? expected.slice(0, shownBest) : [],
       quality: {
         ...(time.quality ? { time: time.quality } : {}),
         ...(joules?.quality && energy

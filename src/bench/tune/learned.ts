@@ -5,6 +5,7 @@ import { type EnergyModel, estimate } from '../energy/model.js';
 import { featuresOf } from './features.js';
 import type { TunePoint } from './points.js';
 import type { Described, TrainingRow } from './predict.js';
+import type { StoredTime } from './stored.js';
 import type { Winner } from './winners-schema.js';
 
 /** A variant that was timed. */
@@ -19,26 +20,48 @@ export function seenBefore(
   here: Pick<Winner, 'adapter' | 'runtime'>,
 ): readonly Seen[] {
   return winners
-    .filter(
-      ({ kernel: id, runtime, adapter }) =>
-        id === kernel.id &&
-        runtime === here.runtime &&
-        adapter.description === here.adapter.description &&
-        adapter.architecture === here.adapter.architecture,
-    )
+    .filter((winner) => isFrom(winner, kernel, here))
     .flatMap(({ shape, points = [] }) => seenIn(kernel, shape, points));
+}
+
+/** Times of stored results of this kernel on this device and runtime, with the tunables and sizes that it has today. */
+export function seenInResults(
+  kernel: Kernel,
+  times: readonly StoredTime[],
+  here: Pick<Winner, 'adapter' | 'runtime'>,
+): readonly Seen[] {
+  return times.filter(
+    (time) => isFrom(time, kernel, here) && hasSizes(kernel, time.shape) && hasTunables(kernel, time),
+  );
+}
+
+function isFrom(
+  { kernel: id, runtime, adapter }: Pick<Winner, 'kernel' | 'adapter' | 'runtime'>,
+  kernel: Kernel,
+  here: Pick<Winner, 'adapter' | 'runtime'>,
+): boolean {
+  const { description, architecture } = here.adapter;
+  const isSame = adapter.description === description && adapter.architecture === architecture;
+  return id === kernel.id && runtime === here.runtime && isSame;
+}
+
+/** Older files may lack a size. */
+function hasSizes({ computes }: Kernel, shape: Shape): boolean {
+  return computes.parameters.every(({ name }) => shape[name] !== undefined);
+}
+
+function hasTunables(kernel: Kernel, { tunables }: Pick<Variant, 'tunables'>): boolean {
+  return Object.keys(tunables).join() === Object.keys(kernel.tunables).join();
 }
 
 /** Times by the ratio to the default, which a slower or faster moment of the device leaves alone, unlike plain means. */
 export function seenIn(kernel: Kernel, shape: Shape, points: readonly TunePoint[]): readonly Seen[] {
-  const names = Object.keys(kernel.tunables).join();
-  const referenceNs = points.find(({ ratio }) => ratio === 1)?.ns;
-  const sizes = kernel.computes.parameters;
-  const isOlder = sizes.some(({ name }) => shape[name] === undefined);
-  if (isOlder || referenceNs === undefined || !(referenceNs > 0)) return [];
-  return points.flatMap(({ tunables, ratio = 0 }) =>
-    ratio > 0 && Object.keys(tunables).join() === names ? [{ shape, tunables, ns: referenceNs / ratio }] : [],
-  );
+  const referenceNs = points.find(({ ratio }) => ratio === 1)?.ns ?? 0;
+  if (!hasSizes(kernel, shape) || !(referenceNs > 0)) return [];
+  return points.flatMap((point) => {
+    const { tunables, ratio = 0 } = point;
+    return ratio > 0 && hasTunables(kernel, point) ? [{ shape, tunables, ns: referenceNs / ratio }] : [];
+  });
 }
 
 /** Its features, and the logarithm of its work: nominal operations, or bytes where it has none. */

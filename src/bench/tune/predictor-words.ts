@@ -23,9 +23,14 @@ function figures({ model, rows, r2, medianError, heldOut }: Quality, what: strin
 }
 
 /** What it was learned from, and what that means for this shape. */
-export function basisWords({ points, shapes, isSeen, quality }: Forecast): string {
-  const from = `Predicted, not measured: learned from ${points} points of ${shapes.length === 1 ? 'one shape' : `${shapes.length} shapes`}.`;
-  if (isSeen) return `${from} This shape is among them.`;
-  if (quality.time?.heldOut === 'shapes') return from;
-  return `${from} How far off another shape may be, nothing here says: tune at a second one.`;
+export function basisWords({ points, shapes, combinations, isSeen, quality }: Forecast): string {
+  const at = shapes.length === 1 ? 'one shape' : `${shapes.length} shapes`;
+  const sentences = [`Predicted, not measured: learned from ${points} times at ${at}.`];
+  if (combinations === 1)
+    sentences.push('All are of the same tunables, so nothing tells other combinations from them.');
+  if (isSeen) sentences.push('This shape is among them.');
+  else if (shapes.length === 1)
+    sentences.push('How far off another shape may be, nothing here says: tune at a second one.');
+  else if (!quality.time) sentences.push('They are too few to say how far off another shape may be.');
+  return sentences.join(' ');
 }

@@ -41,7 +41,8 @@ export const tune: Command = {
     'interval of the ratio lies above 1, else the default stays. Ctrl-C keeps the best so far. --json FILE adds the',
     'winner to FILE, and what FILE knows of this kernel orders the search; "tilewatt bench --tuned FILE" uses it on the',
     'same device, runtime and source. With --energy each candidate also gets joules. --predict asks what the searches in the',
-    'file of --tuned let expect of a shape that was not run: times, joules, and how far off such predictions are.',
+    'file of --tuned, and the results in files of --learn, let expect of a shape that was not run: times, joules, and how far',
+    'off such predictions are.',
   ].join('\n'),
   options: [
     'runtime',
@@ -56,6 +57,7 @@ export const tune: Command = {
     'roofline',
     'predict',
     'tuned',
+    'learn',
     'json',
   ],
   examples: [
@@ -78,8 +80,8 @@ async function runTune({ positionals, settings }: Parsed): Promise<number> {
   const [typed, ...others] = shapesFor(kernel.computes, settings, [{ operation: kernel.computes, kernels: [kernel] }]);
   if (others.length > 0) throw new UsageError('tune takes one --shape.');
   if (settings.predict) return predict(kernel, typed, settings);
-  if (settings.tuned !== undefined)
-    throw new UsageError('--tuned goes with --predict; a search learns from --json FILE.');
+  if (settings.tuned !== undefined || settings.learn.length > 0)
+    throw new UsageError('--tuned and --learn go with --predict; a search learns from --json FILE.');
   const before = readIfThere(settings.outputs.json);
   const outcome = await withJobs(settings, async (jobs) => {
     const { api, follow } = jobs;

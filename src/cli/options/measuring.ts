@@ -34,6 +34,12 @@ export const measuringOptions = {
     type: 'boolean',
     about: 'measure nothing: what the searches in the file of --tuned let expect of --shape',
   },
+  learn: {
+    type: 'string',
+    multiple: true,
+    value: 'FILE',
+    about: 'results of bench or sweep that --predict learns from too; may be repeated',
+  },
 } as const satisfies Options;
 
 export interface MeasuringSettings {
@@ -48,9 +54,11 @@ export interface MeasuringSettings {
   readonly exhaustive: boolean;
   /** Ask the predictor instead of measuring. */
   readonly predict: boolean;
+  /** Files of results to learn from. */
+  readonly learn: readonly string[];
 }
 
-export function measuringSettings({ text, has }: Typed<keyof typeof measuringOptions>): MeasuringSettings {
+export function measuringSettings({ text, texts, has }: Typed<keyof typeof measuringOptions>): MeasuringSettings {
   return {
     ...given('thoroughness', parseChoice('thoroughness', text('thoroughness'), thoroughnesses)),
     ...given('seconds', parseSeconds(text('seconds'))),
@@ -60,6 +68,7 @@ export function measuringSettings({ text, has }: Typed<keyof typeof measuringOpt
     ...given('map', parseList(text('map'))),
     exhaustive: has('exhaustive'),
     predict: has('predict'),
+    learn: texts('learn'),
   };
 }
 

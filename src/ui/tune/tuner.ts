@@ -40,14 +40,15 @@ export class Tuner {
     return this.answers.get(kernel);
   }
 
-  /** Asks what stored searches let expect of a shape; nothing runs on the GPU. */
+  /** Asks what stored searches and runs let expect of a shape; nothing runs on the GPU. */
   async predict(kernel: string, shape: Shape): Promise<void> {
     const { side, known } = this.workbench;
     if (this.workbench.running) return;
     const { energy } = known;
-    const outcome = await side.alone('forecast', async ({ client }) =>
-      client.forecast({ kernel, shape, known: await known.learned(kernel), ...(energy && { energy }) }),
-    );
+    const outcome = await side.alone('forecast', async ({ client }) => {
+      const [learned, times] = await Promise.all([known.learned(kernel), known.stored(kernel)]);
+      return client.forecast({ kernel, shape, known: learned, times, ...(energy && { energy }) });
+    });
     this.answers.set(
       kernel,
       outcome.status === 'ok'
