@@ -13,7 +13,7 @@ export type Opened = Model | TensorFile;
 export type ModelFormat = 'onnx' | 'safetensors' | 'sharded safetensors' | 'gguf';
 
 /** Formats that are told apart; what is no model is recognised so that a refusal can say what the file is. */
-export type FileFormat = ModelFormat | 'npy' | 'idx' | 'zip' | 'gzip' | 'hdf5' | 'tflite' | 'html' | 'json';
+type FileFormat = ModelFormat | 'npy' | 'idx' | 'zip' | 'gzip' | 'hdf5' | 'tflite' | 'html' | 'json';
 
 interface Reader {
   readonly read: (file: ModelFile, companions: readonly ModelFile[]) => Opened;

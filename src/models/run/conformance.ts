@@ -125,7 +125,7 @@ async function runSet(
   return { name, status: 'ok', worst, ...counts };
 }
 
-export interface Tolerance {
+interface Tolerance {
   readonly relative: number;
   readonly absolute: number;
 }
