@@ -2,15 +2,13 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { wgsl } from './build/wgsl-plugin.js';
 
-/** Tests that time something on the device or drive a browser: other work on the cores would spoil what they see. */
+/** Tests that time something, drive a browser or build: other work on the cores would spoil what they see, or they each other's. */
 const alone = [
   'test/browser/*.test.ts',
   'test/cli*.test.ts',
-  'test/device.test.ts',
-  'test/roofline-session.test.ts',
-  'test/session.test.ts',
-  'test/tune.test.ts',
-  'test/worker-models.test.ts',
+  'test/{device,package,page-size,roofline-session,scripts,session,tune,worker-models}.test.ts',
+  'test/bench/roofline.test.ts',
+  'test/models/onnx*.test.ts',
 ];
 
 export default defineConfig({

@@ -224,7 +224,7 @@ describe('quantize', () => {
   });
 });
 
-describe('mistakes', () => {
+describe.concurrent('mistakes', () => {
   const truncated = join(folder, 'truncated.onnx');
   beforeAll(() => writeFileSync(truncated, readFileSync(digits).subarray(0, 5000)));
 

@@ -16,7 +16,7 @@ const small = ['--shape', 'm=33,n=17,k=20'];
 beforeAll(buildCli, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('help', () => {
+describe.concurrent('help', () => {
   it('lists the commands on stdout', async () => {
     const { code, stdout, stderr } = await tilewatt(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -45,7 +45,7 @@ describe('help', () => {
   });
 });
 
-describe('bad usage', () => {
+describe.concurrent('bad usage', () => {
   it.each([
     [['benhc'], 'Did you mean bench?'],
     [['bench', '--shap', '4'], 'Did you mean --shape?'],
