@@ -54,7 +54,7 @@ export interface MeasuringSettings {
   readonly exhaustive: boolean;
   /** Ask the predictor instead of measuring. */
   readonly predict: boolean;
-  /** Files of results to learn from. */
+  /** Files of results that it learns from beside tuned values. */
   readonly learn: readonly string[];
 }
 
