@@ -10,7 +10,7 @@ import type { TensorFile } from './tensor.js';
 
 export type Opened = Model | TensorFile;
 
-export type ModelFormat = 'onnx' | 'safetensors' | 'sharded safetensors' | 'gguf';
+type ModelFormat = 'onnx' | 'safetensors' | 'sharded safetensors' | 'gguf';
 
 /** Formats that are told apart; what is no model is recognised so that a refusal can say what the file is. */
 type FileFormat = ModelFormat | 'npy' | 'idx' | 'zip' | 'gzip' | 'hdf5' | 'tflite' | 'html' | 'json';
