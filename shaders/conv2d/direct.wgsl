@@ -37,12 +37,13 @@ fn main(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) group
         // In the padding the first element of X is read, and not used.
         let steps = select(vec4u(), vec4u(planeSize), inside);
         var at = select(vec4u(), vec4u((firstPlane + channel) * planeSize) + y * size.y + x, inside);
-        var weights = moved(firstWeights, channel * window() + v * shape.kernelWidth + u);
+        var weights = firstWeights;
+        advance(&weights, channel * window() + v * shape.kernelWidth + u);
         for (var c = 0u; c < count; c++) {
           let inputs = select(vec4f(), vec4f(X[at.x], X[at.y], X[at.z], X[at.w]), inside);
-          multiplyAdd(&sums, inputs, weights);
+          multiplyAdd(&sums, inputs, &weights);
           at += steps;
-          weights = moved(weights, window());
+          advance(&weights, window());
         }
       }
     }

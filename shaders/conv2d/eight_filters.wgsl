@@ -14,19 +14,20 @@ fn weightsOf(first: u32, end: u32) -> Weights {
   return Weights(min(four, last) * size, min(four + vec4u(4u), last) * size);
 }
 
-fn moved(weights: Weights, by: u32) -> Weights {
-  return Weights(weights.low + vec4u(by), weights.high + vec4u(by));
+fn advance(weights: ptr<function, Weights>, by: u32) {
+  (*weights).low += vec4u(by);
+  (*weights).high += vec4u(by);
 }
 
-fn multiplyAdd(sums: ptr<function, Sums>, inputs: vec4f, at: Weights) {
-  (*sums).f0 = fma(inputs, vec4f(W[at.low.x]), (*sums).f0);
-  (*sums).f1 = fma(inputs, vec4f(W[at.low.y]), (*sums).f1);
-  (*sums).f2 = fma(inputs, vec4f(W[at.low.z]), (*sums).f2);
-  (*sums).f3 = fma(inputs, vec4f(W[at.low.w]), (*sums).f3);
-  (*sums).f4 = fma(inputs, vec4f(W[at.high.x]), (*sums).f4);
-  (*sums).f5 = fma(inputs, vec4f(W[at.high.y]), (*sums).f5);
-  (*sums).f6 = fma(inputs, vec4f(W[at.high.z]), (*sums).f6);
-  (*sums).f7 = fma(inputs, vec4f(W[at.high.w]), (*sums).f7);
+fn multiplyAdd(sums: ptr<function, Sums>, inputs: vec4f, at: ptr<function, Weights>) {
+  (*sums).f0 = fma(inputs, vec4f(W[(*at).low.x]), (*sums).f0);
+  (*sums).f1 = fma(inputs, vec4f(W[(*at).low.y]), (*sums).f1);
+  (*sums).f2 = fma(inputs, vec4f(W[(*at).low.z]), (*sums).f2);
+  (*sums).f3 = fma(inputs, vec4f(W[(*at).low.w]), (*sums).f3);
+  (*sums).f4 = fma(inputs, vec4f(W[(*at).high.x]), (*sums).f4);
+  (*sums).f5 = fma(inputs, vec4f(W[(*at).high.y]), (*sums).f5);
+  (*sums).f6 = fma(inputs, vec4f(W[(*at).high.z]), (*sums).f6);
+  (*sums).f7 = fma(inputs, vec4f(W[(*at).high.w]), (*sums).f7);
 }
 
 fn storeSums(sums: ptr<function, Sums>, image: u32, first: u32, end: u32, places: vec4u) {

@@ -11,13 +11,13 @@ fn weightsOf(first: u32, end: u32) -> Weights {
   return min(vec4u(first, first + 1u, first + 2u, first + 3u), vec4u(end - 1u)) * channelsPerGroup() * window();
 }
 
-fn moved(weights: Weights, by: u32) -> Weights { return weights + vec4u(by); }
+fn advance(weights: ptr<function, Weights>, by: u32) { *weights += vec4u(by); }
 
-fn multiplyAdd(sums: ptr<function, Sums>, inputs: vec4f, at: Weights) {
-  (*sums).f0 = fma(inputs, vec4f(W[at.x]), (*sums).f0);
-  (*sums).f1 = fma(inputs, vec4f(W[at.y]), (*sums).f1);
-  (*sums).f2 = fma(inputs, vec4f(W[at.z]), (*sums).f2);
-  (*sums).f3 = fma(inputs, vec4f(W[at.w]), (*sums).f3);
+fn multiplyAdd(sums: ptr<function, Sums>, inputs: vec4f, at: ptr<function, Weights>) {
+  (*sums).f0 = fma(inputs, vec4f(W[(*at).x]), (*sums).f0);
+  (*sums).f1 = fma(inputs, vec4f(W[(*at).y]), (*sums).f1);
+  (*sums).f2 = fma(inputs, vec4f(W[(*at).z]), (*sums).f2);
+  (*sums).f3 = fma(inputs, vec4f(W[(*at).w]), (*sums).f3);
 }
 
 fn storeSums(sums: ptr<function, Sums>, image: u32, first: u32, end: u32, places: vec4u) {

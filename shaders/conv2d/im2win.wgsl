@@ -34,12 +34,14 @@ fn multiply(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) 
   var sums = Sums();
   for (var c = 0u; c < perGroup; c++) {
     let strip = ((firstPlane + c) * shape.outHeight + outRow) * stripWidth() * shape.kernelHeight;
-    let weights = moved(firstWeights, c * window());
+    let firstTap = c * window();
     for (var u = 0u; u < shape.kernelWidth; u++) {
       let start = starts + vec4u(strip + u * shape.dilationX * shape.kernelHeight);
       for (var v = 0u; v < shape.kernelHeight; v++) {
         let inputs = vec4f(strips[start.x + v], strips[start.y + v], strips[start.z + v], strips[start.w + v]);
-        multiplyAdd(&sums, inputs, moved(weights, v * shape.kernelWidth + u));
+        var weights = firstWeights;
+        advance(&weights, firstTap + v * shape.kernelWidth + u);
+        multiplyAdd(&sums, inputs, &weights);
       }
     }
   }
