@@ -17,8 +17,8 @@ const nowMs = (): number => performance.now();
 
 /** Families whose result is not that of their unquantized operands, by folder. */
 const approximate = /int8|int4|anybit|lmul|spm[mv]|binary(?!-i32)|ternary|w2a2|f16/;
-/** Here `binary` means two operands. */
-const exactFamilies = /^(elementwise-binary|peak-)/;
+/** Here `binary` means two operands; integer operators and packing take codes, and no numbers come before those. */
+const exactFamilies = /^(elementwise-binary|peak-|pack-int8$)|int8-codes$/;
 const families = [...ladders.values()].filter(
   ({ operation: { id } }) => approximate.test(id) && !exactFamilies.test(id),
 );

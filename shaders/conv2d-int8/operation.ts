@@ -17,11 +17,12 @@ import {
   int8ConvBindings,
   int8ConvCases,
   int8ConvCost,
-  int8ConvInputs,
   int8ConvParameters,
   int8ConvPresets,
+  int8ConvQuantized,
   int8ConvSums,
   int8ConvSweep,
+  int8ConvUnquantized,
   outputLength,
   validInt8Conv,
 } from '../lib/int8-conv/operation.js';
@@ -52,7 +53,7 @@ export const conv2dInt8 = defineOperation<Int8LayerShape>({
   parameters: [...int8ConvParameters, ...epilogueParameters],
   valid: (shape) => (validInt8Conv(shape) === true ? validEpilogue(shape) : validInt8Conv(shape)),
   bindings,
-  inputs: (shape, random) => ({ ...int8ConvInputs(shape, random), bias: random.values(biasLength(shape)) }),
+  inputs: (shape, random) => ({ ...int8ConvQuantized(shape, random), bias: random.values(biasLength(shape)) }),
   reference: (inputs, shape, pick) => {
     const values: number[] = [];
     const bounds: number[] = [];
@@ -66,6 +67,19 @@ export const conv2dInt8 = defineOperation<Int8LayerShape>({
       bounds[at] = factor * (Math.abs(scaled) + Math.abs(offset));
     });
     return [{ output: 'Y', columns, rows, values: Float64Array.from(values), bounds: Float64Array.from(bounds) }];
+  },
+  unquantized: (shape, random, pick) => {
+    const sums: number[] = [];
+    const filters: number[] = [];
+    const { rows, columns } = int8ConvUnquantized(shape, random, pick, (sum, at, filter) => {
+      sums[at] = sum;
+      filters[at] = filter;
+    });
+    const bias = random.values(biasLength(shape));
+    const values = Float64Array.from(sums, (sum, at) =>
+      activate(shape, sum + (shape.bias === 1 ? 0 : bias[filters[at]!]!)),
+    );
+    return [{ output: 'Y', columns, rows, values }];
   },
   cost: int8ConvCost,
   cases: int8ConvCases.map((shape, i) => ({ ...shape, ...activations[i % 4] }) as Int8LayerShape),

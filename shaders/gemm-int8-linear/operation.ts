@@ -14,12 +14,13 @@ import {
 import { f32Ulp } from '../lib/int8-gemm/reference.js';
 import { outputC } from '../lib/int8-gemm/shapes.js';
 import {
+  quantizedInputs,
+  unquantizedSums,
   validZeroPoint,
   type ZeroPointShape,
   zeroPointBindings,
   zeroPointCases,
   zeroPointCost,
-  zeroPointInputs,
   zeroPointParameters,
   zeroPointPresets,
   zeroPointSums,
@@ -52,7 +53,7 @@ export const gemmInt8Linear = defineOperation<LinearShape>({
   ],
   valid: (shape) => (validZeroPoint(shape) === true ? validEpilogue(shape) : validZeroPoint(shape)),
   bindings,
-  inputs: (shape, random) => ({ ...zeroPointInputs(shape, random), bias: random.values(biasLength(shape)) }),
+  inputs: (shape, random) => ({ ...quantizedInputs(shape, random), bias: random.values(biasLength(shape)) }),
   reference: (inputs, shape, pick) => {
     const values: number[] = [];
     const bounds: number[] = [];
@@ -66,6 +67,17 @@ export const gemmInt8Linear = defineOperation<LinearShape>({
       bounds[at] = factor * (Math.abs(scaled) + Math.abs(offset));
     });
     return [{ output: 'C', columns, rows, values: Float64Array.from(values), bounds: Float64Array.from(bounds) }];
+  },
+  unquantized: (shape, random, pick) => {
+    const sums: number[] = [];
+    const { rows, columns } = unquantizedSums(shape, random, pick, (sum, at) => {
+      sums[at] = sum;
+    });
+    const bias = random.values(biasLength(shape));
+    const values = Float64Array.from(sums, (sum, at) =>
+      activate(shape, sum + (shape.bias === 1 ? 0 : bias[at % columns]!)),
+    );
+    return [{ output: 'C', columns, rows, values }];
   },
   cost: zeroPointCost,
   cases: zeroPointCases.map((shape, i) => ({ ...shape, bias: 1 + (i % 2), ...activations[i % 4] }) as LinearShape),

@@ -1,8 +1,9 @@
 /** What convolutions of packed bytes share: sizes, packed inputs and exact sums; operations bring what becomes of a sum. */
 import type { Binding, Buffers, Cost, Parameter, PickRows } from '../../../src/kernel/operation.js';
-import { packAxis, unpackAxis } from '../../../src/numerics/int8.js';
+import { packAxis, quantizeInt8, unpackAxis } from '../../../src/numerics/int8.js';
 import type { Random } from '../../../src/numerics/random.js';
 import { longestSum } from '../../bmm-i32/operation.js';
+import { factorsOf, quantizedActivations } from '../int8-pack/layer.js';
 import { type WindowShape, windowParameters } from '../window.js';
 import { placeUnder, tapsOf } from '../window-places.js';
 
@@ -101,17 +102,40 @@ export function int8ConvInputs(shape: Int8ConvShape, random: Random) {
   const bytes = (count: number): Int8Array => Int8Array.from({ length: count }, () => random.below(256) - 128);
   const [x, w] = [inputAxes(shape), weightAxes(shape)];
   const zero = random.below(256) - 128;
-  const weights = bytes(w.outer * w.axis * w.inner);
   return {
-    X: packAxis(bytes(x.outer * x.axis * x.inner), x, zero),
-    W: packAxis(weights, w),
-    zero: Int32Array.of(zero + shape.moved),
-    weightSums: rowSums(weights, shape.filters),
+    ...packedOperands(shape, bytes(x.outer * x.axis * x.inner), zero, bytes(w.outer * w.axis * w.inner)),
     // Sums then spread over the codes of a byte, some beyond them.
     scale: Float32Array.from(
       random.values(shape.scales),
       (value) => (1 + 0.1 * value) / (100 * Math.sqrt(depthOf(shape))),
     ),
+  };
+}
+
+/** X and W before they are quantized. */
+function drawn(shape: Int8ConvShape, random: Random) {
+  const [x, w] = [inputAxes(shape), weightAxes(shape)];
+  return { x: random.values(x.outer * x.axis * x.inner), w: random.values(w.outer * w.axis * w.inner) };
+}
+
+/** Numbers that were quantized: X with one scale and zero point, W with a scale for each filter, or one. */
+export function int8ConvQuantized(shape: Int8ConvShape, random: Random) {
+  const { filters, scales } = shape;
+  const { x, w } = drawn(shape, random);
+  const activations = quantizedActivations(x);
+  const weights = quantizeInt8(w, { rows: filters, columns: depthOf(shape) }, scales === 1 ? 'tensor' : 'row');
+  return {
+    ...packedOperands(shape, activations.codes, activations.zero, weights.codes),
+    scale: factorsOf(activations.scale, weights.scales, scales),
+  };
+}
+
+function packedOperands(shape: Int8ConvShape, x: Int8Array, zero: number, w: Int8Array) {
+  return {
+    X: packAxis(x, inputAxes(shape), zero),
+    W: packAxis(w, weightAxes(shape)),
+    zero: Int32Array.of(zero + shape.moved),
+    weightSums: rowSums(w, shape.filters),
   };
 }
 
@@ -122,21 +146,30 @@ export function rowSums(values: ArrayLike<number>, rows: number): Int32Array<Arr
   return sums;
 }
 
-/**
- * Exact sums Σ(x − z)·w of the rows picked, each a filter's plane of Y.
- * @param finish called with each sum, its index in the result and its filter.
- */
-export function int8ConvSums(
-  { X, W, zero }: Buffers,
-  shape: Int8ConvShape,
-  pick: PickRows,
-  finish: (sum: number, at: number, filter: number) => void,
-): { readonly rows: Uint32Array; readonly columns: number } {
+/** Called with each sum, its index in the result and its filter. */
+type Finish = (sum: number, at: number, filter: number) => void;
+
+/** Exact sums Σ(x − z)·w of the rows picked, each a filter's plane of Y. */
+export function int8ConvSums({ X, W, zero }: Buffers, shape: Int8ConvShape, pick: PickRows, finish: Finish) {
+  const [x, w] = [unpackAxis(X as Uint32Array, inputAxes(shape)), unpackAxis(W as Uint32Array, weightAxes(shape))];
+  return sumsUnder({ x, zeroPoint: zero![0]! - shape.moved, w }, shape, pick, finish);
+}
+
+/** Sums of the numbers that `int8ConvQuantized` quantizes, in f64. */
+export function int8ConvUnquantized(shape: Int8ConvShape, random: Random, pick: PickRows, finish: Finish) {
+  return sumsUnder({ ...drawn(shape, random), zeroPoint: 0 }, shape, pick, finish);
+}
+
+interface Operands {
+  readonly x: ArrayLike<number>;
+  readonly zeroPoint: number;
+  readonly w: ArrayLike<number>;
+}
+
+function sumsUnder({ x, zeroPoint, w }: Operands, shape: Int8ConvShape, pick: PickRows, finish: Finish) {
   const columns = shape.outHeight * shape.outWidth;
   const rows = pick(shape.batch * shape.filters);
-  const [x, w] = [unpackAxis(X as Uint32Array, inputAxes(shape)), unpackAxis(W as Uint32Array, weightAxes(shape))];
   const [taps, depth, plane] = [tapsOf(shape), depthOf(shape), shape.height * shape.width];
-  const zeroPoint = zero![0]! - shape.moved;
   const ofGroup = shape.filters / shape.groups;
   rows.forEach((row, r) => {
     const filter = row % shape.filters;

@@ -1,7 +1,8 @@
 /** Products of bytes where A has a zero point: packed inputs and exact sums for operations that bring what becomes of a sum. */
 import type { Binding, Buffers, Cost, Parameter, PickRows } from '../../../src/kernel/operation.js';
-import { packAxis, rowWords, unpackAxis } from '../../../src/numerics/int8.js';
+import { packAxis, quantizeInt8, rowWords, unpackAxis } from '../../../src/numerics/int8.js';
 import type { Random } from '../../../src/numerics/random.js';
+import { factorsOf, quantizedActivations } from '../int8-pack/layer.js';
 import { exactSums } from './reference.js';
 import type { GemmShape } from './rungs.js';
 import { codes, exactUpTo, parameters, presets, quad, sweep } from './shapes.js';
@@ -39,16 +40,64 @@ function axes(rows: number, k: number) {
   return { outer: rows, axis: k, inner: 1, words: rowWords(k, quad) };
 }
 
+/** Random bytes, as an operator of an integer model meets them. */
 export function zeroPointInputs({ m, n, k, moved, scales }: ZeroPointShape, random: Random) {
   const bytes = (count: number): Int8Array => Int8Array.from({ length: count }, () => random.below(256) - 128);
   const zero = random.below(256) - 128;
-  const b = bytes(n * k);
   return {
-    codesA: packAxis(bytes(m * k), axes(m, k), zero),
+    ...packedOperands({ m, n, k, moved }, bytes(m * k), zero, bytes(n * k)),
+    scale: Float32Array.from(random.values(scales), (value) => (1 + 0.1 * value) / (100 * Math.sqrt(k))),
+  };
+}
+
+/** A and the columns of B before they are quantized. */
+function drawn({ m, n, k }: GemmShape, random: Random) {
+  return { a: random.values(m * k), b: random.values(n * k) };
+}
+
+/** Numbers that were quantized: A with one scale and zero point, B with a scale for each column, or one. */
+export function quantizedInputs(shape: ZeroPointShape, random: Random) {
+  const { n, k, scales } = shape;
+  const { a, b } = drawn(shape, random);
+  const activations = quantizedActivations(a);
+  const weights = quantizeInt8(b, { rows: n, columns: k }, scales === 1 ? 'tensor' : 'row');
+  return {
+    ...packedOperands(shape, activations.codes, activations.zero, weights.codes),
+    scale: factorsOf(activations.scale, weights.scales, scales),
+  };
+}
+
+/** A·B of the numbers that `quantizedInputs` quantizes, in f64. */
+export function unquantizedSums(
+  shape: GemmShape,
+  random: Random,
+  pick: PickRows,
+  finish: (sum: number, at: number, column: number) => void,
+): { readonly rows: Uint32Array; readonly columns: number } {
+  const { m, n, k } = shape;
+  const { a, b } = drawn(shape, random);
+  const rows = pick(m);
+  rows.forEach((row, r) => {
+    for (let column = 0; column < n; column++) {
+      let sum = 0;
+      for (let p = 0; p < k; p++) sum += a[row * k + p]! * b[column * k + p]!;
+      finish(sum, r * n + column, column);
+    }
+  });
+  return { rows, columns: n };
+}
+
+function packedOperands(
+  { m, n, k, moved }: Pick<ZeroPointShape, 'm' | 'n' | 'k' | 'moved'>,
+  a: Int8Array,
+  zero: number,
+  b: Int8Array,
+) {
+  return {
+    codesA: packAxis(a, axes(m, k), zero),
     zero: Int32Array.of(zero + moved),
     codesB: packAxis(b, axes(n, k)),
     weightSums: Int32Array.from({ length: n }, (_, j) => b.subarray(j * k, (j + 1) * k).reduce((x, y) => x + y, 0)),
-    scale: Float32Array.from(random.values(scales), (value) => (1 + 0.1 * value) / (100 * Math.sqrt(k))),
   };
 }
 
