@@ -43,9 +43,12 @@ async function lostOr(device: GPUDevice, what: string, thrown: unknown): Promise
   return (await lossOf(device, what)) ?? failed('internal', `${what}: ${messageOf(thrown)}.`);
 }
 
+/** How long after a promise was rejected the loss that did it may be told; a busy machine takes its time. */
+const patienceMs = 1000;
+
 /** The loss of the device as an outcome, or undefined where it is not lost. Promises of a lost device reject shortly before. */
 export async function lossOf(device: GPUDevice, what: string): Promise<Failed | undefined> {
-  const patience = new Promise<null>((resolve) => setTimeout(resolve, 100, null));
+  const patience = new Promise<null>((resolve) => setTimeout(resolve, patienceMs, null));
   const info = await Promise.race([device.lost, patience]);
   return info ? deviceLost(what, info) : undefined;
 }

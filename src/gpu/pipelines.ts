@@ -5,7 +5,6 @@ import type { RunnableKernel, Variant } from '../kernel/kernel.js';
 import type { ElementType, Shape, Signature } from '../kernel/operation.js';
 import { failed, type Outcome, type Refusal, unsupported } from '../kernel/outcome.js';
 import { locate, type Specialized, specialize } from '../kernel/specialize.js';
-import { messageOf } from './device.js';
 import { scoped } from './errors.js';
 import { ShaderStage } from './usage.js';
 
@@ -160,13 +159,10 @@ async function build<S extends Shape>(
 }
 
 async function complaintOf(module: GPUShaderModule, specialized: Specialized): Promise<string | undefined> {
-  try {
-    const { messages } = await module.getCompilationInfo();
-    const error = messages.find((message) => message.type === 'error');
-    return error && `${locate(specialized, error.lineNum, error.linePos)}: ${error.message}`;
-  } catch (error) {
-    return `The shader could not be compiled: ${messageOf(error)}.`;
-  }
+  // Rejected only where the device is being lost, which making the pipeline then tells.
+  const info = await module.getCompilationInfo().catch(() => undefined);
+  const error = info?.messages.find((message) => message.type === 'error');
+  return error && `${locate(specialized, error.lineNum, error.linePos)}: ${error.message}`;
 }
 
 function layoutOf<S extends Shape>(
