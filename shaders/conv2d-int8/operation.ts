@@ -1,11 +1,9 @@
 /** Y = activation(scales · Σ(X − z)·W + bias): a layer of packed bytes back in f32, as quantized networks for images run it. */
 import { type Binding, defineOperation } from '../../src/kernel/operation.js';
 import {
-  activate,
   clipActivation,
   type EpilogueShape,
   epilogueParameters,
-  growth,
   leakyActivation,
   noActivation,
   reluActivation,
@@ -17,6 +15,7 @@ import {
   int8ConvBindings,
   int8ConvCases,
   int8ConvCost,
+  int8ConvNumbers,
   int8ConvParameters,
   int8ConvPresets,
   int8ConvQuantized,
@@ -26,7 +25,7 @@ import {
   outputLength,
   validInt8Conv,
 } from '../lib/int8-conv/operation.js';
-import { f32Ulp } from '../lib/int8-gemm/reference.js';
+import { plainAnswer, scaledAnswer } from '../lib/int8-pack/layer.js';
 
 export interface Int8LayerShape extends Int8ConvShape, EpilogueShape {}
 
@@ -54,32 +53,13 @@ export const conv2dInt8 = defineOperation<Int8LayerShape>({
   valid: (shape) => (validInt8Conv(shape) === true ? validEpilogue(shape) : validInt8Conv(shape)),
   bindings,
   inputs: (shape, random) => ({ ...int8ConvQuantized(shape, random), bias: random.values(biasLength(shape)) }),
-  reference: (inputs, shape, pick) => {
-    const values: number[] = [];
-    const bounds: number[] = [];
-    const { scale, bias } = inputs;
-    // The sum becomes f32, is scaled, and the bias is added; a slope rounds once more.
-    const factor = ((1 + f32Ulp) ** 4 - 1) * growth(shape);
-    const { rows, columns } = int8ConvSums(inputs, shape, pick, (sum, at, filter) => {
-      const offset = shape.bias === 1 ? 0 : bias![filter]!;
-      const scaled = sum * scale![shape.scales === 1 ? 0 : filter]!;
-      values[at] = activate(shape, scaled + offset);
-      bounds[at] = factor * (Math.abs(scaled) + Math.abs(offset));
-    });
-    return [{ output: 'Y', columns, rows, values: Float64Array.from(values), bounds: Float64Array.from(bounds) }];
-  },
+  reference: (inputs, shape, pick) => [
+    scaledAnswer('Y', shape, inputs, (finish) => int8ConvSums(inputs, shape, pick, finish)),
+  ],
   unquantized: (shape, random, pick) => {
-    const sums: number[] = [];
-    const filters: number[] = [];
-    const { rows, columns } = int8ConvUnquantized(shape, random, pick, (sum, at, filter) => {
-      sums[at] = sum;
-      filters[at] = filter;
-    });
+    const numbers = int8ConvNumbers(shape, random);
     const bias = random.values(biasLength(shape));
-    const values = Float64Array.from(sums, (sum, at) =>
-      activate(shape, sum + (shape.bias === 1 ? 0 : bias[filters[at]!]!)),
-    );
-    return [{ output: 'Y', columns, rows, values }];
+    return [plainAnswer('Y', shape, bias, (finish) => int8ConvUnquantized(numbers, shape, pick, finish))];
   },
   cost: int8ConvCost,
   cases: int8ConvCases.map((shape, i) => ({ ...shape, ...activations[i % 4] }) as Int8LayerShape),

@@ -1,19 +1,17 @@
 /** C = activation(scales · Σ(A − z)·B + bias): a linear layer of packed bytes back in f32. */
 import { type Binding, defineOperation } from '../../src/kernel/operation.js';
 import {
-  activate,
   clipActivation,
   type EpilogueShape,
   epilogueParameters,
-  growth,
   leakyActivation,
   noActivation,
   reluActivation,
   validEpilogue,
 } from '../lib/epilogue.js';
-import { f32Ulp } from '../lib/int8-gemm/reference.js';
 import { outputC } from '../lib/int8-gemm/shapes.js';
 import {
+  drawnNumbers,
   quantizedInputs,
   unquantizedSums,
   validZeroPoint,
@@ -26,6 +24,7 @@ import {
   zeroPointSums,
   zeroPointSweep,
 } from '../lib/int8-gemm/zero-point.js';
+import { plainAnswer, scaledAnswer } from '../lib/int8-pack/layer.js';
 
 export interface LinearShape extends ZeroPointShape, EpilogueShape {
   /** 1 none, 2 one for each column. */
@@ -54,30 +53,13 @@ export const gemmInt8Linear = defineOperation<LinearShape>({
   valid: (shape) => (validZeroPoint(shape) === true ? validEpilogue(shape) : validZeroPoint(shape)),
   bindings,
   inputs: (shape, random) => ({ ...quantizedInputs(shape, random), bias: random.values(biasLength(shape)) }),
-  reference: (inputs, shape, pick) => {
-    const values: number[] = [];
-    const bounds: number[] = [];
-    const { scale, bias } = inputs;
-    // The sum becomes f32, is scaled, and the bias is added; a slope rounds once more.
-    const factor = ((1 + f32Ulp) ** 4 - 1) * growth(shape);
-    const { rows, columns } = zeroPointSums(inputs, shape, pick, (sum, at, column) => {
-      const offset = shape.bias === 1 ? 0 : bias![column]!;
-      const scaled = sum * scale![shape.scales === 1 ? 0 : column]!;
-      values[at] = activate(shape, scaled + offset);
-      bounds[at] = factor * (Math.abs(scaled) + Math.abs(offset));
-    });
-    return [{ output: 'C', columns, rows, values: Float64Array.from(values), bounds: Float64Array.from(bounds) }];
-  },
+  reference: (inputs, shape, pick) => [
+    scaledAnswer('C', shape, inputs, (finish) => zeroPointSums(inputs, shape, pick, finish)),
+  ],
   unquantized: (shape, random, pick) => {
-    const sums: number[] = [];
-    const { rows, columns } = unquantizedSums(shape, random, pick, (sum, at) => {
-      sums[at] = sum;
-    });
+    const numbers = drawnNumbers(shape, random);
     const bias = random.values(biasLength(shape));
-    const values = Float64Array.from(sums, (sum, at) =>
-      activate(shape, sum + (shape.bias === 1 ? 0 : bias[at % columns]!)),
-    );
-    return [{ output: 'C', columns, rows, values }];
+    return [plainAnswer('C', shape, bias, (finish) => unquantizedSums(numbers, shape, pick, finish))];
   },
   cost: zeroPointCost,
   cases: zeroPointCases.map((shape, i) => ({ ...shape, bias: 1 + (i % 2), ...activations[i % 4] }) as LinearShape),

@@ -113,7 +113,7 @@ export function int8ConvInputs(shape: Int8ConvShape, random: Random) {
 }
 
 /** X and W before they are quantized. */
-function drawn(shape: Int8ConvShape, random: Random) {
+export function int8ConvNumbers(shape: Int8ConvShape, random: Random) {
   const [x, w] = [inputAxes(shape), weightAxes(shape)];
   return { x: random.values(x.outer * x.axis * x.inner), w: random.values(w.outer * w.axis * w.inner) };
 }
@@ -121,7 +121,7 @@ function drawn(shape: Int8ConvShape, random: Random) {
 /** Numbers that were quantized: X with one scale and zero point, W with a scale for each filter, or one. */
 export function int8ConvQuantized(shape: Int8ConvShape, random: Random) {
   const { filters, scales } = shape;
-  const { x, w } = drawn(shape, random);
+  const { x, w } = int8ConvNumbers(shape, random);
   const activations = quantizedActivations(x);
   const weights = quantizeInt8(w, { rows: filters, columns: depthOf(shape) }, scales === 1 ? 'tensor' : 'row');
   return {
@@ -156,8 +156,13 @@ export function int8ConvSums({ X, W, zero }: Buffers, shape: Int8ConvShape, pick
 }
 
 /** Sums of the numbers that `int8ConvQuantized` quantizes, in f64. */
-export function int8ConvUnquantized(shape: Int8ConvShape, random: Random, pick: PickRows, finish: Finish) {
-  return sumsUnder({ ...drawn(shape, random), zeroPoint: 0 }, shape, pick, finish);
+export function int8ConvUnquantized(
+  numbers: ReturnType<typeof int8ConvNumbers>,
+  shape: Int8ConvShape,
+  pick: PickRows,
+  finish: Finish,
+) {
+  return sumsUnder({ ...numbers, zeroPoint: 0 }, shape, pick, finish);
 }
 
 interface Operands {

@@ -51,14 +51,14 @@ export function zeroPointInputs({ m, n, k, moved, scales }: ZeroPointShape, rand
 }
 
 /** A and the columns of B before they are quantized. */
-function drawn({ m, n, k }: GemmShape, random: Random) {
+export function drawnNumbers({ m, n, k }: GemmShape, random: Random) {
   return { a: random.values(m * k), b: random.values(n * k) };
 }
 
 /** Numbers that were quantized: A with one scale and zero point, B with a scale for each column, or one. */
 export function quantizedInputs(shape: ZeroPointShape, random: Random) {
   const { n, k, scales } = shape;
-  const { a, b } = drawn(shape, random);
+  const { a, b } = drawnNumbers(shape, random);
   const activations = quantizedActivations(a);
   const weights = quantizeInt8(b, { rows: n, columns: k }, scales === 1 ? 'tensor' : 'row');
   return {
@@ -69,13 +69,11 @@ export function quantizedInputs(shape: ZeroPointShape, random: Random) {
 
 /** A·B of the numbers that `quantizedInputs` quantizes, in f64. */
 export function unquantizedSums(
-  shape: GemmShape,
-  random: Random,
+  { a, b }: ReturnType<typeof drawnNumbers>,
+  { m, n, k }: GemmShape,
   pick: PickRows,
   finish: (sum: number, at: number, column: number) => void,
 ): { readonly rows: Uint32Array; readonly columns: number } {
-  const { m, n, k } = shape;
-  const { a, b } = drawn(shape, random);
   const rows = pick(m);
   rows.forEach((row, r) => {
     for (let column = 0; column < n; column++) {

@@ -34,20 +34,21 @@ export function groupsPerRow({ columns, groupSize }: Pick<QuantizedMatrix, 'colu
   return Math.ceil(columns / groupSize);
 }
 
+/** @throws QuantizeError `non-finite`, naming the place in the matrix. */
+export function checkFinite({ columns, data }: Matrix, place: string): void {
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  const where = `channel ${Math.floor(bad / columns)}, position ${bad % columns}`;
+  throw new QuantizeError('non-finite', place, `hold ${data[bad]} in ${where}; replace it by a finite number first`);
+}
+
 /**
  * Parameters of all groups by round-to-nearest's rule, and codes yet to be set.
  * @throws QuantizeError `non-finite`, naming the place in the matrix.
  */
-export function parametersFor(
-  { rows, columns, data }: Matrix,
-  weights: WeightScheme,
-  place = 'Weights',
-): QuantizedMatrix {
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    const where = `channel ${Math.floor(bad / columns)}, position ${bad % columns}`;
-    throw new QuantizeError('non-finite', place, `hold ${data[bad]} in ${where}; replace it by a finite number first`);
-  }
+export function parametersFor(matrix: Matrix, weights: WeightScheme, place = 'Weights'): QuantizedMatrix {
+  checkFinite(matrix, place);
+  const { rows, columns, data } = matrix;
   const grid = gridOf(weights);
   const groupSize = groupSizeOf(weights, columns);
   const perRow = Math.ceil(columns / groupSize);

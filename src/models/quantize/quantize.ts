@@ -7,7 +7,7 @@ import { QuantizeError } from './errors.js';
 import { build, nativeKernel } from './forms.js';
 import { type Layer, layersOf, weightBytes } from './layers.js';
 import { lmulPlace } from './lmul-form.js';
-import { dequantized, type Matrix, packedBytes, type QuantizedMatrix } from './matrix.js';
+import { checkFinite, dequantized, type Matrix, packedBytes, type QuantizedMatrix } from './matrix.js';
 import { type Method, parseMethod } from './methods/method.js';
 import type { Prepared } from './methods/prepare.js';
 import { roundLayer } from './methods/round.js';
@@ -159,6 +159,7 @@ function quantizeLayer(
   const plain = scheme.weights === undefined && scheme.activations === undefined && scheme.prune === undefined;
   if (plain) return { layer, scheme, method };
   const matrix = rowsOf(layer);
+  checkFinite(matrix, `Layer "${layer.name}"`);
   if (scheme.prune !== undefined) return { layer, scheme, method, weights: pruned(matrix, scheme.prune) };
   const activations = layer.op === 'Gather' ? undefined : scheme.activations;
   const record = calibration?.records.get(layer.input);

@@ -12,6 +12,7 @@ import { type HostTensor, hostTensor } from '../../../src/models/run/values.js';
 import { relativeRms } from '../../../src/numerics/quality.js';
 import { seededRandom } from '../../../src/numerics/random.js';
 import { builtModel, modelFile, weights } from '../../support/built-model.js';
+import * as graph from '../../support/graph.js';
 import { node } from '../../support/onnx-model.js';
 
 const model = readOnnx(builtModel());
@@ -200,4 +201,19 @@ describe('quantized models', () => {
       /there are first, grouped/,
     );
   });
+
+  it.each(['prune-2-4', 'prune-block', 'int8-weights', 'bf16'])(
+    'name the layer with weights that are no number: %s',
+    (id) => {
+      const values = seededRandom(1).values(16 * 8);
+      values[19] = Number.NaN;
+      const broken = graph.modelOf({
+        inputs: { x: [1, 16] },
+        outputs: ['y'],
+        nodes: [graph.node('MatMul', ['x', 'w'], ['y'])],
+        initializers: [graph.f32('w', [16, 8], values)],
+      });
+      expect(() => quantizeModel(broken, parseScheme(id))).toThrow(/Layer "MatMul_y".*NaN in channel 3, position 2/);
+    },
+  );
 });
