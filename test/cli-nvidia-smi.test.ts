@@ -12,7 +12,10 @@ import { buildCli, startTilewatt, tilewatt } from './support/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tilewatt-nvidia-smi-'));
 const path = process.env.PATH ?? '';
-const stands = process.platform === 'win32' ? describe.skip : describe;
+/** The stand-in is a script that only a POSIX system runs. */
+const windows = process.platform === 'win32';
+const reason = windows ? ' (skipped: the stand-in is a POSIX script, which Windows does not run)' : '';
+const stands = describe.skipIf(windows);
 
 /** Body of a program that is found as nvidia-smi; `line(watts)` writes one reading as the tool does. */
 function standIn(body: string): void {
@@ -56,7 +59,7 @@ async function refusal(patienceMs = 5000): Promise<string> {
   return sampling.reason;
 }
 
-stands('a stand-in for nvidia-smi', { timeout: 30_000 }, () => {
+stands(`a stand-in for nvidia-smi${reason}`, { timeout: 30_000 }, () => {
   it('is asked for time and power as CSV, and read in the local time it writes', async () => {
     standIn(
       `if (!process.argv.includes('--query-gpu=timestamp,power.draw') || !process.argv.includes('--format=csv')) process.exit(2);\n${steady}`,
@@ -132,7 +135,7 @@ process.stdout.write(stamp() + ', 9'); setInterval(() => {}, 1000);`,
   });
 });
 
-stands('tilewatt energy record', { timeout: 120_000 }, () => {
+stands(`tilewatt energy record${reason}`, { timeout: 120_000 }, () => {
   beforeAll(buildCli, 120_000);
   const record = ['energy', 'record', 'copy', 'gemv-f32/rows', '--seconds', '0.4', '--runtime', 'dawn', '--json', '-'];
 
