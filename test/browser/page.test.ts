@@ -109,6 +109,7 @@ describe('run and cancel', () => {
     await waitForText(page, /cancelled/i, 30_000);
     await takeShot(page, 'cancelled-1440-light', false);
     expect((await rowsOf(page)).map(({ status }) => status)).toEqual(['ok', 'ok']);
+    await waitForText(page, /Resume/);
     await press(page, 'Resume');
     await waitForText(page, /left/);
     await waitForEnd(page);
