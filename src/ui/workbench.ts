@@ -2,7 +2,7 @@
 import type { Results } from '../bench/results.js';
 import type { Shape } from '../kernel/operation.js';
 import { errorText, type Failed, failed, type Unsupported } from '../kernel/outcome.js';
-import type { DeviceCard, OperationCard, WorkerApi } from '../worker/api.js';
+import type { DeviceCard, OperationCard, Suggestion, WorkerApi } from '../worker/api.js';
 import type { Client } from '../worker/client.js';
 import type { ModelsApi, QuantizeApi } from '../worker/models-api.js';
 import { ComparisonRuns } from './comparison-runs.js';
@@ -44,9 +44,10 @@ export class Workbench extends EventTarget {
 
   private readonly client: Client;
   private readonly comparisons: ComparisonRuns;
-  private suggested: { readonly operation: string; readonly shape: Shape; readonly budgetSeconds: number } | undefined;
+  private suggested: ({ readonly operation: string } & Suggestion) | undefined;
   private dropped: readonly File[] = [];
-  private compareVisited = false;
+  /** When the visitor came to the comparison, ms since the page was asked for. */
+  private comparedSince: number | undefined;
 
   constructor(client: Client) {
     super();
@@ -74,8 +75,9 @@ export class Workbench extends EventTarget {
 
   /** The visitor has come to the comparison: its first result appears without a click, once. */
   visitCompare(): void {
-    if (this.compareVisited) return;
-    this.compareVisited = true;
+    if (this.comparedSince !== undefined) return;
+    // Who opens the page here waits since they asked for it.
+    this.comparedSince = this.catalog.status === 'ready' ? performance.now() : 0;
     void this.firstRun();
   }
 
@@ -116,8 +118,8 @@ export class Workbench extends EventTarget {
         });
         return;
       }
-      const { shape, budgetSeconds } = outcome;
-      this.suggested = { operation, shape, budgetSeconds };
+      const { shape, withinSeconds } = outcome;
+      this.suggested = { operation, shape, withinSeconds };
     }
     if (this.settings.shape === undefined && this.settings.operation === operation) {
       this.change({ shape: this.suggested.shape }, 'replace');
@@ -126,7 +128,7 @@ export class Workbench extends EventTarget {
 
   private async firstRun(): Promise<void> {
     const { shape } = this.settings;
-    if (!this.compareVisited || this.run || this.running || this.device.status !== 'ready') return;
+    if (this.comparedSince === undefined || this.run || this.running || this.device.status !== 'ready') return;
     if (shape === undefined || this.suggested?.operation !== this.settings.operation) return;
     if (volume(shape) > autoRunFactor * volume(this.suggested.shape)) {
       this.set(() => {
@@ -134,9 +136,9 @@ export class Workbench extends EventTarget {
       });
       return;
     }
-    const { budgetSeconds } = this.suggested;
     const request = await this.requestNow();
-    await this.execute(request && { ...request, budgetSeconds });
+    const withinSeconds = this.suggested.withinSeconds - (performance.now() - this.comparedSince) / 1000;
+    await this.execute(request && { ...request, withinSeconds });
   }
 
   get operation(): OperationCard | undefined {

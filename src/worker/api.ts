@@ -78,14 +78,23 @@ export interface BenchRequest {
   readonly baseline?: string;
   /** Seconds for timing all kernels together, instead of what `thoroughness` gives each. */
   readonly budgetSeconds?: number;
+  /** Seconds for the whole job: timing takes what verification leaves of them, instead of `budgetSeconds`. */
+  readonly withinSeconds?: number;
   /** Ceilings measured on this device before: rows then say where they lie under them. */
   readonly ceilings?: Ceilings;
   /** What this device's energy is estimated by. */
   readonly energy?: EnergyModel;
 }
 
+/** What to show a visitor who has asked for nothing yet. */
+export interface Suggestion {
+  readonly shape: Shape;
+  /** From the visitor's coming to the verdicts. */
+  readonly withinSeconds: number;
+}
+
 /** The same kernels at several places along an axis: sizes, densities, widths. */
-export interface SweepRequest extends Omit<BenchRequest, 'shape' | 'kernels' | 'budgetSeconds'> {
+export interface SweepRequest extends Omit<BenchRequest, 'shape' | 'kernels' | 'budgetSeconds' | 'withinSeconds'> {
   /** What `at` counts, e.g. `m`, `density` or `bits`. */
   readonly axis: string;
   readonly points: readonly SweepPoint[];
@@ -209,8 +218,8 @@ export interface WorkerApi extends ModelsApi, QuantizeApi {
   catalog(): Promise<readonly OperationCard[]>;
   /** Obtains the device (again, after a loss) and measures its timer. */
   device(): Promise<Outcome<{ readonly card: DeviceCard }>>;
-  /** A shape, and a time budget, with which a first verified comparison is done while a visitor waits. */
-  suggest(operation: string): Promise<Outcome<{ readonly shape: Shape; readonly budgetSeconds: number }>>;
+  /** A shape whose ladder is verified and compared while a visitor waits, and how long the whole may take them. */
+  suggest(operation: string): Promise<Outcome<Suggestion>>;
   bench(request: BenchRequest, onProgress: OnProgress): Promise<JobOutcome>;
   sweep(request: SweepRequest, onProgress: OnProgress): Promise<JobOutcome>;
   verify(request: VerifyRequest, onProgress: OnProgress): Promise<JobOutcome>;

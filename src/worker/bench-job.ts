@@ -34,10 +34,12 @@ interface Holdings {
 export async function runBench(context: Context, plan: BenchPlan, rows: Rows, signal: AbortSignal): Promise<JobEnd> {
   const holdings: Holdings = { problems: new Map(), candidates: [] };
   const { candidates } = holdings;
+  const { withinSeconds } = plan.request;
+  const endMs = withinSeconds === undefined ? undefined : context.host.now() + 1000 * withinSeconds;
   try {
     const early = await verifyAll(context, plan, holdings, rows, signal);
     if (early) return { ended: early };
-    const { comparisons, ended } = await timeAll(context, plan, candidates, rows, signal);
+    const { comparisons, ended } = await timeAll(context, { ...plan, endMs }, candidates, rows, signal);
     if (ended) return { comparisons, ended };
     const late = await checkAgain(context, candidates, rows);
     if (late) return { ended: late };
@@ -85,17 +87,19 @@ async function verifyEntry(
     return made.status === 'failed' && made.cause === 'device-lost' ? made : undefined;
   }
   const { problem } = made;
+  const begin = host.now();
   const outcome = await verifyVariant(device.gpu, pipelines, kernel, tunables, problem, host.now);
   rows.set(key, { ...blankRow(plan, entry), ...withoutBound(outcome) });
   if (outcome.status === 'failed' && outcome.cause === 'device-lost') return outcome;
   if (outcome.status !== 'ok') return undefined;
+  const checkMs = host.now() - begin - outcome.cold.compileNs / 1e6;
   const extra = await bindCopies(context, plan, entry, problem);
   if ('status' in extra) {
     outcome.bound.destroy();
     rows.set(key, { ...blankRow(plan, entry), status: extra.status, reason: extra.reason });
     return undefined;
   }
-  holdings.candidates.push({ entry, problem, copies: [outcome.bound, ...extra] });
+  holdings.candidates.push({ entry, problem, copies: [outcome.bound, ...extra], checkMs });
   return undefined;
 }
 

@@ -5,21 +5,19 @@ import { refuseShape } from '../gpu/pipelines.js';
 import type { Ladder } from '../kernel/catalog.js';
 import type { Shape } from '../kernel/operation.js';
 import { defaultTunables } from '../kernel/tunables.js';
+import type { Suggestion } from './api.js';
 import type { Context } from './context.js';
-
-export interface Suggestion {
-  readonly shape: Shape;
-  readonly budgetSeconds: number;
-}
 
 /** The plainest rung, which is the slowest, may take this long per dispatch. */
 const mostDispatchNs = 25e6;
 /** The reference on the CPU may take this many nominal operations. */
 const mostNominal = 2 ** 30;
 
-/** The largest shape of the sweep at which one dispatch of the first rung stays short, and seconds for timing the ladder. */
+/** Seconds to the verdicts; what is drawn after them needs a little more. The promises are 30 and 5. */
+const patience = { software: 16, gpu: 4.5 } as const;
+
+/** The largest shape of the sweep at which one dispatch of the first rung stays short. */
 export async function suggest(context: Context, { operation, kernels }: Ladder): Promise<Suggestion> {
-  const budgetSeconds = context.device.adapter.software ? 14 : 1.8;
   let best = operation.sweep[0]!;
   for (const shape of operation.sweep) {
     if (operation.cost(shape).nominal > mostNominal || refuseShape(operation, shape, context.device.facts)) break;
@@ -29,7 +27,7 @@ export async function suggest(context: Context, { operation, kernels }: Ladder):
     // The next size of a sweep is a few times the work: no need to try what is sure to be too long.
     if (ns > mostDispatchNs / 2) break;
   }
-  return { shape: best, budgetSeconds };
+  return { shape: best, withinSeconds: context.device.adapter.software ? patience.software : patience.gpu };
 }
 
 async function dispatchNs(

@@ -12,7 +12,6 @@ import type { Bound } from '../gpu/runner.js';
 import { costOf } from '../kernel/kernel.js';
 import { rateUnitOf } from '../kernel/operation.js';
 import type { Failed } from '../kernel/outcome.js';
-import type { BenchRequest } from './api.js';
 import { type Context, explain } from './context.js';
 import type { BenchPlan, Entry } from './plan.js';
 import type { Rows } from './rows.js';
@@ -22,6 +21,8 @@ export interface Candidate {
   readonly entry: Entry;
   readonly problem: Problem;
   readonly copies: readonly Bound[];
+  /** What a run and its check took, ms. */
+  readonly checkMs: number;
 }
 
 /** Share of the progress that verification, which comes first, has. */
@@ -33,9 +34,14 @@ export interface Timed {
   readonly ended?: Failed;
 }
 
+/** A comparison that should end at `endMs` by the clock of the host, where it is in a hurry. */
+export interface TimingPlan extends BenchPlan {
+  readonly endMs: number | undefined;
+}
+
 export async function timeAll(
   context: Context,
-  plan: BenchPlan,
+  plan: TimingPlan,
   candidates: readonly Candidate[],
   rows: Rows,
   signal: AbortSignal,
@@ -49,7 +55,7 @@ export async function timeAll(
   );
   const { measurements } = await measure(subjects, {
     timer: timerFacts,
-    criterion: criterionFor(plan.request, subjects.length),
+    criterion: criterionFor(plan, candidates, host.now()),
     seed: plan.request.seed,
     host,
     canary: probes.arithmetic,
@@ -68,11 +74,21 @@ export async function timeAll(
   return ended ? { comparisons, ended } : { comparisons };
 }
 
-function criterionFor({ thoroughness: level, budgetSeconds }: BenchRequest, subjects: number): Criterion {
-  const preset = thoroughness[level];
-  if (budgetSeconds === undefined) return preset;
-  const seconds = budgetSeconds / subjects;
+/** Seconds for timing one kernel, however late it is: less gives no interval worth reading. */
+const leastSeconds = 0.15;
+
+function criterionFor({ request, endMs }: TimingPlan, candidates: readonly Candidate[], nowMs: number): Criterion {
+  const preset = thoroughness[request.thoroughness];
+  const budget = endMs === undefined ? request.budgetSeconds : secondsLeft(endMs - nowMs, candidates);
+  if (budget === undefined) return preset;
+  const seconds = budget / candidates.length;
   return { ...preset, seconds, warmupSeconds: Math.min(preset.warmupSeconds, seconds / 4) };
+}
+
+/** What remains for timing where every kernel is checked once more behind it. */
+function secondsLeft(ms: number, candidates: readonly Candidate[]): number {
+  const checksMs = candidates.reduce((sum, { checkMs }) => sum + checkMs, 0);
+  return Math.max(leastSeconds * candidates.length, (ms - checksMs) / 1000);
 }
 
 function enter(

@@ -107,7 +107,7 @@ export async function benchSelections(selections: readonly Selection[], settings
 
 interface Plan {
   readonly shape: Shape;
-  readonly budgetSeconds?: number;
+  readonly withinSeconds?: number;
 }
 
 async function suggest({ api }: Jobs, { operation }: Selection): Promise<Plan> {
@@ -126,7 +126,8 @@ async function benchOne(
   const kernels = withYardstick(selection, settings.baseline);
   const { seed, distribution, thoroughness, seconds, cache, baseline } = settings;
   // A thoroughness that was asked for outweighs the time a first comparison should take.
-  const budget = seconds ?? (thoroughness === undefined ? plan.budgetSeconds : undefined);
+  const hurry = thoroughness === undefined && plan.withinSeconds !== undefined;
+  const time = seconds !== undefined ? { budgetSeconds: seconds } : hurry ? { withinSeconds: plan.withinSeconds } : {};
   const typed = choicesOf(kernels, settings.tunables);
   const choices = plan.winners ? await withTuned(jobs, typed, kernels, plan.shape, plan.winners) : typed;
   const request: Omit<BenchRequest, 'job'> = {
@@ -138,7 +139,7 @@ async function benchOne(
     thoroughness: thoroughness ?? 'quick',
     cache,
     ...plan.extras,
-    ...(budget === undefined ? {} : { budgetSeconds: budget }),
+    ...time,
     ...(baseline !== undefined && kernels.some(({ id }) => id === baseline) ? { baseline } : {}),
   };
   return jobs.run((job, onProgress) => jobs.api.bench({ ...request, job }, onProgress));
