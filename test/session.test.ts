@@ -1,5 +1,6 @@
 /** The session behind the worker, called directly on real WebGPU: jobs, refusals, cancelling, loss of the device. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { leastRounds } from '../src/bench/criterion.js';
 import { parseResults } from '../src/bench/results.js';
 import { dawnGpu } from '../src/cli/dawn.js';
 import type { BenchRequest, Progress } from '../src/worker/api.js';
@@ -51,6 +52,18 @@ describe('bench', () => {
       status: 'ok',
       results: { comparisons: [{ a: 'gemm-f32/tiled', b: 'gemm-f32/naive' }] },
     });
+  });
+
+  it.each([6, -1])('ends %d s after it was asked, or as soon after as an honest time allows', async (withinSeconds) => {
+    const { budgetSeconds, ...rest } = request;
+    const kernels = [{ id: 'gemm-f32/naive' }, { id: 'gemm-f32/tiled' }];
+    const begin = performance.now();
+    const outcome = await session.bench({ ...rest, kernels, thoroughness: 'thorough', withinSeconds }, () => {});
+    expect(outcome).toMatchObject({ status: 'ok', results: { rows: [{ status: 'ok' }, { status: 'ok' }] } });
+    const samples = outcome.results!.rows.map(({ time }) => time!.samples);
+    expect(Math.min(...samples)).toBeGreaterThanOrEqual(leastRounds);
+    // What is thorough would take two minutes; how much later than asked it ends is up to the machine.
+    expect((performance.now() - begin) / 1000).toBeLessThan(30);
   });
 
   it('sweeps: a comparison at each point, rows placed on the axis', async () => {

@@ -76,8 +76,9 @@ export class Workbench extends EventTarget {
   /** The visitor has come to the comparison: its first result appears without a click, once. */
   visitCompare(): void {
     if (this.comparedSince !== undefined) return;
-    // Who opens the page here waits since they asked for it.
-    this.comparedSince = this.catalog.status === 'ready' ? performance.now() : 0;
+    // Who opens the page here, and not in a tab behind, waits since they asked for it.
+    const opening = this.catalog.status !== 'ready' && !document.hidden;
+    this.comparedSince = opening ? 0 : performance.now();
     void this.firstRun();
   }
 
