@@ -40,6 +40,12 @@ export function formatSi(value: number, unit: string, digits = 3): string {
   return `${significant(value / factor, digits)}${thinSpace}${prefix}${unit}`;
 }
 
+/** One unit for a whole axis that ends at `most`: what to divide by, and the unit with its prefix. */
+export function axisUnit(most: number, unit: string): { readonly factor: number; readonly unit: string } {
+  const { factor, prefix } = scaleOf(most, 3);
+  return { factor, unit: `${prefix}${unit}` };
+}
+
 /** Nanoseconds as a time: `412 µs`, `1.50 s`. */
 export function formatTime(ns: number): string {
   return formatSi(ns * 1e-9, 's');

@@ -7,7 +7,7 @@ import { BelowResolutionError, choosePlan, type Plan, refinePlan } from './plan.
 import type { TimerFacts, Timing } from './results.js';
 import { type Sample, shuffled, takeSample } from './sample.js';
 import type { Subject } from './subject.js';
-import { relativeNoise, type Stopped, summarize } from './timing.js';
+import { relativeNoise, type Stopped, summarize, type TimeSoFar, timeSoFar } from './timing.js';
 import { warmUp } from './warmup.js';
 
 export interface MeasureOptions {
@@ -32,6 +32,8 @@ export interface MeasureProgress {
   /** 0 … 1, never falling. */
   readonly fraction: number;
   readonly secondsLeft: number;
+  /** In the order of the subjects; now and then while they are being sampled. */
+  readonly soFar?: readonly (TimeSoFar | undefined)[];
 }
 
 interface Base {
@@ -55,6 +57,10 @@ export interface Measured {
   /** What befell the whole run: drift, pauses. Also in each timing. */
   readonly flags: readonly string[];
 }
+
+/** A chart of them takes some 20 ms to draw. */
+const showEveryMs = 1000;
+const drawMs = 50;
 
 /** A subject on its way through the run. */
 interface Track {
@@ -85,6 +91,7 @@ class Run {
   private pausedMs = 0;
   private pauses = 0;
   private fraction = 0;
+  private shownMs = 0;
 
   constructor(subjects: readonly Subject[], options: MeasureOptions) {
     this.options = options;
@@ -139,8 +146,18 @@ class Run {
       if (await this.sampleRound(active, round)) await this.canary?.read().catch(() => undefined);
       roundMs = this.elapsedMs() - began;
       this.judgeContent(active);
-      this.report('sampling', undefined, this.roundsLeft() * roundMs);
+      await this.show(this.roundsLeft() * roundMs);
     }
+  }
+
+  /** Times so far are told seldom, and nothing is timed while whoever is told draws them. */
+  private async show(expectedMs: number): Promise<void> {
+    const { host, onProgress } = this.options;
+    const due = onProgress !== undefined && this.elapsedMs() - this.shownMs >= showEveryMs;
+    this.report('sampling', undefined, expectedMs, due ? this.timesSoFar() : undefined);
+    if (!due) return;
+    await host.sleep(drawMs);
+    this.shownMs = this.elapsedMs();
   }
 
   /** One sample of each; false, and none kept, where the page was hidden meanwhile. */
@@ -217,12 +234,21 @@ class Run {
     return Math.max(0, ...needed);
   }
 
-  private report(phase: MeasureProgress['phase'], subject?: string, expectedMs = Number.POSITIVE_INFINITY): void {
+  private timesSoFar(): readonly (TimeSoFar | undefined)[] {
+    return this.tracks.map((track) => track.plan && timeSoFar(nanoseconds(track), track.plan));
+  }
+
+  private report(
+    phase: MeasureProgress['phase'],
+    subject?: string,
+    expectedMs = Number.POSITIVE_INFINITY,
+    soFar?: MeasureProgress['soFar'],
+  ): void {
     const elapsed = this.elapsedMs();
     const left = Math.max(0, Math.min(this.budgetMs - elapsed, expectedMs));
     this.fraction = Math.max(this.fraction, elapsed / Math.max(elapsed + left, 1));
     const progress = { phase, fraction: Math.min(this.fraction, 1), secondsLeft: left / 1000 };
-    this.options.onProgress?.(subject === undefined ? progress : { ...progress, subject });
+    this.options.onProgress?.({ ...progress, ...(subject !== undefined && { subject }), ...(soFar && { soFar }) });
   }
 
   finish(stopped: Stopped): Measured {

@@ -1,6 +1,7 @@
 /** Turns the samples of one subject into a time with an interval, or the reason why there is none. */
 import { mean } from 'simple-statistics';
 import type { Random } from '../numerics/random.js';
+import { leastRounds } from './criterion.js';
 import type { Plan } from './plan.js';
 import type { TimerFacts, Timing } from './results.js';
 import { bootstrapInterval, halfWidth, wideningFor, withinFences } from './statistics.js';
@@ -14,11 +15,26 @@ function keptSamples(samples: readonly number[], plan: Plan): readonly number[] 
 
 /** Half width of the 95 % interval over the mean; infinite where that cannot be said. */
 export function relativeNoise(samples: readonly number[], plan: Plan): number {
-  const kept = keptSamples(samples, plan);
-  if (kept.length < 2) return Number.POSITIVE_INFINITY;
-  const centre = mean([...kept]);
-  const half = wideningFor(samples, kept) * halfWidth(kept, 0.95, plan.stepNs);
+  const { centre, half } = centreOf(samples, plan);
   return centre > 0 ? half / centre : Number.POSITIVE_INFINITY;
+}
+
+/** A time that is still being sampled. */
+export type TimeSoFar = Pick<Timing, 'meanNs' | 'ci95Ns'>;
+
+/** Nothing before there are three samples, nor where they do not tell the time from zero. */
+export function timeSoFar(samples: readonly number[], plan: Plan): TimeSoFar | undefined {
+  const { centre, half } = centreOf(samples, plan);
+  if (samples.length < leastRounds || !(half < centre)) return undefined;
+  return { meanNs: centre, ci95Ns: [centre - half, centre + half] };
+}
+
+/** Mean of the samples that count, and half of Student's 95 % interval. */
+function centreOf(samples: readonly number[], plan: Plan): { readonly centre: number; readonly half: number } {
+  const kept = keptSamples(samples, plan);
+  if (kept.length < 2) return { centre: kept[0] ?? 0, half: Number.POSITIVE_INFINITY };
+  const half = wideningFor(samples, kept) * halfWidth(kept, 0.95, plan.stepNs);
+  return { centre: mean([...kept]), half };
 }
 
 /** A refusal is a sentence: a time that cannot be told from zero is never printed as a number. */

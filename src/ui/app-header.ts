@@ -28,12 +28,13 @@ export class Header extends LitElement {
       .good { fill: var(--good); } .caution { fill: var(--caution); } .bad { fill: var(--bad); } .asking { fill: var(--ink-soft); }
       .job { white-space: nowrap; color: var(--ink); }
       @media (max-width: 720px) {
-        header { flex-wrap: wrap; padding: 0 var(--space-4); }
+        header { flex-wrap: wrap; padding: 0 var(--space-4); gap: 0 var(--space-3); }
         .mark { padding-block: 10px 6px; }
-        nav { order: 3; flex-basis: 100%; overflow-x: auto; }
-        nav ul { margin-inline: -5px; gap: 0; justify-content: space-between; }
-        nav a { padding: 6px 4px 8px; font-size: 0.8125rem; }
-        .adapter span { max-width: 32vw; }
+        nav { order: 3; flex-basis: calc(100% + 6px); margin-inline: -3px; overflow-x: auto; }
+        nav ul { gap: 0; justify-content: space-between; }
+        nav a { padding: 6px 3px 8px; font-size: 0.78rem; }
+        .status { flex: 1 1 0; justify-content: flex-end; gap: var(--space-3); }
+        .job { font-size: var(--text-small); }
       }
     `,
   ];

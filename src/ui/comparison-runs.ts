@@ -54,7 +54,13 @@ export class ComparisonRuns {
     void import('../store/history.js').catch(() => {});
     const outcome = await this.client.bench(request, (progress) => {
       const run = this.running;
-      if (run?.request.job === request.job) this.show({ ...run, progress, rows: mergeRows(kept.rows, progress.rows) });
+      if (run?.request.job !== request.job) return;
+      const soFar = progress.soFar ?? run.progress?.soFar;
+      this.show({
+        ...run,
+        progress: { ...progress, ...(soFar && { soFar }) },
+        rows: mergeRows(kept.rows, progress.rows),
+      });
     });
     if (this.shown?.request.job === request.job) await this.finish(this.shown, kept, outcome);
   }

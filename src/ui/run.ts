@@ -1,7 +1,7 @@
 /** One run of a comparison as the page holds it: running, ended, or ended early with what it has. */
 import type { Comparison, ResultRow, Results, Verdict } from '../bench/results.js';
 import type { FailureCause } from '../kernel/outcome.js';
-import type { BenchRequest, JobOutcome, OperationCard, Progress } from '../worker/api.js';
+import type { BenchRequest, JobOutcome, OperationCard, Progress, RungSoFar } from '../worker/api.js';
 import type { TunedUse } from './known.js';
 import { shortName } from './settings.js';
 
@@ -51,6 +51,8 @@ export interface Rung {
   readonly title: string;
   /** Absent while it waits for its turn. */
   readonly row?: ResultRow;
+  /** While it is being timed. */
+  readonly soFar?: RungSoFar;
   readonly isBaseline: boolean;
   readonly against?: AgainstBaseline;
   readonly tuned?: TunedUse;
@@ -61,6 +63,7 @@ export function rungsOf(run: Run, card: OperationCard | undefined): readonly Run
   const baseline = baselineOf(run);
   return ladderOrder(run, card).map((id) => {
     const row = run.rows.find((candidate) => candidate.kernel === id);
+    const soFar = row?.time ? undefined : run.progress?.soFar?.find(({ kernel }) => kernel === id);
     const tuned = run.tuned?.[id];
     const against = baseline && baseline !== id ? verdictAgainst(run.comparisons, id, baseline) : undefined;
     return {
@@ -68,6 +71,7 @@ export function rungsOf(run: Run, card: OperationCard | undefined): readonly Run
       name: shortName(id),
       title: card?.kernels.find((kernel) => kernel.id === id)?.title ?? id,
       ...(row && { row }),
+      ...(soFar && { soFar }),
       isBaseline: id === baseline,
       ...(against && { against }),
       ...(tuned && { tuned }),

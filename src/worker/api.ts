@@ -4,6 +4,7 @@ import type { LoadRun } from '../bench/energy/runs.js';
 import type { Environment, ResultRow, Results, TimerFacts } from '../bench/results.js';
 import type { Ceilings } from '../bench/roofline/ceilings.js';
 import type { SelfCheck } from '../bench/selfcheck.js';
+import type { TimeSoFar } from '../bench/timing.js';
 import type { Tuned } from '../bench/tune/contract.js';
 import type { Exhaustive } from '../bench/tune/exhaustive.js';
 import type { Forecast } from '../bench/tune/forecast.js';
@@ -205,6 +206,14 @@ export interface Progress {
   readonly secondsLeft?: number;
   /** Rows known so far, complete or partial, in ladder order. */
   readonly rows: readonly ResultRow[];
+  /** Of kernels that are being timed. To be shown only: no verdict rests on them, and no file holds them. */
+  readonly soFar?: readonly RungSoFar[];
+}
+
+export interface RungSoFar {
+  readonly kernel: string;
+  readonly time: TimeSoFar;
+  readonly rates: NonNullable<ResultRow['rates']>;
 }
 
 export type OnProgress = (progress: Progress) => void;

@@ -1,6 +1,6 @@
 /** The table of one job as it fills: one row per entry, in the order first set, replaced as more is known. */
 import type { ResultRow } from '../bench/results.js';
-import type { OnProgress, Progress } from './api.js';
+import type { OnProgress, Progress, RungSoFar } from './api.js';
 
 export class Rows {
   private readonly rows = new Map<string, ResultRow>();
@@ -24,9 +24,15 @@ export class Rows {
     return [...this.rows.values()];
   }
 
-  report(phase: Progress['phase'], text: string, fraction: number, secondsLeft?: number): void {
+  report(
+    phase: Progress['phase'],
+    text: string,
+    fraction: number,
+    secondsLeft?: number,
+    soFar?: readonly RungSoFar[],
+  ): void {
     const progress = { job: this.job, phase, text, fraction, rows: this.all() };
-    this.onProgress(secondsLeft === undefined ? progress : { ...progress, secondsLeft });
+    this.onProgress({ ...progress, ...(secondsLeft !== undefined && { secondsLeft }), ...(soFar && { soFar }) });
   }
 
   /** The same table seen by one of several equal parts of a job: own keys, and a share of the progress. */

@@ -6,12 +6,14 @@ import { type Measurement, measure } from '../bench/measure.js';
 import type { Problem } from '../bench/problem.js';
 import type { Comparison, ResultRow } from '../bench/results.js';
 import { placeRow } from '../bench/roofline/place-row.js';
+import type { TimeSoFar } from '../bench/timing.js';
 import { batchSubject } from '../gpu/batch.js';
 import { scoped } from '../gpu/errors.js';
 import type { Bound } from '../gpu/runner.js';
 import { costOf } from '../kernel/kernel.js';
 import { rateUnitOf } from '../kernel/operation.js';
 import type { Failed } from '../kernel/outcome.js';
+import type { RungSoFar } from './api.js';
 import { type Context, explain } from './context.js';
 import type { BenchPlan, Entry } from './plan.js';
 import type { Rows } from './rows.js';
@@ -61,10 +63,11 @@ export async function timeAll(
     canary: probes.arithmetic,
     signal,
     baseline,
-    onProgress: ({ phase, subject, fraction, secondsLeft }) => {
+    onProgress: ({ phase, subject, fraction, secondsLeft, soFar }) => {
       const warming = candidates.find(({ entry }) => entry.key === subject)?.entry.kernel.id;
       const text = phase === 'paused' ? 'paused while the tab is hidden' : warming ? `warming up ${warming}` : 'timing';
-      rows.report('time', text, verifyShare + (1 - verifyShare) * fraction, secondsLeft);
+      const share = verifyShare + (1 - verifyShare) * fraction;
+      rows.report('time', text, share, secondsLeft, soFar && rungsSoFar(candidates, soFar));
     },
   });
   for (const [i, measurement] of measurements.entries()) enter(plan, candidates[i]!.entry, measurement, rows);
@@ -101,16 +104,27 @@ function enter(
   if (measurement.status === 'unresolved') rows.set(key, { ...row, reason: measurement.reason });
   if (measurement.status !== 'ok') return;
   const { timing } = measurement;
+  const rates = ratesOf({ kernel, shape, tunables }, timing.meanNs);
+  const variant = { shape, tunables };
+  const place = request.ceilings && placeRow(kernel, variant, timing, request.ceilings, request.cache);
+  rows.set(key, { ...row, time: timing, rates, ...(place ? { roofline: place } : {}) });
+}
+
+function ratesOf({ kernel, shape, tunables }: Omit<Entry, 'key'>, meanNs: number): NonNullable<ResultRow['rates']> {
   const cost = costOf(kernel, { shape, tunables });
-  const perSecond = 1e9 / timing.meanNs;
-  const rates = {
+  const perSecond = 1e9 / meanNs;
+  return {
     flopPerS: cost.nominal * perSecond,
     bytePerS: (cost.bytesRead + cost.bytesWritten) * perSecond,
     unit: rateUnitOf(kernel.computes.cost(shape)),
   };
-  const variant = { shape, tunables };
-  const place = request.ceilings && placeRow(kernel, variant, timing, request.ceilings, request.cache);
-  rows.set(key, { ...row, time: timing, rates, ...(place ? { roofline: place } : {}) });
+}
+
+function rungsSoFar(candidates: readonly Candidate[], times: readonly (TimeSoFar | undefined)[]): RungSoFar[] {
+  return times.flatMap((time, i) => {
+    const { entry } = candidates[i]!;
+    return time ? [{ kernel: entry.kernel.id, time, rates: ratesOf(entry, time.meanNs) }] : [];
+  });
 }
 
 /** Joules of every timed row, where there is a model to estimate them by. */

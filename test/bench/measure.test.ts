@@ -182,6 +182,28 @@ test('progress never falls, ends near 1 and counts down', async () => {
   expect(seen.at(-1)!.fraction).toBeGreaterThan(0.9);
 });
 
+test('times so far come about once a second, near the truth, with intervals that close in on it', async () => {
+  const { device, options } = setUp(1, { quantumNs: 65_536, noise: 0.1 });
+  const seen: (MeasureProgress & { readonly at: number })[] = [];
+  const { measurements } = await measure([device.kernel('a', 50_000), device.kernel('tiny', 10)], {
+    ...options,
+    onProgress: (progress) => seen.push({ ...progress, at: device.host.now() }),
+  });
+  const told = seen.filter(({ soFar }) => soFar);
+  expect(told.length).toBeGreaterThanOrEqual(2);
+  for (const [i, { at, soFar }] of told.entries()) {
+    if (i > 0) expect(at - told[i - 1]!.at).toBeGreaterThan(1000);
+    const [time, belowResolution] = soFar!;
+    expect(belowResolution).toBeUndefined();
+    expect(time!.meanNs / 50_000).toBeCloseTo(1, 0);
+    expect(time!.ci95Ns[0]).toBeLessThan(time!.meanNs);
+    expect(time!.ci95Ns[1]).toBeGreaterThan(time!.meanNs);
+  }
+  const last = told.at(-1)!.soFar![0]!;
+  expect(measurements[0]).toMatchObject({ status: 'ok' });
+  expect(last.ci95Ns[1] - last.ci95Ns[0]).toBeLessThan(told[0]!.soFar![0]!.ci95Ns[1] - told[0]!.soFar![0]!.ci95Ns[0]);
+});
+
 test('the same seed on the same clock gives the same, digit for digit', async () => {
   const once = async (seed: number) => {
     const { device, options } = setUp(5, { quantumNs: 65_536, noise: 0.02 });

@@ -109,7 +109,7 @@ describe('offline', () => {
     const stage = await openStage();
     try {
       const { page } = await stage.open(long);
-      await waitForText(page, /being timed/);
+      await waitForText(page, /being timed|so far/);
       await page.setOfflineMode(true);
       await waitForText(page, /offline/);
       await goTo(page, '#/history');

@@ -189,7 +189,7 @@ function sweptRows(at: Page): Promise<readonly { kernel: string; at: string; tex
 
 /** Stopped as soon as it times: its rows say by then with which tunables. */
 async function shortRun(): Promise<void> {
-  await waitForText(page, /being timed/);
+  await waitForText(page, /being timed|so far/);
   await page.keyboard.press('Escape');
   await waitForEnd(page);
 }

@@ -124,7 +124,7 @@ describe('run and cancel', () => {
 describe('results files', () => {
   it('are read into the history and held side by side; a bad one is named', { timeout: 120_000 }, async () => {
     const { page } = await stage.open(small);
-    await waitForText(page, /being timed/);
+    await waitForText(page, /being timed|so far/);
     await waitForEnd(page);
     const results = JSON.stringify(await storedResults(page));
     const folder = mkdtempSync(join(tmpdir(), 'tilewatt-results-'));

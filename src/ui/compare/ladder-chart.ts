@@ -1,7 +1,7 @@
 /** <tw-ladder-chart>: one horizontal bar per kernel, its interval as a whisker, its verdict as mark, word and colour. */
 import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { formatRate, formatRatio, formatTime, verdictMarks } from '../../bench/format.js';
+import { axisUnit, formatRate, formatRatio, formatTime, verdictMarks } from '../../bench/format.js';
 import { ChartElement, charts, chartText } from '../chart-element.js';
 import type { Plot } from '../plot.js';
 import type { Run, Rung } from '../run.js';
@@ -18,9 +18,14 @@ interface Bar {
   readonly fill: string;
   readonly number: string;
   readonly verdict: string;
+  /** Still being sampled. */
+  readonly soFar: boolean;
   /** What the ceilings allow, where they are known. */
   readonly attainable?: number;
 }
+
+/** Room for one number along the axis, px. */
+const tickWidth = 64;
 
 /** An attainable rate further away than this would leave no room for the bars. */
 const farthest = 1.6;
@@ -102,25 +107,31 @@ export class LadderChart extends ChartElement {
     const without = rungs
       .filter((rung) => !bars.some((bar) => bar.name === rung.name))
       .map((rung) => ({ name: rung.name, word: this.wordFor(rung) }));
+    const sure = bars.filter((bar) => !bar.soFar);
+    const soFar = bars.filter((bar) => bar.soFar);
     const highest = Math.max(...bars.map((bar) => bar.high), 0);
     const near = nearLimits(bars);
     const most = Math.max(highest, ...near.map(({ attainable }) => attainable));
-    const ticks = narrow ? 2 : 6;
-    const tickFormat = (value: number) => (value === 0 ? '0' : this.format(value));
+    const [marginLeft, marginRight] = [
+      Math.max(...rungs.map(({ name }) => name.length), 4) * 7.9 + 12,
+      narrow ? 64 : 200,
+    ];
+    const ticks = Math.max(2, Math.floor((this.width - marginLeft - marginRight) / tickWidth));
     return plot.plot({
       width: this.width,
       height: chartHeight(rungs.length),
-      marginLeft: Math.max(...rungs.map((rung) => rung.name.length), 4) * 7.9 + 12,
-      marginRight: narrow ? 64 : 200,
+      marginLeft,
+      marginRight,
       marginTop: 4,
-      marginBottom: 28,
+      marginBottom: 42,
       style: chartText,
-      x: most > 0 ? { domain: [0, most], label: null, ticks, tickFormat } : { domain: [0, 1], axis: null },
+      x: most > 0 ? { domain: [0, most], ticks, ...this.axis(most) } : { domain: [0, 1], axis: null },
       y: { domain: rungs.map((rung) => rung.name), label: null, padding: 0.34 },
       marks: [
         most > 0 ? plot.gridX({ stroke: 'var(--hairline)', strokeOpacity: 1, ticks }) : null,
         plot.axisY({ tickSize: 0, fill: 'var(--ink)', fontSize: 13, fontFamily: 'var(--font-figures)' }),
-        plot.barX(bars, { y: 'name', x: 'value', fill: 'fill', fillOpacity: 0.82 }),
+        plot.barX(sure, { y: 'name', x: 'value', fill: 'fill', fillOpacity: 0.82 }),
+        plot.barX(soFar, { y: 'name', x: 'value', fill: 'fill', fillOpacity: 0.3 }),
         plot.ruleY(bars, { y: 'name', x1: 'low', x2: 'high', stroke: 'var(--whisker)', strokeWidth: 1.5 }),
         plot.tickX(bars, { y: 'name', x: 'low', stroke: 'var(--whisker)', strokeWidth: 1.5, inset: 4 }),
         plot.tickX(bars, { y: 'name', x: 'high', stroke: 'var(--whisker)', strokeWidth: 1.5, inset: 4 }),
@@ -156,28 +167,33 @@ export class LadderChart extends ChartElement {
     return running ? `${word}, being timed` : `${word}, no time`;
   }
 
-  private format(value: number): string {
-    const unit = this.rungs.find(({ row }) => row?.rates)?.row?.rates?.unit;
-    return this.measure === 'rate' ? formatRate(value, unit) : formatTime(value);
+  /** All ticks in one unit, which stands at the end of the axis. */
+  private axis(most: number) {
+    const rated = this.rungs.map(({ row, soFar }) => (row?.rates ?? soFar?.rates)?.unit).find(Boolean) ?? 'FLOP/s';
+    const base = this.measure === 'rate' ? 1 : 1e-9;
+    const { factor, unit } = axisUnit(most * base, this.measure === 'rate' ? rated : 's');
+    const tickFormat = (value: number) => String(Number(((value * base) / factor).toPrecision(4)));
+    return { tickFormat, label: unit, labelAnchor: 'center', labelArrow: 'none', labelOffset: 36 } as const;
   }
 
   protected override sentence(): string {
     const { bars } = this;
     if (bars.length === 0) return 'Bar chart of the kernels; none has a time yet.';
-    const list = bars.map((bar) => `${bar.name} ${bar.number}`).join(', ');
+    const list = bars.map((bar) => `${bar.name} ${bar.number}${bar.soFar ? ' so far' : ''}`).join(', ');
     return `Bar chart of the kernels with 95 % intervals: ${list}. The table below holds the same numbers.`;
   }
 }
 
 function chartHeight(rows: number): number {
-  return rows * 34 + 36;
+  return rows * 34 + 50;
 }
 
 function barOf(rung: Rung, measure: Measure): Bar | undefined {
-  const { row, against, isBaseline, name } = rung;
-  if (!row?.time) return undefined;
-  const { meanNs, ci95Ns } = row.time;
-  const flop = row.rates ? row.rates.flopPerS * meanNs : undefined;
+  const { row, soFar, against, name } = rung;
+  const { time, rates } = row?.time ? row : (soFar ?? {});
+  if (!time) return undefined;
+  const { meanNs, ci95Ns } = time;
+  const flop = rates ? rates.flopPerS * meanNs : undefined;
   const asRate = measure === 'rate' && flop !== undefined;
   const of = (ns: number) => (asRate ? flop / ns : ns);
   const ends = [of(Math.max(ci95Ns[0], meanNs * 1e-3)), of(ci95Ns[1])].sort((a, b) => a - b) as [number, number];
@@ -187,10 +203,17 @@ function barOf(rung: Rung, measure: Measure): Bar | undefined {
     low: ends[0],
     high: ends[1],
     fill: against ? `var(--${against.verdict})` : 'var(--bar)',
-    number: asRate ? formatRate(of(meanNs), row.rates?.unit) : formatTime(meanNs),
-    verdict: against ? `${verdictMarks[against.verdict]} ${formatRatio(against.ratio)}` : isBaseline ? 'baseline' : '',
-    ...(row.roofline && { attainable: of(row.roofline.attainableNs) }),
+    number: asRate ? formatRate(of(meanNs), rates?.unit) : formatTime(meanNs),
+    verdict: verdictOf(rung),
+    soFar: !row?.time,
+    ...(row?.roofline && { attainable: of(row.roofline.attainableNs) }),
   };
+}
+
+function verdictOf({ row, against, isBaseline }: Rung): string {
+  if (!row?.time) return 'so far';
+  if (against) return `${verdictMarks[against.verdict]} ${formatRatio(against.ratio)}`;
+  return isBaseline ? 'baseline' : '';
 }
 
 function nearLimits(bars: readonly Bar[]): readonly (Bar & { readonly attainable: number })[] {

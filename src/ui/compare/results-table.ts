@@ -168,7 +168,7 @@ export class ResultsTable extends LitElement {
   }
 
   private renderNumbers(rung: Rung) {
-    const { row } = rung;
+    const { row, soFar } = rung;
     const pending = row ? 'verified, not timed yet' : 'no answer yet';
     return html`
       ${
@@ -177,9 +177,9 @@ export class ResultsTable extends LitElement {
           : nothing
       }
       <td role="cell" class="number" data-label="time">
-        ${row?.time ? formatTiming(row.time) : this.absent(row?.reason ?? pending)}
+        ${row?.time ? formatTiming(row.time) : this.soFar(soFar && formatTiming(soFar.time), row?.reason ?? pending)}
       </td>
-      <td role="cell" class="number" data-label="rate">${row?.rates ? formatRate(row.rates.flopPerS, row.rates.unit) : this.absent(pending)}</td>
+      <td role="cell" class="number" data-label="rate">${row?.rates ? formatRate(row.rates.flopPerS, row.rates.unit) : this.soFar(soFar && formatRate(soFar.rates.flopPerS, soFar.rates.unit), pending)}</td>
       <td role="cell" class="number" data-label="bandwidth">${row?.rates ? formatBandwidth(row.rates.bytePerS) : this.absent(pending)}</td>
       ${this.has('roofline') ? html`<td role="cell" class="number" data-label="of attainable">${row?.roofline ? placeCell(row.roofline) : this.absent('the ceilings of this device were not known to this run')}</td>` : nothing}
       ${this.has('energy') ? html`<td role="cell" class="number" data-label="energy per run">${row?.energy ? energyCell(row) : this.absent(row?.reason ?? pending)}</td>` : nothing}
@@ -204,6 +204,12 @@ export class ResultsTable extends LitElement {
     const { verdict, pairs } = against;
     return html`<span title="${pairs} pairs measured in turns" class=${verdict}
       ><span aria-hidden="true">${verdictMarks[verdict]}</span> ${verdict} ${formatRatioInterval({ ratio: against.ratio, ci95: [...against.ci95] })}</span>`;
+  }
+
+  /** A number that is still being sampled, or a dash. */
+  private soFar(number: string | undefined, reason: string) {
+    if (number === undefined) return this.absent(reason);
+    return html`<span class="soft" title="so far: still being sampled">${number}<span class="visually-hidden"> so far</span></span>`;
   }
 
   /** A dash that gives its reason on hover, and to a screen reader. */

@@ -20,14 +20,20 @@ export class KernelList extends LitElement {
       :host { display: grid; gap: var(--space-6); }
       input { max-width: 320px; }
       section { display: grid; gap: var(--space-2); }
-      th[scope='row'] { width: 18ch; }
-      td:last-child { white-space: nowrap; }
+      section h2 { scroll-margin-top: calc(var(--header-height) + var(--space-4)); }
+      .families { display: flex; flex-wrap: wrap; gap: 0 var(--space-3); margin-inline-start: calc(-1 * var(--space-1)); }
+      h3 .figures { font-weight: 400; color: var(--ink-soft); margin-inline-start: var(--space-2); }
+      table { table-layout: fixed; }
+      th:first-child { width: 18ch; }
+      th:last-child { width: 26%; }
+      td:last-child { overflow-wrap: anywhere; }
       @media (max-width: 720px) {
         thead { position: absolute; clip-path: inset(50%); }
         table, tbody { display: block; }
         tr { display: block; padding: var(--space-2) 0; border-block-start: 1px solid var(--hairline); }
         td, tbody th { display: block; border: 0; padding: 0; }
-        td:last-child { white-space: normal; overflow-wrap: anywhere; }
+        th:first-child { width: auto; }
+        td:last-child::before { content: 'requires '; }
       }
     `,
   ];
@@ -42,6 +48,7 @@ export class KernelList extends LitElement {
 
   protected override render() {
     const { catalog, operations } = this.workbench;
+    const found = byFamily(operations.filter((operation) => this.found(operation).length > 0));
     return html`
       <h1>Kernels</h1>
       <p class="prose">Each operation has a ladder of kernels, from the plainest to the most worked out. All compute the same sizes from the same inputs
@@ -57,11 +64,22 @@ export class KernelList extends LitElement {
             }} />`
           : nothing
       }
-      ${byFamily(operations.filter((operation) => this.found(operation).length > 0)).map(
-        ({ title, members }) => html`<h2>${title}</h2>
-          ${members.map((operation) => this.renderOperation(operation))}`,
-      )}
+      ${
+        found.length > 1
+          ? html`<nav class="families" aria-label="Families">${found.map(
+              ({ title }, i) => html`<button class="plain" @click=${() => this.goTo(i)}>${title}</button>`,
+            )}</nav>`
+          : nothing
+      }
+      ${operations.length > 0 && found.length === 0 ? html`<p class="soft">No kernel has “${this.filter}” in its name or its idea.</p>` : nothing}
+      ${found.map(({ title, members }) => html`<section><h2 tabindex="-1">${title}</h2></section>${members.map((operation) => this.renderOperation(operation))}`)}
     `;
+  }
+
+  private goTo(family: number): void {
+    const heading = this.renderRoot.querySelectorAll<HTMLElement>('section h2')[family];
+    heading?.scrollIntoView();
+    heading?.focus({ preventScroll: true });
   }
 
   private found(operation: OperationCard): readonly KernelCard[] {
@@ -72,7 +90,7 @@ export class KernelList extends LitElement {
 
   private renderOperation(operation: OperationCard) {
     return html`<section>
-      <h3>${operation.title}</h3>
+      <h3>${operation.title}<span class="figures">${operation.id}</span></h3>
       <p class="prose soft">${operation.summary} <a href="?op=${operation.id}#/">Compare them</a></p>
       <table>
         <thead><tr><th scope="col">Kernel</th><th scope="col">Idea</th><th scope="col">Requires</th></tr></thead>
