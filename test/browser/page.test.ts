@@ -29,13 +29,21 @@ afterAll(() => stage?.close());
 describe('on opening', () => {
   let opened: OpenPage;
   let page: Page;
+  let soFar: Awaited<ReturnType<typeof rowsOf>>;
   beforeAll(async () => {
     opened = await stage.open();
     page = opened.page;
     await waitForText(page, /Measuring gemm-f32/);
+    await waitForText(page, /so far/, 60_000);
+    soFar = await rowsOf(page);
     await takeShot(page, 'running-1440-light', false);
     await waitForEnd(page);
   }, 180_000);
+
+  it('shows times while they are sampled, and no verdict before they are done', () => {
+    expect(soFar.map(({ text }) => text).join('\n')).toMatch(/\d\s(ns|µs|ms|s) ± [\d.]+\s+so far/);
+    for (const { text } of soFar) expect(text).not.toMatch(/faster|slower|undecided/);
+  });
 
   it('verifies and times the ladder without a click', async () => {
     const rows = await rowsOf(page);
