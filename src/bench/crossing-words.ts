@@ -51,10 +51,11 @@ function crossingSentence(a: string, b: string, { at, range, above }: Crossing, 
   const [lo, hi] = range;
   if (!Number.isFinite(lo) && !Number.isFinite(hi))
     return `${a} and ${b} cross near ${axis.name} ${axis.place(at)}, but which is faster is undecided on either side.`;
-  const from = Number.isFinite(lo) ? axis.place(lo) : 'below the sweep';
-  const to = Number.isFinite(hi) ? axis.place(hi) : 'above the sweep';
+  const from = Number.isFinite(lo) ? `from ${axis.place(lo)}` : '';
+  const to = Number.isFinite(hi) ? `to ${axis.place(hi)}` : '';
+  const where = from && to ? `${from} ${to}` : from ? `${from} up` : `up ${to}`;
   const side = above === 'a' ? 'above' : 'below';
-  return `${a} is faster than ${b} ${side} ${axis.name} ${axis.place(at)} (either may be from ${from} to ${to}).`;
+  return `${a} is faster than ${b} ${side} ${axis.name} ${axis.place(at)} (either may be faster ${where}).`;
 }
 
 /** The axis as it is called in the request, numbers as they are. */

@@ -20,21 +20,31 @@ interface Place {
 }
 
 /**
- * Every crossing of one pair, in the order of the axis.
- * Between two points the logarithm of the ratio is taken as linear in the logarithm of the axis, as power laws are.
+ * Where one pair changes places, in the order of the axis.
+ * Between two points the logarithm of the ratio is taken as linear in the logarithm of the axis, as power laws are. Ratios
+ * that go to and fro where neither kernel is clearly faster are noise: between two points that are decided, or beyond the last
+ * of them, an odd number of crossings counts as the middle one, and an even number as none.
  * @param comparisons those of one pair (a, b), each with its place `at` > 0.
  */
 export function findCrossings(comparisons: readonly Comparison[]): readonly Crossing[] {
   const places = comparisons
     .flatMap(({ at, ratio, ci95 }) => (at !== undefined && at > 0 && ratio > 0 ? [{ at, ratio, ci95 }] : []))
     .sort((x, y) => x.at - y.at);
-  return places.slice(1).flatMap((right, i) => {
-    const left = places[i]!;
-    if (left.ratio >= 1 === right.ratio >= 1) return [];
-    const above: Crossing['above'] = right.ratio >= 1 ? 'a' : 'b';
-    const at = solve(left, right, ({ ratio }) => ratio)!;
-    return [{ at, range: rangeOf(places, at, above), above }];
+  return betweenDecided(places).flatMap((stretch) => {
+    const found = crossingsOf(stretch, ({ ratio }) => ratio);
+    if (found.length % 2 === 0) return [];
+    const above: Crossing['above'] = stretch.at(-1)!.ratio >= 1 ? 'a' : 'b';
+    const [lo] = rangeOf(places, found[0]!, above);
+    const [, hi] = rangeOf(places, found.at(-1)!, above);
+    return [{ at: found[(found.length - 1) / 2]!, range: [lo, hi] as const, above }];
   });
+}
+
+/** The places from one at which it is clear which kernel is faster to the next such, both included. */
+function betweenDecided(places: readonly Place[]): readonly (readonly Place[])[] {
+  const ends = places.flatMap(({ ci95: [lo, hi] }, i) => (lo > 1 || hi < 1 ? [i] : []));
+  const cuts = [...new Set([0, ...ends, places.length - 1])];
+  return cuts.slice(1).map((end, i) => places.slice(cuts[i], end + 1));
 }
 
 /** Where the lower and the upper ends of the intervals cross 1 next to the crossing itself, on either side of it. */
