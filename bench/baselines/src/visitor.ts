@@ -112,7 +112,7 @@ function choice(index: number, title: string, checked: boolean): HTMLElement {
   const label = make('label');
   const box = document.createElement('input');
   Object.assign(box, { type: 'checkbox', name: 'work', value: String(index), checked });
-  label.append(box, ` ${title}`);
+  label.append(box, title);
   return label;
 }
 
