@@ -1,4 +1,5 @@
 /** Three builds: the page (default mode) into site/, the library (`--mode lib`) into dist/, the command line (`--mode cli`). */
+import { join } from 'node:path';
 import { defineConfig, type UserConfig } from 'vite';
 import { libraryEntries, libraryFiles } from './build/library.js';
 import { markdown } from './build/markdown-plugin.js';
@@ -10,6 +11,7 @@ const root = import.meta.dirname;
 const page: UserConfig = {
   base: './',
   plugins: [wgsl(root), markdown()],
+  resolve: { alias: { crypto: join(root, 'build/no-crypto.ts') } },
   build: {
     outDir: 'site',
     emptyOutDir: true,
