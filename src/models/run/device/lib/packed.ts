@@ -1,6 +1,6 @@
 /** Products with packed weights: the weights of a call as kernels bind them, and the kernel of a product's form. */
 import { padShape } from '../../../../../shaders/pad/operation.js';
-import type { BufferData } from '../../../../kernel/operation.js';
+import type { BufferData, Shape } from '../../../../kernel/operation.js';
 import type { BufferRef, LowerCall } from '../../lowering.js';
 import {
   checkPacked,
@@ -20,6 +20,18 @@ const rungs: Readonly<Record<string, readonly string[]>> = {
   'gemv-int4': int4Rungs.gemv,
   'gemv-anybit': ['gemv-anybit/split-columns', 'gemv-anybit/columns', 'gemv-anybit/naive'],
 };
+
+/** Columns of C up to which tiles of the rungs for wide products would be mostly idle. */
+const fewColumns = 64;
+
+/** The kernel of C = A · Ŵᵀ: for few columns, as filters are, tiles that are narrow and high. */
+function gemmStep(call: LowerCall, operation: string, shape: Sizes, buffers: Readonly<Record<string, BufferRef>>) {
+  const tunables = { groupX: shape.n <= 16 ? 4 : 8, threadM: shape.m >= 256 ? 8 : 4 };
+  const narrow = shape.n <= fewColumns && call.step([`${operation}/direct`], shape, buffers, tunables);
+  return narrow || call.step(rungs[operation]!, shape, buffers);
+}
+
+type Sizes = Shape & { readonly m: number; readonly n: number };
 
 /** Constant weights of a call, for any number of products with them. */
 export interface PackedOperand {
@@ -58,7 +70,8 @@ export function packedOperand(call: LowerCall): PackedOperand | string {
     width: rows.width,
     multiply: (steps, m, a, c) => {
       const one = m === 1 && call.step(rungs[`gemv-${operation}`]!, shape, { x: a.ref, ...buffers, y: c.ref });
-      steps.add(one || call.step(rungs[`gemm-${operation}`]!, { m, ...shape }, { A: a.ref, ...buffers, C: c.ref }));
+      const sizes = { m, n: weights.n, ...shape };
+      steps.add(one || gemmStep(call, `gemm-${operation}`, sizes, { A: a.ref, ...buffers, C: c.ref }));
     },
   };
 }
