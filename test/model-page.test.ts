@@ -54,7 +54,7 @@ describe('the line of a chart', () => {
 
   it('gets better all the way', () => {
     const { next } = seededRandom(6, 'uniform');
-    const points = Array.from({ length: 80 }, () => ({ x: Math.ceil(12 * next()), y: Math.ceil(12 * next()) }));
+    const points = Array.from({ length: 40 }, () => ({ x: Math.ceil(40 * next()), y: Math.ceil(40 * next()) }));
     const line = chartFront(points, false);
     expect(line.length).toBeGreaterThan(1);
     for (const [i, { x, y }] of line.entries()) {
