@@ -1,5 +1,7 @@
 /** What the place of models makes of addresses, file names and schemes, without a browser. */
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../src/numerics/random.js';
+import { chartFront } from '../src/ui/models/chart-front.js';
 import { sortFiles } from '../src/ui/models/given-files.js';
 import { readModelSettings, writeModelSettings } from '../src/ui/models/model-settings.js';
 import { goalOf, reportMarkdown } from '../src/ui/models/model-words.js';
@@ -22,6 +24,43 @@ describe('the address', () => {
     expect(problems).toHaveLength(4);
     expect(settings).toMatchObject({ schemes: ['int8'], batch: 32, method: 'nearest' });
     expect(settings.sample).toBeUndefined();
+  });
+});
+
+describe('the line of a chart', () => {
+  const schemes = [
+    { name: 'f32', size: 80, time: 10, y: 0.978 },
+    { name: 'int8', size: 21, time: 30, y: 0.979 },
+    // Fast, and so on the front of all three; neither small nor good.
+    { name: 'f16', size: 40, time: 8, y: 0.97 },
+    { name: 'int4', size: 13, time: 40, y: 0.975 },
+    { name: 'again', size: 13, time: 40, y: 0.975 },
+    { name: 'int3', size: 11, time: 50, y: 0.94 },
+    { name: 'bad', size: 13, time: 60, y: 0.9 },
+  ];
+  const along = (axis: 'size' | 'time', lessIsBetter = false) =>
+    chartFront(
+      schemes.map(({ y, ...each }) => ({ name: each.name, x: each[axis], y: lessIsBetter ? 1 / y : y })),
+      lessIsBetter,
+    ).map(({ name }) => name);
+
+  it('joins what nothing beats in its own two axes', () => {
+    expect(along('size')).toEqual(['int3', 'int4', 'int8']);
+    expect(along('time')).toEqual(['f16', 'f32', 'int8']);
+    expect(along('size', true)).toEqual(along('size'));
+    expect(along('time', true)).toEqual(along('time'));
+    expect(chartFront([], false)).toEqual([]);
+  });
+
+  it('gets better all the way', () => {
+    const { next } = seededRandom(6, 'uniform');
+    const points = Array.from({ length: 40 }, () => ({ x: Math.ceil(40 * next()), y: Math.ceil(40 * next()) }));
+    const line = chartFront(points, false);
+    expect(line.length).toBeGreaterThan(1);
+    for (const [i, { x, y }] of line.entries()) {
+      if (i > 0) expect(x > line[i - 1]!.x && y > line[i - 1]!.y).toBe(true);
+      expect(points.some((other) => other.x <= x && other.y > y)).toBe(false);
+    }
   });
 });
 

@@ -1,6 +1,5 @@
 /** A quantized model from its quantized layers, in the form that runs here or one that is written to a file. */
 import type { Model, Node } from '../graph.js';
-import { lowerings } from '../run/lowering.js';
 import { Activations } from './activation-form.js';
 import { biasCodes, biasScales, biasValues, correctedBias } from './bias.js';
 import { byteParameters } from './calibrate.js';
@@ -11,7 +10,7 @@ import { prunedMatMul, sparseKernel } from './pruning.js';
 import type { QuantizedLayer } from './quantize.js';
 import { int, makeNode, Rewrite } from './rewrite.js';
 import type { Scheme } from './schemes.js';
-import { fitsMatMulNBits, matMulNBits, packedMatMul, packedProduct, plainWeight, storedWeight } from './stored.js';
+import { fitsMatMulNBits, matMulNBits, packedKernel, packedNode, plainWeight, storedWeight } from './stored.js';
 import { fitsMatMulBnb4, lookedUpWeight, matMulBnb4 } from './stored-nf4.js';
 
 /**
@@ -35,12 +34,13 @@ export function build(model: Model, layers: readonly QuantizedLayer[], scheme: S
   return { model: builder.rewrite.finish(), opset: builder.rewrite.opset, plain: builder.plain };
 }
 
-/** The operation whose kernels compute a layer in its format when it runs, undefined where it is simulated. */
-export function nativeKernel(quantized: QuantizedLayer): string | undefined {
+/** The operation whose kernels compute a layer in its format when it runs, or a clause on why it is simulated. */
+export function nativeKernel(quantized: QuantizedLayer): { readonly kernel: string } | string {
   const { layer, matrix, scheme } = quantized;
-  if (scheme.activations !== undefined) return integerKernel(quantized);
-  if (scheme.prune !== undefined) return sparseKernel(quantized);
-  return lowerings.has('tilewatt.QuantizedMatMul') ? packedProduct(layer, matrix)?.kernel : undefined;
+  if (scheme.activations === undefined && scheme.prune === undefined && matrix !== undefined)
+    return packedKernel(layer, matrix);
+  const kernel = scheme.activations ? integerKernel(quantized) : sparseKernel(quantized);
+  return kernel === undefined ? `no kernel of this format serves ${layer.op} of this form` : { kernel };
 }
 
 class Builder {
@@ -120,8 +120,11 @@ class Builder {
       return this.#withBias(quantized, (result) => [matMulNBits(this.rewrite, layer, matrix, prepared, result)]);
     if (this.#form === 'nbits' && fitsMatMulBnb4(layer, matrix))
       return this.#withBias(quantized, (result) => [matMulBnb4(this.rewrite, layer, matrix, prepared, result)]);
-    if (this.#form !== 'run' || nativeKernel(quantized) === undefined) return undefined;
-    return this.#withBias(quantized, (result) => [packedMatMul(this.rewrite, layer, matrix, prepared, result)]);
+    if (this.#form !== 'run' || typeof nativeKernel(quantized) === 'string') return undefined;
+    const node = (result: string, bias?: string) => [packedNode(this.rewrite, layer, matrix, prepared, result, bias)];
+    if (layer.op !== 'Conv') return this.#withBias(quantized, node);
+    const bias = this.#newBias(quantized);
+    return this.#shifted(quantized, bias, (result) => node(result, bias ?? layer.node.inputs[2]));
   }
 
   #pruned(quantized: QuantizedLayer, prepared: string): readonly Node[] | undefined {
@@ -173,24 +176,35 @@ class Builder {
 
   /** The node itself with other inputs. */
   #plainNode(quantized: QuantizedLayer, prepared: string, into: Node[]): readonly Node[] {
-    const { layer, shift } = quantized;
+    const { layer } = quantized;
     const { node } = layer;
     const inputs = [...node.inputs];
     const weightAt = node.op === 'Gather' ? 0 : 1;
     if (layer.input !== '') inputs[0] = this.#activations.rounded(quantized, prepared, into);
     inputs[weightAt] = this.#weight(quantized);
-    const bias = layer.op === 'Conv' || layer.op === 'ConvTranspose' ? this.#bias(quantized) : undefined;
-    if (bias !== undefined) {
-      inputs[2] = bias;
-      if (layer.bias !== undefined) this.rewrite.expendable(layer.bias);
-    }
-    if (shift === undefined || bias !== undefined) return [{ ...node, inputs }];
-    const [output] = node.outputs as readonly [string];
+    const bias = this.#newBias(quantized);
+    if (bias !== undefined) inputs[2] = bias;
+    return this.#shifted(quantized, bias, (output) => [{ ...node, inputs, outputs: [output] }]);
+  }
+
+  /** What a convolution takes as its bias in place of its own; undefined where that stays, and for other layers. */
+  #newBias(quantized: QuantizedLayer): string | undefined {
+    const { op, bias } = quantized.layer;
+    const made = op === 'Conv' || op === 'ConvTranspose' ? this.#bias(quantized) : undefined;
+    if (made !== undefined && bias !== undefined) this.rewrite.expendable(bias);
+    return made;
+  }
+
+  /** Nodes that make a layer's output, and its correction added where no bias holds it. */
+  #shifted(
+    { layer, shift }: QuantizedLayer,
+    bias: string | undefined,
+    make: (output: string) => readonly Node[],
+  ): readonly Node[] {
+    const [output] = layer.node.outputs as readonly [string];
+    if (shift === undefined || bias !== undefined) return make(output);
     const before = this.rewrite.fresh(`${output}_product`);
-    return [
-      { ...node, inputs, outputs: [before] },
-      makeNode('Add', [before, this.#channels(`${layer.name}_shift`, layer, shift)], [output]),
-    ];
+    return [...make(before), makeNode('Add', [before, this.#channels(`${layer.name}_shift`, layer, shift)], [output])];
   }
 
   /** The bias of a convolution, corrected, and as INT32 in files with static activations; undefined where it stays. */

@@ -1,4 +1,5 @@
 /** Schemes held against each other in size, time, accuracy and energy: the front, and one sentence on what to take. */
+import { onFront } from '../../numerics/front.js';
 import type { Estimate } from './accuracy.js';
 import { QuantizeError } from './errors.js';
 
@@ -36,18 +37,14 @@ export interface Recommendation {
  */
 export function paretoFront(candidates: readonly Candidate[]): readonly Candidate[] {
   const keys = costs(candidates);
-  return candidates.filter((each) => !candidates.some((other) => dominates(other, each, keys)));
+  const front = onFront(candidates.map((each) => [each.accuracy.value, ...keys.map((key) => -each[key]!)]));
+  return candidates.filter((_, i) => front[i]);
 }
 
 type Cost = 'bytes' | 'seconds' | 'joules';
 
 function costs(candidates: readonly Candidate[]): readonly Cost[] {
   return (['bytes', 'seconds', 'joules'] as const).filter((key) => candidates.every((each) => each[key] !== undefined));
-}
-
-function dominates(one: Candidate, other: Candidate, keys: readonly Cost[]): boolean {
-  const gains = [one.accuracy.value - other.accuracy.value, ...keys.map((key) => other[key]! - one[key]!)];
-  return gains.every((gain) => gain >= 0) && gains.some((gain) => gain > 0);
 }
 
 /**

@@ -2,11 +2,10 @@
 
 import { f32Roundoff, gamma } from '../../numerics/matmul.js';
 import { intOf, type Model, type Node } from '../graph.js';
-import { addProduct } from '../run/dense.js';
 import { placeOf } from '../run/errors.js';
 import { operatorKey, runNode } from '../run/interpret.js';
-import { unpackedColumns } from '../run/packed-weights.js';
-import { fromTensor, type HostTensor, type HostValue, integerRange } from '../run/values.js';
+import { unpackedColumns, unpackedRows } from '../run/packed-weights.js';
+import { fromTensor, type HostTensor, type HostValue, hostTensor, integerRange } from '../run/values.js';
 import { elementCount } from '../tensor.js';
 
 export interface Parting {
@@ -103,6 +102,7 @@ const sums: Readonly<Record<string, (inputs: readonly (HostTensor | undefined)[]
   'com.microsoft.MatMulNBits': ([a]) => a!.dims.at(-1)!,
   'com.microsoft.MatMulBnb4': ([a]) => a!.dims.at(-1)!,
   'tilewatt.QuantizedMatMul': ([a]) => a!.dims.at(-1)!,
+  'tilewatt.QuantizedConv': ([, w]) => elementCount(w!.dims) / w!.dims[0]!,
 };
 
 /**
@@ -133,7 +133,7 @@ function boundsOf(
 
 /** The node's result from magnitudes of all inputs: Σ|a||b|. */
 function magnitudes(model: Model, node: Node, inputs: readonly (HostTensor | undefined)[]): HostTensor | undefined {
-  if (operatorKey(node) === 'tilewatt.QuantizedMatMul') return packedMagnitudes(node, inputs as readonly HostTensor[]);
+  if (operatorKey(node).startsWith('tilewatt.Quantized')) return packedMagnitudes(model, node, inputs);
   // Packed weights are codes, of which magnitudes say nothing; factors below zero would make sums cancel.
   const negative = [...node.attributes.values()].some(({ kind, value }) => kind === 'float' && (value as number) < 0);
   if (/^MatMul(NBits|Bnb4)$/.test(node.op) || negative) return undefined;
@@ -146,16 +146,25 @@ function magnitudes(model: Model, node: Node, inputs: readonly (HostTensor | und
   return result?.kind === 'tensor' ? result : undefined;
 }
 
-function packedMagnitudes(node: Node, [x, codes, scales, zeros]: readonly HostTensor[]): HostTensor {
-  const [n, k] = codes!.dims as readonly [number, number];
+/** The same node with float weights in place of codes, from magnitudes. */
+function packedMagnitudes(
+  model: Model,
+  node: Node,
+  [x, codes, scales, zeros, bias]: readonly (HostTensor | undefined)[],
+): HostTensor | undefined {
+  const { dims } = codes!;
+  const [n, k] = [dims[0]!, elementCount(dims.slice(1))];
   const sizes = {
-    groupSize: intOf(node, 'group', k),
+    groupSize: intOf(node, 'group_size', k),
     bits: intOf(node, 'bits', 8),
     encoding: intOf(node, 'encoding', 2),
   };
-  const weights = unpackedColumns({ n, k, ...sizes, codes: codes!.data, scales: scales!.data, zeros: zeros!.data });
-  const m = x!.data.length / k;
-  const out = new Float64Array(m * n);
-  addProduct({ a: x!.data.map(Math.abs), aAt: 0, b: weights.map(Math.abs), bAt: 0, out, outAt: 0, m, k, n });
-  return { ...x!, dims: [m, n], data: out };
+  const packed = { n, k, ...sizes, codes: codes!.data, scales: scales!.data, zeros: zeros!.data };
+  const conv = node.op === 'QuantizedConv';
+  const [x0 = '', w0 = '', , , b0] = node.inputs;
+  const weights = conv
+    ? hostTensor('f32', dims, unpackedRows(packed))
+    : hostTensor('f32', [k, n], unpackedColumns(packed));
+  const plain = { ...node, domain: '', op: conv ? 'Conv' : 'MatMul', inputs: [x0, w0, ...(b0 ? [b0] : [])] };
+  return magnitudes(model, plain, [x, weights, bias]);
 }

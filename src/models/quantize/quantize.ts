@@ -214,21 +214,16 @@ function placeOf(quantized: QuantizedLayer): Pick<LayerReport, 'place' | 'why'> 
   const { scheme, weights, layer } = quantized;
   if (scheme.lmul !== undefined) return lmulPlace(layer, scheme.lmul);
   if (weights === undefined) return { place: 'float', why: 'Computed in f32 as it was.' };
-  const kernel = nativeKernel(quantized);
-  if (kernel !== undefined)
-    return {
-      place: 'native',
-      why: scheme.activations
-        ? `Codes are multiplied and summed as integers by ${kernel}.`
-        : scheme.prune
-          ? `Computed on the weights that were kept by ${kernel}.`
-          : `Computed on packed codes by ${kernel}.`,
-    };
-  const what = scheme.activations ? 'rounded weights and activations' : 'rounded weights';
-  return {
-    place: 'simulated',
-    why: `Computed in f32 on ${what}: no kernel of this format serves ${layer.op} of this form.`,
-  };
+  const native = nativeKernel(quantized);
+  if (typeof native === 'string') {
+    const what = scheme.activations ? 'rounded weights and activations' : 'rounded weights';
+    return { place: 'simulated', why: `Computed in f32 on ${what}: ${native}.` };
+  }
+  const { kernel } = native;
+  if (scheme.activations) return { place: 'native', why: `Codes are multiplied and summed as integers by ${kernel}.` };
+  if (scheme.prune) return { place: 'native', why: `Computed on the weights that were kept by ${kernel}.` };
+  const windows = layer.op === 'Conv' ? 'Windows are unfolded and multiplied by' : 'Computed on';
+  return { place: 'native', why: `${windows} packed codes by ${kernel}.` };
 }
 
 /** Bytes that packing saves; a weight that several layers share counts once, and one that a layer still needs not at all. */

@@ -1,7 +1,7 @@
 /** Quantized weights as ONNX stores them: packed codes, scales and zero points for DequantizeLinear or MatMulNBits. */
 import { weightFormat } from '../../numerics/any-bit.js';
 import { intOf, type Node } from '../graph.js';
-import { kernelGroup } from '../run/packed-weights.js';
+import { rowGroups } from '../run/packed-weights.js';
 import type { ElementType } from '../tensor.js';
 import type { Layer } from './layers.js';
 import { groupsPerRow, type QuantizedMatrix } from './matrix.js';
@@ -247,17 +247,18 @@ export function matMulNBits(rewrite: Rewrite, layer: Layer, matrix: QuantizedMat
 }
 
 /**
- * A product of this executor's own operator on packed weights, or undefined where its kernels cannot take them.
- * Codes are those of `QuantizedMatrix`, signed INT8 as bytes.
+ * What this executor's own operators on packed weights make of a layer: the operation whose kernels compute it, or a clause on why
+ * none does.
  */
-export function packedProduct(
-  layer: Layer,
-  matrix: QuantizedMatrix | undefined,
-): { readonly encoding: number; readonly kernel: string } | undefined {
-  if (matrix === undefined || matrix.weights.bits > 8) return undefined;
-  if (!isProduct(layer) || kernelGroup(matrix.columns, matrix.groupSize) === undefined) return undefined;
-  const encoding = encodingOf(matrix);
-  return { encoding, kernel: matrix.weights.bits === 4 && encoding < 2 ? 'gemm-int4' : 'gemm-anybit' };
+export function packedKernel(layer: Layer, matrix: QuantizedMatrix): { readonly kernel: string } | string {
+  const { weights, columns, groupSize } = matrix;
+  if (weights.bits > 8) return `no kernel multiplies floats by ${weights.bits}-bit codes`;
+  if (layer.op === 'Conv') {
+    if (layer.dims.length > 4) return 'no kernel slides packed filters over three dimensions';
+    if (layer.groups > 1) return `no kernel takes packed filters of ${layer.groups} groups of channels`;
+  } else if (!isProduct(layer)) return `no kernel takes packed weights of ${layer.op} of this form`;
+  if (rowGroups(columns, groupSize) === undefined) return `no kernel takes groups of ${groupSize}`;
+  return { kernel: weights.bits === 4 && encodingOf(matrix) < 2 ? 'gemm-int4' : 'gemm-anybit' };
 }
 
 /** As `PackedWeights` numbers them. */
@@ -270,28 +271,32 @@ function encodingOf({ weights: { format, symmetric } }: QuantizedMatrix): number
   return format === 'int4' || !symmetric ? 1 : 2;
 }
 
-export function packedMatMul(
+/**
+ * A product or a convolution on packed weights. Codes are those of `QuantizedMatrix`, signed INT8 as bytes.
+ * @param bias of a convolution.
+ */
+export function packedNode(
   rewrite: Rewrite,
   layer: Layer,
   matrix: QuantizedMatrix,
   input: string,
   output: string,
+  bias?: string,
 ): Node {
   const { rows, columns, codes, scales, zeros, groupSize, weights } = matrix;
+  const conv = layer.op === 'Conv';
   const groups = groupsPerRow(matrix);
   const name = layer.weightName;
+  const bytes = Uint8Array.from(codes, (code) => code & (2 ** weights.bits - 1));
   const inputs = [
     input,
-    rewrite.constant(
-      `${name}_codes`,
-      'u8',
-      [rows, columns],
-      Uint8Array.from(codes, (code) => code & (2 ** weights.bits - 1)),
-    ),
+    rewrite.constant(`${name}_codes`, 'u8', conv ? layer.dims : [rows, columns], bytes),
     rewrite.constant(`${name}_scale`, 'f32', [rows, groups], scales.slice()),
     rewrite.constant(`${name}_zero`, 'u8', [rows, groups], zeros.slice()),
+    ...(bias ? [bias] : []),
   ];
   rewrite.needsDomain('tilewatt', 1);
-  const attributes = { group: int(groupSize), bits: int(weights.bits), encoding: int(encodingOf(matrix)) };
-  return makeNode('QuantizedMatMul', inputs, [output], attributes, 'tilewatt');
+  const own = { group_size: int(groupSize), bits: int(weights.bits), encoding: int(encodingOf(matrix)) };
+  const attributes = conv ? { ...Object.fromEntries(layer.node.attributes), ...own } : own;
+  return makeNode(conv ? 'QuantizedConv' : 'QuantizedMatMul', inputs, [output], attributes, 'tilewatt');
 }

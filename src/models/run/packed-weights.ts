@@ -3,6 +3,7 @@ import { type AnyBitMatrix, packAnyBit, weightFormat } from '../../numerics/any-
 import { groupSizes, nf4Codebook } from '../../numerics/int4.js';
 import { packInt4 } from '../../numerics/int4-layout.js';
 import type { Attributes } from './call.js';
+import { flipped } from './dense.js';
 
 /** W of x·Wᵀ as codes. */
 export interface PackedWeights {
@@ -46,8 +47,8 @@ export function checkPacked(call: Attributes, { n, k, groupSize, bits, encoding,
     );
 }
 
-/** The weights as numbers, k × n, each rounded to f32. */
-export function unpackedColumns(weights: PackedWeights): Float64Array {
+/** The weights as numbers, n × k, each rounded to f32. */
+export function unpackedRows(weights: PackedWeights): Float64Array {
   const { n, k, groupSize, codes, scales, zeros } = weights;
   const values = valuesOf(weights);
   const groups = Math.ceil(k / groupSize);
@@ -55,10 +56,15 @@ export function unpackedColumns(weights: PackedWeights): Float64Array {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < k; i++) {
       const group = row * groups + Math.floor(i / groupSize);
-      result[i * n + row] = Math.fround((values[codes[row * k + i]!]! - zeros[group]!) * scales[group]!);
+      result[row * k + i] = Math.fround((values[codes[row * k + i]!]! - zeros[group]!) * scales[group]!);
     }
   }
   return result;
+}
+
+/** The same, k × n. */
+export function unpackedColumns(weights: PackedWeights): Float64Array {
+  return flipped(unpackedRows(weights), weights.n, weights.k);
 }
 
 function valuesOf({ bits, encoding }: PackedWeights): ArrayLike<number> {
@@ -66,11 +72,20 @@ function valuesOf({ bits, encoding }: PackedWeights): ArrayLike<number> {
   return weightFormat(bits, encoding === 1 ? 'unsigned' : encoding === 2 ? 'signed' : encoding - 2).values;
 }
 
-/** The group that kernels take such weights in, or undefined where k does not divide into any. */
-export function kernelGroup(k: number, groupSize: number): number | undefined {
-  const fits = (size: number): boolean => k % size === 0;
-  if (groupSize >= k) return [...groupSizes].reverse().find(fits);
-  return groupSizes.some((size) => size === groupSize) && fits(groupSize) ? groupSize : undefined;
+/** How kernels take rows of weights. */
+export interface RowGroups {
+  /** Weights that share a scale: a size that kernels know. */
+  readonly groupSize: number;
+  /** Weights of a row, in whole groups: those beyond `k` meet zeros, so that they may be any. */
+  readonly width: number;
+}
+
+/** The groups that kernels take such weights in, or undefined where they know none of that size. */
+export function rowGroups(k: number, groupSize: number): RowGroups | undefined {
+  const filled = (size: number): RowGroups => ({ groupSize: size, width: Math.ceil(k / size) * size });
+  // One scale for a row is one for any groups of it: those that fill it up least, and of these the largest.
+  if (groupSize >= k) return groupSizes.map(filled).reduce((best, each) => (each.width <= best.width ? each : best));
+  return groupSizes.some((size) => size === groupSize) ? filled(groupSize) : undefined;
 }
 
 export interface KernelWeights {
@@ -83,8 +98,11 @@ export interface KernelWeights {
 }
 
 /** Parameters of the kernels' shape; the same whether the weights are packed already or not. */
-export function kernelShape(weights: PackedWeights, groupSize: number): Pick<KernelWeights, 'operation' | 'shape'> {
-  const { n, k, bits, encoding } = weights;
+export function kernelShape(
+  weights: PackedWeights,
+  { groupSize, width: k }: RowGroups,
+): Pick<KernelWeights, 'operation' | 'shape'> {
+  const { n, bits, encoding } = weights;
   if (bits === 4 && encoding < 2) {
     const scheme = encoding === 0 ? 3 : Array.from(weights.zeros).every((zero) => zero === 8) ? 1 : 2;
     return { operation: 'int4', shape: { n, k, groupSize, scheme } };
@@ -93,12 +111,13 @@ export function kernelShape(weights: PackedWeights, groupSize: number): Pick<Ker
 }
 
 /** Buffers as the kernels bind them; a scale for a whole row is repeated for each of its groups. */
-export function kernelWeights(weights: PackedWeights, groupSize: number): KernelWeights {
-  const { n, k, bits, encoding } = weights;
-  const { operation, shape } = kernelShape(weights, groupSize);
-  const [own, groups] = [Math.ceil(k / weights.groupSize), k / groupSize];
+export function kernelWeights(weights: PackedWeights, rows: RowGroups): KernelWeights {
+  const { n, bits, encoding } = weights;
+  const { groupSize, width: k } = rows;
+  const { operation, shape } = kernelShape(weights, rows);
+  const [own, groups] = [Math.ceil(weights.k / weights.groupSize), k / groupSize];
   const place = (i: number): number => Math.floor(i / groups) * own + (own === groups ? i % groups : 0);
-  const codes = Uint8Array.from(weights.codes);
+  const codes = filledRows(weights, k);
   const scales = Float32Array.from({ length: n * groups }, (_, i) => weights.scales[place(i)]!);
   const zeroPoints = Uint8Array.from({ length: n * groups }, (_, i) => weights.zeros[place(i)]!);
   const common = { n, k, groupSize, codes, scales, zeroPoints };
@@ -123,4 +142,11 @@ export function kernelWeights(weights: PackedWeights, groupSize: number): Kernel
     scales: packed.scales,
     zeroPoints: encoding === 1 ? packed.zeroPoints : new Uint32Array(1),
   };
+}
+
+/** Codes with each row filled up to that many by codes of 0. */
+function filledRows({ n, k, codes }: PackedWeights, width: number): Uint8Array<ArrayBuffer> {
+  const filled = new Uint8Array(n * width);
+  for (let row = 0; row < n; row++) for (let i = 0; i < k; i++) filled[row * width + i] = codes[row * k + i]!;
+  return filled;
 }

@@ -22,6 +22,13 @@ export interface Place {
   readonly dims: readonly number[];
 }
 
+/** Dimensions, and the elements from step to step of two operands along each. */
+export interface BinaryWalk {
+  readonly dims: readonly number[];
+  readonly a: readonly number[];
+  readonly b: readonly number[];
+}
+
 export type BinaryKind = 'elementwise-binary' | 'elementwise-compare' | 'elementwise-binary-i32';
 
 const functionsOf: Readonly<Record<BinaryKind, readonly BinaryFunction[]>> = {
@@ -92,7 +99,13 @@ export class Steps {
 
   /** Operands are broadcast to the dimensions of c. */
   binary(kind: BinaryKind, name: string, a: Place, b: Place, c: Place): void {
-    const walks = coalesce(c.dims, broadcastStrides(a.dims, c.dims), broadcastStrides(b.dims, c.dims));
+    const [own, other] = [a, b].map(({ dims }) => broadcastStrides(dims, c.dims)) as [number[], number[]];
+    this.walked(kind, name, { dims: c.dims, a: own, b: other }, a, b, c);
+  }
+
+  /** Operands lie as the walk steps through them, c row by row. */
+  walked(kind: BinaryKind, name: string, { dims, ...by }: BinaryWalk, a: Place, b: Place, c: Place): void {
+    const walks = coalesce(dims, by.a, by.b);
     if (walks === undefined) {
       this.refuse(tooManyDimensions);
       return;

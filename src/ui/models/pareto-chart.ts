@@ -1,4 +1,4 @@
-/** <tw-pareto-chart>: accuracy against size, time or energy, a dot per scheme, those that nothing beats joined by a line. */
+/** <tw-pareto-chart>: accuracy against size, time or energy, a dot per scheme, those that nothing beats in these two joined by a line. */
 import { css, html } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { formatBytes, formatSi, formatTime, significant } from '../../bench/format.js';
@@ -7,6 +7,7 @@ import { ChartElement, charts, chartText } from '../chart-element.js';
 import { type Plot, standalone } from '../plot.js';
 import { saveFile } from '../save-file.js';
 import { base, controls, forms } from '../styles/shared.js';
+import { chartFront } from './chart-front.js';
 import { goalOf } from './model-words.js';
 
 const axes = {
@@ -34,6 +35,7 @@ interface Point {
   readonly y: number;
   readonly low: number;
   readonly high: number;
+  /** Whether the table marks it: no other is at once smaller, faster and better. */
   readonly front: boolean;
 }
 
@@ -97,7 +99,6 @@ export class ParetoChart extends ChartElement {
     if (points.length === 0) return undefined;
     const goal = goalOf(this.rows);
     const { label, format } = axes[this.axis];
-    const front = points.filter((point) => point.front).sort((a, b) => a.x - b.x);
     const frame = frameOf(this.width, points, goal.lessIsBetter);
     return plot.plot({
       ...frame.size,
@@ -120,7 +121,13 @@ export class ParetoChart extends ChartElement {
         ticks: 5,
       },
       marks: [
-        plot.line(front, { x: 'x', y: 'y', stroke: 'var(--faster)', strokeWidth: 1.5, strokeDasharray: '4 3' }),
+        plot.line(chartFront(points, goal.lessIsBetter), {
+          x: 'x',
+          y: 'y',
+          stroke: 'var(--faster)',
+          strokeWidth: 1.5,
+          strokeDasharray: '4 3',
+        }),
         plot.ruleX(points, { x: 'x', y1: 'low', y2: 'high', stroke: 'var(--edge)', strokeWidth: 1 }),
         plot.dot(points, {
           x: 'x',
@@ -153,11 +160,13 @@ export class ParetoChart extends ChartElement {
 
   protected sentence(): string {
     const goal = goalOf(this.rows);
-    const each = this.points.map(({ scheme, x, y }) => {
+    const { points } = this;
+    const each = points.map(({ scheme, x, y }) => {
       const value = goal.lessIsBetter ? y.toPrecision(4) : `${(100 * y).toFixed(1)} %`;
       return `${scheme} ${axes[this.axis].format(x)}, ${value}`;
     });
-    return `${goal.name} against ${axes[this.axis].title.toLowerCase()}: ${each.join('; ')}.`;
+    const joined = chartFront(points, goal.lessIsBetter).map(({ scheme }) => scheme);
+    return `${goal.name} against ${axes[this.axis].title.toLowerCase()}: ${each.join('; ')}. Nothing beats in both: ${joined.join(', ')}.`;
   }
 
   private readonly save = (): void => {

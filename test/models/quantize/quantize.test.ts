@@ -94,7 +94,7 @@ describe('layers', () => {
     const wrapped = readOnnx(file);
     const quantized = quantizeModel(wrapped, parseScheme('int8-weights'));
     expect(quantized.layers[0]).toMatchObject({ name: 'product', before: 640, after: 160 + 40 });
-    expect(quantized.model.graph.nodes.map(({ op }) => op)).toEqual(['MatMul']);
+    expect(quantized.model.graph.nodes.map(({ op }) => op)).toEqual(['QuantizedMatMul']);
     expect([...quantized.model.graph.initializers.keys()]).not.toContain('w');
   });
 

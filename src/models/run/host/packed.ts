@@ -1,17 +1,18 @@
-/** Products with packed weights on the host: an operator of this project's own domain. */
+/** Products and convolutions with packed weights on the host: operators of this project's own domain. */
 import { elementCount } from '../../tensor.js';
 import type { HostCall, HostOperator } from '../call.js';
 import { addProduct } from '../dense.js';
-import { checkPacked, type PackedWeights, unpackedColumns } from '../packed-weights.js';
+import { checkPacked, type PackedWeights, unpackedColumns, unpackedRows } from '../packed-weights.js';
 import { hostTensor } from '../values.js';
+import { addBias, convolve } from './conv.js';
 
 function weightsOf(call: HostCall): PackedWeights {
   const [codes, scales, zeros] = [call.input(1), call.input(2), call.input(3)];
-  const [n = 0, k = 0] = codes.dims;
+  const [n = 0, ...row] = codes.dims;
   const weights: PackedWeights = {
     n,
-    k,
-    groupSize: call.int('group', 0),
+    k: elementCount(row),
+    groupSize: call.int('group_size', 0),
     bits: call.int('bits', 0),
     encoding: call.int('encoding', -1),
     codes: codes.data,
@@ -34,4 +35,15 @@ const quantizedMatMul: HostOperator = (call) => {
   return [hostTensor(x.type, dims, out)];
 };
 
-export default { 'tilewatt.QuantizedMatMul': quantizedMatMul } satisfies Readonly<Record<string, HostOperator>>;
+/** As Conv of one group, the filters from codes u8[n, channels, …]; the bias is input 4. */
+const quantizedConv: HostOperator = (call) => {
+  const filters = hostTensor('f32', call.input(1).dims, unpackedRows(weightsOf(call)));
+  const result = convolve(call, call.input(0), filters);
+  addBias(call, result.data, result.dims, call.optional(4));
+  return [result];
+};
+
+export default {
+  'tilewatt.QuantizedMatMul': quantizedMatMul,
+  'tilewatt.QuantizedConv': quantizedConv,
+} satisfies Readonly<Record<string, HostOperator>>;
