@@ -90,6 +90,16 @@ describe('comparing schemes', () => {
     expect(outcome.report?.rows.map(({ status }) => status)).toEqual(['ok', 'ok', 'unsupported', 'ok']);
     expect(outcome.status).toBe('ok');
     expect(live()).toEqual([]);
+    const [f32, int8, unknown, int4] = outcome.report!.rows;
+    expect([f32!.speed, unknown!.speed]).toEqual([undefined, undefined]);
+    for (const row of [int8!, int4!]) {
+      const { ratio, ci95, pairs } = row.speed!;
+      // Far-out pairs are set aside, so the mean of the pairs need not be that of all samples; here both lie near.
+      expect(ratio / (f32!.time!.meanMs / row.time!.meanMs)).toBeGreaterThan(0.2);
+      expect(ratio / (f32!.time!.meanMs / row.time!.meanMs)).toBeLessThan(5);
+      expect(ci95[0]).toBeLessThanOrEqual(ratio);
+      expect(pairs).toBeLessThanOrEqual(row.time!.samples);
+    }
   });
 
   it('keeps finished rows and no others when it is cancelled, within a batch', async () => {

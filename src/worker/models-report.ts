@@ -42,6 +42,14 @@ const row = v.looseObject({
   time: v.optional(
     v.looseObject({ meanMs: number, ci95Ms: v.tuple([number, number]), samples: number, batch: number }),
   ),
+  speed: v.optional(
+    v.looseObject({
+      ratio: number,
+      ci95: v.tuple([number, number]),
+      verdict: v.picklist(['faster', 'slower', 'same', 'undecided']),
+      pairs: number,
+    }),
+  ),
   joules: v.optional(v.looseObject({ low: number, mid: number, high: number, tier: text })),
   layers: v.optional(v.array(v.looseObject({ name: text, computed: v.picklist(['native', 'simulated', 'float']) }))),
 });

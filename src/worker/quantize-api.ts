@@ -1,4 +1,5 @@
 /** The part of the boundary that is about data and quantization, and what jobs about models tell on the way. Plain data only. */
+import type { PairedComparison } from '../bench/compare.js';
 import type { EnergyModel } from '../bench/energy/model.js';
 import type { Environment } from '../bench/results.js';
 import type { Failed, Outcome, Unsupported } from '../kernel/outcome.js';
@@ -128,6 +129,8 @@ export interface SchemeRow {
   readonly divergence?: Interval;
   readonly perplexity?: Interval;
   readonly time?: TimeOfRuns;
+  /** Against the float model, from rounds in which both ran; above 1 is faster. */
+  readonly speed?: Pick<PairedComparison, 'ratio' | 'ci95' | 'verdict' | 'pairs'>;
   /** Of one batch by what its kernels state as their cost, over the whole wall clock; undefined without an energy model. */
   readonly joules?: { readonly low: number; readonly mid: number; readonly high: number; readonly tier: string };
   readonly layers?: readonly LayerOutcome[];

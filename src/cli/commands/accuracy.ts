@@ -1,5 +1,13 @@
 /** `tilewatt accuracy`: quantization schemes on a model and labelled data, compared on the same items. */
-import { formatBytes, formatRange, formatTime, plain, significant } from '../../bench/format.js';
+import {
+  formatBytes,
+  formatRange,
+  formatRatioInterval,
+  formatTime,
+  plain,
+  significant,
+  verdictMarks,
+} from '../../bench/format.js';
 import type { Refusal } from '../../kernel/outcome.js';
 import { methodMenu } from '../../models/quantize/methods/method.js';
 import { schemePatterns } from '../../models/quantize/schemes.js';
@@ -143,6 +151,7 @@ function describe({ rows, recommendation, front, data, model }: SchemesReport): 
     { title: 'agrees', align: 'right' },
     { title: 'KL, nats', align: 'right' },
     { title: 'time per batch', align: 'right' },
+    { title: 'speed against f32', align: 'right' },
     ...(energy ? [{ title: 'energy', align: 'right' } as const] : []),
     { title: 'native', align: 'right' },
     { title: '', align: 'left' },
@@ -154,6 +163,7 @@ function describe({ rows, recommendation, front, data, model }: SchemesReport): 
     share(row.agreement),
     amount(row.divergence),
     timeCell(row),
+    speedCell(row),
     ...(energy ? [joulesCell(row)] : []),
     row.native === undefined ? '' : `${row.native} of ${row.native + (row.simulated ?? 0)}`,
     row.status === 'ok' ? (front.includes(i) ? 'on the front' : '') : `${row.status}: ${row.reason}`,
@@ -198,6 +208,12 @@ function amount(interval: Interval | undefined): string {
 
 function joulesCell({ joules }: SchemeRow): string {
   return joules ? `${formatRange(joules.low, joules.high, 'J')} ${joules.tier}` : '';
+}
+
+function speedCell({ speed }: SchemeRow): string {
+  if (!speed) return '';
+  const { ratio, ci95, verdict } = speed;
+  return `${formatRatioInterval({ ratio, ci95: [...ci95] })} ${verdictMarks[verdict]}`;
 }
 
 function timeCell({ time }: SchemeRow): string {

@@ -1,4 +1,6 @@
 /** Schemes held against each other in size, time, accuracy and energy: the front, and one sentence on what to take. */
+
+import type { Verdict } from '../../bench/results.js';
 import { onFront } from '../../numerics/front.js';
 import type { Estimate } from './accuracy.js';
 import { QuantizeError } from './errors.js';
@@ -11,6 +13,8 @@ export interface Candidate {
   readonly accuracy: Estimate;
   /** Seconds per example. */
   readonly seconds?: number;
+  /** Against the reference, from rounds in which both ran. */
+  readonly speed?: { readonly ratio: number; readonly verdict: Verdict };
   /** Modelled joules per example. */
   readonly joules?: number;
 }
@@ -78,7 +82,11 @@ function take(best: Candidate, reference: Candidate, loss: number, prefer: Cost,
   const share = ((100 * best[prefer]!) / reference[prefer]!).toPrecision(3);
   const others = (['bytes', 'seconds', 'joules'] as const)
     .filter((key) => key !== prefer && best[key] !== undefined && reference[key])
-    .map((key) => `${((100 * best[key]!) / reference[key]!).toPrecision(3)} % of its ${things[key]}`);
+    .map((key) =>
+      key === 'seconds' && best.speed
+        ? timeWords(best.speed)
+        : `${((100 * best[key]!) / reference[key]!).toPrecision(3)} % of its ${things[key]}`,
+    );
   const also = others.length > 0 ? ` (${others.join(', ')})` : '';
   const points = Math.abs(100 * loss).toFixed(2);
   const need = `Take ${best.title}: it needs ${share} % of the ${things[prefer]} of ${reference.title}${also} and`;
@@ -90,6 +98,12 @@ function take(best: Candidate, reference: Candidate, loss: number, prefer: Cost,
       ? `which the data cannot tell from ${reference.title}`
       : 'which is more than chance explains';
   return `${need} ${cost} of ${measure}, ${sure}.`;
+}
+
+/** No share of a time that the samples do not settle. */
+function timeWords({ ratio, verdict }: NonNullable<Candidate['speed']>): string {
+  if (verdict === 'same') return 'in the same time';
+  return verdict === 'undecided' ? 'times too close to tell' : `${(100 / ratio).toPrecision(3)} % of its time`;
 }
 
 function keep(

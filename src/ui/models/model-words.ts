@@ -1,5 +1,5 @@
 /** Numbers and sentences of the place of models. */
-import { formatTiming, none, significant, thinSpace } from '../../bench/format.js';
+import { formatRatioInterval, formatTiming, none, significant, thinSpace, verdictMarks } from '../../bench/format.js';
 import type { Interval, SchemeRow, SchemesReport, TimeOfRuns } from '../../worker/models-api.js';
 import { yardstick } from './scheme-menu.js';
 
@@ -26,6 +26,11 @@ function figure(value: number, digits: number): string {
 export function timeText(time: TimeOfRuns | undefined): string {
   if (!time) return none;
   return formatTiming({ meanNs: time.meanMs * 1e6, ci95Ns: [time.ci95Ms[0] * 1e6, time.ci95Ms[1] * 1e6] });
+}
+
+/** `▲ 1.21× ± 0.08`. */
+export function speedText({ verdict, ratio, ci95 }: NonNullable<SchemeRow['speed']>): string {
+  return `${verdictMarks[verdict]} ${formatRatioInterval({ ratio, ci95: [...ci95] })}`;
 }
 
 export function decibels(sqnr: number | null | undefined): string {
@@ -93,7 +98,7 @@ export function reportMarkdown({ rows, recommendation, model, data }: Omit<Schem
   const goal = goalOf(rows);
   const lines = rows.map((row) => {
     if (row.status !== 'ok')
-      return `| ${row.scheme} | ${row.status}: ${(row.reason ?? '').replaceAll('|', '\\|')} | | | | | |`;
+      return `| ${row.scheme} | ${row.status}: ${(row.reason ?? '').replaceAll('|', '\\|')} | | | | | | |`;
     const cells = [
       row.scheme,
       row.bytes === undefined ? none : `${row.bytes} B`,
@@ -101,14 +106,15 @@ export function reportMarkdown({ rows, recommendation, model, data }: Omit<Schem
       shareText(row.agreement),
       numberText(row.divergence),
       timeText(row.time),
+      row.speed ? `${row.speed.verdict} ${speedText(row.speed)}` : none,
       computedText(row),
     ];
     return `| ${cells.join(' | ')} |`;
   });
   const text = `${model.name}, ${data.items} items. ${recommendation}
 
-| scheme | size | ${goal.name.toLowerCase()} | agreement | KL, nats | time per batch | layers |
-|---|---|---|---|---|---|---|
+| scheme | size | ${goal.name.toLowerCase()} | agreement | KL, nats | time per batch | speed against f32 | layers |
+|---|---|---|---|---|---|---|---|
 ${lines.join('\n')}
 `;
   return text.replaceAll(thinSpace, ' ');

@@ -4,7 +4,16 @@ import { customElement, property } from 'lit/decorators.js';
 import { formatBytes, formatRange, none } from '../../bench/format.js';
 import type { SchemeRow } from '../../worker/models-api.js';
 import { base, controls, tables } from '../styles/shared.js';
-import { computedText, type Goal, goalOf, numberText, shareText, statusWords, timeText } from './model-words.js';
+import {
+  computedText,
+  type Goal,
+  goalOf,
+  numberText,
+  shareText,
+  speedText,
+  statusWords,
+  timeText,
+} from './model-words.js';
 import { yardstick } from './scheme-menu.js';
 
 @customElement('tw-scheme-table')
@@ -76,6 +85,13 @@ export class SchemeTable extends LitElement {
         of: (row) => numberText(row.divergence, 2),
       },
       { title: 'Time per batch', of: (row) => timeText(row.time) },
+      has((row) => row.speed)
+        ? {
+            title: 'Speed against f32',
+            about: 'Batches of both in turns: ▲ faster, ▼ slower, = same, ? undecided',
+            of: ({ speed }) => (speed ? speedText(speed) : none),
+          }
+        : undefined,
       has((row) => row.joules)
         ? {
             title: 'Energy',

@@ -21,7 +21,16 @@ export function recommend(rows: readonly SchemeRow[]): Pick<SchemesReport, 'fron
   return { front: front.map(({ index }) => index), recommendation: sentence };
 }
 
-function candidateOf({ status, scheme, title, bytes, time, joules, ...figures }: SchemeRow): Candidate | undefined {
+function candidateOf({
+  status,
+  scheme,
+  title,
+  bytes,
+  time,
+  speed,
+  joules,
+  ...figures
+}: SchemeRow): Candidate | undefined {
   const score = scoreOf(scheme, figures);
   if (status !== 'ok' || bytes === undefined || score === undefined) return undefined;
   const { value, ci95 } = score;
@@ -31,6 +40,7 @@ function candidateOf({ status, scheme, title, bytes, time, joules, ...figures }:
     bytes,
     accuracy: { value, low: ci95[0], high: ci95[1] },
     ...(time ? { seconds: time.meanMs / 1000 / time.batch } : {}),
+    ...(speed ? { speed } : {}),
     ...(joules ? { joules: joules.mid } : {}),
   };
 }

@@ -1,6 +1,8 @@
 /** Holds quantization schemes against each other on the same data: accuracy first, then times in interleaved rounds. */
 import { version } from '../../../package.json';
+import { compare } from '../../bench/compare.js';
 import { type EnergyModel, estimate } from '../../bench/energy/model.js';
+import type { Sample } from '../../bench/sample.js';
 import type { Cost } from '../../kernel/operation.js';
 import { failed, type Outcome } from '../../kernel/outcome.js';
 import { type Batched, batchedSession, type Evaluation, evaluate, type Feed, isLost } from '../../models/evaluate.js';
@@ -26,10 +28,10 @@ import { timeOf } from './run-job.js';
 import { figuresOf } from './scores.js';
 import type { ShelvedModel } from './shelf.js';
 
-/** Times are taken in rounds, one batch of every scheme each, until there are so many or the time is used up. */
+/** Times are taken in rounds, one batch of every scheme each, until there are so many or a share of the time before is used up. */
 const mostRounds = 12;
 const leastRounds = 5;
-const timingShare = 0.25;
+const timingShare = 0.8;
 
 export interface Subject {
   readonly shelved: ShelvedModel;
@@ -43,7 +45,7 @@ type Comparison = Outcome<{ readonly report: SchemesReport }> & { readonly repor
 interface Entrant {
   readonly index: number;
   readonly batched: Pick<Batched, 'session' | 'batch'>;
-  readonly ms: number[];
+  readonly samples: Sample[];
   /** What one batch costs its kernels. */
   cost?: Cost;
 }
@@ -112,7 +114,7 @@ export async function compareSchemes(
       const outcome = await evaluate(own, feed, { signal, onItems: count(settings.scheme, i + 0.9) });
       if (signal.aborted) return { ...failed('cancelled', cancelled), report: await report() };
       if (outcome.status !== 'ok' && isLost(outcome)) return { ...outcome, report: await report() };
-      if (outcome.status === 'ok') entrants.push({ index: rows.length, batched: own, ms: [] });
+      if (outcome.status === 'ok') entrants.push({ index: rows.length, batched: own, samples: [] });
       else session.destroy();
       rows.push(rowOf(made, outcome, float.evaluation, data, request.seed));
     }
@@ -125,10 +127,14 @@ export async function compareSchemes(
       (text) => say(text, total - 0.2),
       host.now,
     );
-    for (const { index, batched: own, ms, cost } of entrants) {
+    const float32 = entrants.find(({ index }) => rows[index]!.scheme === 'f32');
+    for (const entrant of entrants) {
+      const { index, batched: own, samples, cost } = entrant;
+      const ms = samples.map(({ ns }) => ns / 1e6);
       const time = timeOf(ms, own.batch);
       const joules = time && cost && request.energy && joulesOf(cost, time, request.energy);
-      if (time) rows[index] = { ...rows[index]!, time, ...(joules ? { joules } : {}) };
+      const speed = float32 && float32 !== entrant ? speedOf(entrant, float32) : undefined;
+      if (time) rows[index] = { ...rows[index]!, time, ...(speed && { speed }), ...(joules && { joules }) };
     }
     const whole = await report();
     say('done', total);
@@ -189,6 +195,13 @@ function joulesOf(cost: Cost, { meanMs }: TimeOfRuns, model: EnergyModel): NonNu
   return { low: lowJ, mid: midJ, high: highJ, tier: model.tier };
 }
 
+function speedOf({ samples }: Entrant, float: Entrant): SchemeRow['speed'] {
+  const found = compare({ samples, stepNs: 0 }, { samples: float.samples, stepNs: 0 });
+  if (!found) return undefined;
+  const { ratio, ci95, verdict, pairs } = found;
+  return { ratio, ci95, verdict, pairs };
+}
+
 /** One batch of every scheme per round, in random order, so that drift of the machine meets all of them alike. */
 async function timeInRounds(
   entrants: readonly Entrant[],
@@ -210,13 +223,13 @@ async function timeInRounds(
       [order[i], order[k]] = [order[k]!, order[i]!];
     }
     for (const entrant of order) {
-      const { batched, ms } = entrant;
+      const { batched, samples } = entrant;
       if (signal.aborted) return;
       const inputs = feed.batch(0, Math.min(batched.batch, feed.count));
       const before = now();
       const outcome = await batched.session.run(inputs);
       // The first round warms up: plans of the last, shorter batch are made anew.
-      if (outcome.status === 'ok' && round > 0) ms.push(now() - before);
+      if (outcome.status === 'ok' && round > 0) samples.push({ round, ns: (now() - before) * 1e6 });
       if (outcome.status === 'ok') entrant.cost = outcome.run.facts.cost;
     }
   }

@@ -1,5 +1,6 @@
 /** Mixed precision under a budget, the front of schemes, and recommendations. */
 import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../../src/bench/results.js';
 import { readOnnx } from '../../../src/models/onnx/read.js';
 import { allocate, type LayerChoices, measureChoices, quantizeMixed } from '../../../src/models/quantize/mixed.js';
 import { type Candidate, paretoFront, recommend } from '../../../src/models/quantize/pareto.js';
@@ -132,6 +133,14 @@ describe('the front', () => {
         'Take INT8: it needs 25.0 % of the size of Float 32 (40.0 % of its time) and loses 0.10 points of accuracy, which the data cannot tell from Float 32.',
     });
     expect(recommend(candidates, { allowedLoss: 0.1 }).id).toBe('int4');
+    const told = (ratio: number, verdict: Verdict) => {
+      const [f32, int8] = candidates as [Candidate, Candidate];
+      return recommend([f32, { ...int8, speed: { ratio, verdict } }]).sentence.match(/\((.*)\)/)?.[1];
+    };
+    expect(told(2, 'faster')).toBe('50.0 % of its time');
+    expect(told(0.5, 'slower')).toBe('200 % of its time');
+    expect(told(1.01, 'same')).toBe('in the same time');
+    expect(told(2, 'undecided')).toBe('times too close to tell');
     expect(recommend(candidates, { allowedLoss: 0 })).toMatchObject({
       id: 'f32',
       sentence: expect.stringMatching(/^Keep Float 32: .*INT8, loses 0.10 points/),
