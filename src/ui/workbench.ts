@@ -2,10 +2,11 @@
 import type { Results } from '../bench/results.js';
 import type { Shape } from '../kernel/operation.js';
 import { errorText, type Failed, failed, type Unsupported } from '../kernel/outcome.js';
-import type { DeviceCard, OperationCard, Suggestion, WorkerApi } from '../worker/api.js';
+import type { DeviceCard, OperationCard, WorkerApi } from '../worker/api.js';
 import type { Client } from '../worker/client.js';
 import type { ModelsApi, QuantizeApi } from '../worker/models-api.js';
 import { ComparisonRuns } from './comparison-runs.js';
+import { FirstComparison } from './first-comparison.js';
 import { type Equipped, Known, type TunedUse } from './known.js';
 import { type Job, kernelsToResume, type Run } from './run.js';
 import { defaultSettings, readSettings, requestOf, type Settings, writeSettings } from './settings.js';
@@ -22,9 +23,6 @@ export type DeviceState =
   | { readonly status: 'ready'; readonly card: DeviceCard }
   | Unsupported
   | Failed;
-
-/** A link may ask for sizes this many times larger than what suits the device and still start by itself. */
-const autoRunFactor = 8;
 
 export class Workbench extends EventTarget {
   catalog: CatalogState = { status: 'asking' };
@@ -44,10 +42,8 @@ export class Workbench extends EventTarget {
 
   private readonly client: Client;
   private readonly comparisons: ComparisonRuns;
-  private suggested: ({ readonly operation: string } & Suggestion) | undefined;
+  private readonly first: FirstComparison;
   private dropped: readonly File[] = [];
-  /** When the visitor came to the comparison, ms since the page was asked for. */
-  private comparedSince: number | undefined;
 
   constructor(client: Client) {
     super();
@@ -62,6 +58,7 @@ export class Workbench extends EventTarget {
     };
     this.side = new SideJobs(client, host);
     this.comparisons = new ComparisonRuns(client, host);
+    this.first = new FirstComparison(client);
   }
 
   /** Catalogue and device; then the first comparison, where the visitor has come to it. */
@@ -75,11 +72,8 @@ export class Workbench extends EventTarget {
 
   /** The visitor has come to the comparison: its first result appears without a click, once. */
   visitCompare(): void {
-    if (this.comparedSince !== undefined) return;
-    // Who opens the page here, and not in a tab behind, waits since they asked for it.
     const opening = this.catalog.status !== 'ready' && !document.hidden;
-    this.comparedSince = opening ? 0 : performance.now();
-    void this.firstRun();
+    if (this.first.visit(opening)) void this.firstRun();
   }
 
   async loadCatalog(): Promise<void> {
@@ -111,34 +105,28 @@ export class Workbench extends EventTarget {
 
   private async suggest(): Promise<void> {
     const { operation } = this.settings;
-    if (this.suggested?.operation !== operation) {
-      const outcome = await this.client.suggest(operation);
-      if (outcome.status !== 'ok') {
-        this.set(() => {
-          this.waiting = outcome.reason;
-        });
-        return;
-      }
-      const { shape, withinSeconds } = outcome;
-      this.suggested = { operation, shape, withinSeconds };
-    }
-    if (this.settings.shape === undefined && this.settings.operation === operation) {
-      this.change({ shape: this.suggested.shape }, 'replace');
+    const suggested = await this.first.suggest(operation);
+    if ('reason' in suggested) {
+      this.set(() => {
+        this.waiting = suggested.reason;
+      });
+    } else if (this.settings.shape === undefined && this.settings.operation === operation) {
+      this.change({ shape: suggested.shape }, 'replace');
     }
   }
 
   private async firstRun(): Promise<void> {
-    const { shape } = this.settings;
-    if (this.comparedSince === undefined || this.run || this.running || this.device.status !== 'ready') return;
-    if (shape === undefined || this.suggested?.operation !== this.settings.operation) return;
-    if (volume(shape) > autoRunFactor * volume(this.suggested.shape)) {
+    const { operation, shape } = this.settings;
+    if (shape === undefined || this.run || this.running || this.device.status !== 'ready') return;
+    const withinSeconds = this.first.secondsFor(operation, shape);
+    if (withinSeconds === undefined) return;
+    if (withinSeconds === 'long') {
       this.set(() => {
         this.waiting = 'The address asks for a size that takes long on this device. Press Run when you are ready.';
       });
       return;
     }
     const request = await this.requestNow();
-    const withinSeconds = this.suggested.withinSeconds - (performance.now() - this.comparedSince) / 1000;
     await this.execute(request && { ...request, withinSeconds });
   }
 
@@ -311,10 +299,6 @@ export class Workbench extends EventTarget {
     change();
     this.dispatchEvent(new Event('change'));
   }
-}
-
-function volume(shape: Shape): number {
-  return Object.values(shape).reduce((product, size) => product * size, 1);
 }
 
 const stopped = 'The worker was ended while a kernel was running.';
