@@ -60,8 +60,11 @@ describe('bench', () => {
     const begin = performance.now();
     const outcome = await session.bench({ ...rest, kernels, thoroughness: 'thorough', withinSeconds }, () => {});
     expect(outcome).toMatchObject({ status: 'ok', results: { rows: [{ status: 'ok' }, { status: 'ok' }] } });
-    const samples = outcome.results!.rows.map(({ time }) => time!.samples);
-    expect(Math.min(...samples)).toBeGreaterThanOrEqual(leastRounds);
+    for (const { time, reason } of outcome.results!.rows) {
+      if (time) expect(time.samples).toBeGreaterThanOrEqual(leastRounds);
+      // On a machine busy with other things so few samples may tell nothing.
+      else expect(reason).toMatch(/^Not told from zero/);
+    }
     // What is thorough would take two minutes; how much later than asked it ends is up to the machine.
     expect((performance.now() - begin) / 1000).toBeLessThan(30);
   });

@@ -127,7 +127,9 @@ export class Workbench extends EventTarget {
       return;
     }
     const request = await this.requestNow();
-    await this.execute(request && { ...request, withinSeconds });
+    // A link that asks for care is given it.
+    const hurry = this.settings.thoroughness === 'quick' ? { withinSeconds } : {};
+    await this.execute(request && { ...request, ...hurry });
   }
 
   get operation(): OperationCard | undefined {

@@ -79,7 +79,7 @@ export interface BenchRequest {
   readonly baseline?: string;
   /** Seconds for timing all kernels together, instead of what `thoroughness` gives each. */
   readonly budgetSeconds?: number;
-  /** Seconds for the whole job: timing takes what verification leaves of them, instead of `budgetSeconds`. */
+  /** Most seconds for the whole job: timing has what verification leaves of them, instead of `budgetSeconds`. */
   readonly withinSeconds?: number;
   /** Ceilings measured on this device before: rows then say where they lie under them. */
   readonly ceilings?: Ceilings;

@@ -81,10 +81,16 @@ export async function timeAll(
 const leastSeconds = 0.15;
 
 function criterionFor({ request, endMs }: TimingPlan, candidates: readonly Candidate[], nowMs: number): Criterion {
-  const preset = thoroughness[request.thoroughness];
-  const budget = endMs === undefined ? request.budgetSeconds : secondsLeft(endMs - nowMs, candidates);
-  if (budget === undefined) return preset;
-  const seconds = budget / candidates.length;
+  const { thoroughness: level, budgetSeconds } = request;
+  const preset = thoroughness[level];
+  const count = candidates.length;
+  // Who is in a hurry does not wait longer than who is not.
+  if (endMs !== undefined)
+    return within(preset, Math.min(preset.seconds, secondsLeft(endMs - nowMs, candidates) / count));
+  return budgetSeconds === undefined ? preset : within(preset, budgetSeconds / count);
+}
+
+function within(preset: Criterion, seconds: number): Criterion {
   return { ...preset, seconds, warmupSeconds: Math.min(preset.warmupSeconds, seconds / 4) };
 }
 

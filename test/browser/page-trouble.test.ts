@@ -17,7 +17,7 @@ import {
   webgpu,
 } from './site.js';
 
-const long = '?op=gemm-f32&m=64&n=64&k=64&kernels=naive,direct&thoroughness=thorough';
+const pair = '?op=gemm-f32&m=64&n=64&k=64&kernels=naive,direct';
 
 describe('without an adapter', () => {
   let stage: Stage;
@@ -69,7 +69,7 @@ describe('a crash', () => {
   afterAll(() => stage?.close());
 
   it('of the GPU process keeps the results, and one click goes on', { timeout: 240_000 }, async () => {
-    const { page } = await stage.open(long);
+    const { page } = await stage.open(pair);
     await waitForText(page, /being timed|verified/);
     const session = await stage.browser.target().createCDPSession();
     await session.send('Browser.crashGpuProcess' as never);
@@ -87,7 +87,7 @@ describe('a crash', () => {
   });
 
   it('of the worker leaves the page alive, and a click starts another', { timeout: 180_000 }, async () => {
-    const { page } = await stage.open(long);
+    const { page } = await stage.open(pair);
     await waitForText(page, /being timed|verified/);
     const worker = page.workers()[0]!;
     await worker.evaluate(() => {
@@ -108,7 +108,7 @@ describe('offline', () => {
   it('goes on measuring, and names what cannot be loaded', { timeout: 120_000 }, async () => {
     const stage = await openStage();
     try {
-      const { page } = await stage.open(long);
+      const { page } = await stage.open(pair);
       await waitForText(page, /being timed|so far/);
       await page.setOfflineMode(true);
       await waitForText(page, /offline/);
@@ -156,7 +156,7 @@ describe('a worker that does not load', () => {
     renameSync(join(folder, 'assets', name), join(folder, name));
     const stage = await openStage(webgpu, folder);
     try {
-      const { page } = await stage.open(long);
+      const { page } = await stage.open(pair);
       expect(await waitForText(page, /did not load/)).toMatch(/worker that runs the kernels failed.*Stored results/s);
       await takeShot(page, 'worker-missing-1440-light', false);
       await goTo(page, '#/method');
