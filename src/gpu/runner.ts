@@ -31,12 +31,18 @@ export interface BindOptions {
   readonly parts?: number;
 }
 
+/** Buffers as a kernel binds them, whole or from an offset on, by binding name. */
+export type BuffersByName = Readonly<Record<string, GPUBuffer | Omit<GPUBufferBinding, 'size'>>>;
+
 export interface Runner<S extends Shape, Name extends string> {
   readonly kernel: RunnableKernel<S, Name>;
-  /** Compiles the variant if needed and binds it to buffers by binding name. Buffers may be larger than needed. */
+  /**
+   * Compiles the variant if needed and binds it to buffers by binding name. Buffers may be larger than needed, and bound from an
+   * offset on.
+   */
   readonly bind: (
     variant: Variant<S, Name>,
-    buffers: Readonly<Record<string, GPUBuffer>>,
+    buffers: BuffersByName,
     options?: BindOptions,
   ) => Promise<Outcome<{ readonly bound: Bound; readonly compiled: Compiled }>>;
 }
@@ -65,7 +71,7 @@ function bindVariant<S extends Shape, Name extends string>(
   kernel: RunnableKernel<S, Name>,
   variant: Variant<S, Name>,
   compiled: Compiled,
-  buffers: Readonly<Record<string, GPUBuffer>>,
+  buffers: BuffersByName,
   slack: number,
   cuts: readonly Cut[] | undefined,
 ): Bound {
@@ -77,9 +83,10 @@ function bindVariant<S extends Shape, Name extends string>(
   ];
   const [uniform, ...scratch] = owned;
   const bound = kernel.computes.bindings.map(({ name, element, length }) => {
-    const buffer = buffers[name];
-    if (!buffer) throw new TypeError(`${kernel.id} needs a buffer for ${name}`);
-    return { buffer, size: Math.min(buffer.size, byteLength(element, length(variant.shape)) + slack) };
+    const given = buffers[name];
+    if (!given) throw new TypeError(`${kernel.id} needs a buffer for ${name}`);
+    const { buffer, offset = 0 } = 'buffer' in given ? given : { buffer: given };
+    return { buffer, offset, size: Math.min(buffer.size - offset, byteLength(element, length(variant.shape)) + slack) };
   });
   const resources: GPUBufferBinding[] = [{ buffer: uniform! }, ...bound, ...scratch.map((buffer) => ({ buffer }))];
   const group = device.createBindGroup({

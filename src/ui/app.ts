@@ -210,10 +210,12 @@ function isModel({ name }: File): boolean {
   return /\.(onnx|safetensors|safetensors\.index\.json|gguf)$/i.test(name);
 }
 
-/** Keys belong to the field that is being typed in. */
+/** Keys belong to the field that is being typed in; a slider takes no letters. */
 function isTyping(event: KeyboardEvent): boolean {
   const target = event.composedPath()[0];
-  return target instanceof HTMLElement && target.matches('input, select, textarea, [contenteditable]');
+  return (
+    target instanceof HTMLElement && target.matches('input:not([type=range]), select, textarea, [contenteditable]')
+  );
 }
 
 declare global {

@@ -81,6 +81,41 @@ describe('a sample', () => {
     expect(await textOf(page)).not.toMatch(/NaN|undefined|\[object/);
   }, 180_000);
 
+  it('is scored where the slider of the worst layers comes to rest', async () => {
+    const slider = await find(page, '>>> tw-model-xray >>> input[type=range]');
+    const scored = () =>
+      page.$$eval('>>> tw-model-xray >>> .points tbody tr', (rows) =>
+        rows.map((row) => [row.querySelector('th')!.innerText, row.ariaCurrent]),
+      );
+    expect(await scored()).toEqual([
+      ['0', null],
+      ['1', 'true'],
+    ]);
+    // Two presses close together are one score, of where they end.
+    await slider.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await waitForPoints(3);
+    expect(await scored()).toEqual([
+      ['0', null],
+      ['1', null],
+      ['3', 'true'],
+    ]);
+    // What is scored is not scored again; what the pointer drags to is.
+    await page.keyboard.press('Home');
+    expect((await scored())[0]).toEqual(['0', 'true']);
+    const box = (await slider.boundingBox())!;
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + 8, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, y, { steps: 5 });
+    await page.mouse.move(box.x + box.width - 2, y, { steps: 5 });
+    await page.mouse.up();
+    await waitForPoints(4);
+    expect((await scored()).at(-1)).toEqual(['5', 'true']);
+    expect(await textOf(page)).not.toMatch(/Score without|NaN|undefined|\[object/);
+  }, 180_000);
+
   it('is downloaded quantized', async () => {
     const file = await saved(() => press(page, 'Download'));
     const model = readModel({ name: 'quantized.onnx', bytes: file });
@@ -92,6 +127,16 @@ describe('a sample', () => {
     expect(opened.errors).toEqual([]);
   }, 120_000);
 });
+
+/** Waits until so many points are scored with the worst layers left out. */
+async function waitForPoints(count: number): Promise<void> {
+  for (const end = Date.now() + 100_000; Date.now() < end; ) {
+    const rows = await page.$$('>>> tw-model-xray >>> .points tbody tr');
+    if (rows.length === count) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`There are no ${count} points`);
+}
 
 describe('a worker that was started anew', () => {
   it('is given the model and its data again', async () => {

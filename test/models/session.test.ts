@@ -166,9 +166,10 @@ describe('a model larger than the device allows', () => {
     });
   const product = node('MatMul', ['x', 'w'], ['y']);
 
-  async function runOnSmallDevice(model: Model, most = 2 ** 20) {
+  /** @param most bytes of a binding; @param buffer of a buffer. */
+  async function runOnSmallDevice(model: Model, most = 2 ** 20, buffer = most) {
     const { gpu: device, facts, pipelines } = await testDevice();
-    const limits = { ...facts.limits, maxStorageBufferBindingSize: most };
+    const limits = { ...facts.limits, maxStorageBufferBindingSize: most, maxBufferSize: buffer };
     const session = createModelSession(model, { device, facts: { ...facts, limits }, pipelines });
     const outcome = await session.run(inputsOf(model));
     session.destroy();
@@ -185,6 +186,9 @@ describe('a model larger than the device allows', () => {
     const outcome = await runOnSmallDevice(wide(8192, [product], 512));
     expect(outcome).toMatchObject({ status: 'unsupported', reason: expect.stringMatching(allowed) });
     expect(outcome).toMatchObject({ reason: expect.stringMatching(/^MatMul making "y": would take \d+ operations/) });
+    expect(outcome).toMatchObject({
+      reason: expect.stringMatching(/Run fewer items, or a shorter sequence, at a time\.$/),
+    });
   });
 
   it.each([

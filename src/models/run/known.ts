@@ -8,6 +8,12 @@ import { fromTensor, type HostTensor, type HostValue } from './values.js';
 /** A buffer of the plan: one of the pool, which values share in turn, or one with data of its own, by its key. */
 export type PlannedBuffer = { readonly slot: number } | { readonly own: string };
 
+/** What a dispatch binds: a buffer, from word `first` on. */
+export interface PlannedBinding {
+  readonly buffer: PlannedBuffer;
+  readonly first: number;
+}
+
 /** What is known of a value while planning. */
 export interface Known {
   readonly type: ElementType;

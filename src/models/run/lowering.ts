@@ -47,14 +47,15 @@ export interface Operand {
   readonly constant: boolean;
 }
 
-/** A buffer of a dispatch. */
-export type BufferRef =
+/** A buffer of a dispatch, from word `first` on where that is not its beginning: a multiple of 64. */
+export type BufferRef = { readonly first?: number } & (
   | { readonly input: number }
   | { readonly output: number }
   /** Index into `Lowering.temps`. */
   | { readonly temp: number }
   /** Data made once and kept on the device, e.g. weights repacked; `key` names it within the node. */
-  | { readonly made: string; readonly data: () => BufferData };
+  | { readonly made: string; readonly data: () => BufferData }
+);
 
 export interface DeviceStep {
   readonly kernel: Kernel;

@@ -3,7 +3,7 @@ import type { Model, Node } from '../graph.js';
 import type { Budget } from './call.js';
 import { ModelRunError, noKernel } from './errors.js';
 import { runNode } from './interpret.js';
-import type { PlannedBuffer } from './known.js';
+import type { PlannedBinding } from './known.js';
 import type { DeviceStep } from './lowering.js';
 import type { HostValue } from './values.js';
 
@@ -16,7 +16,7 @@ export type PlanItem =
       readonly node: Node;
       readonly steps: readonly {
         readonly step: DeviceStep;
-        readonly buffers: Readonly<Record<string, PlannedBuffer>>;
+        readonly bindings: Readonly<Record<string, PlannedBinding>>;
       }[];
     }
   /** A node computed on the host, after reading back the named values. */
@@ -45,6 +45,7 @@ export function runOnHost(
     return runNode(model, node, lookUp, { budget });
   } catch (error) {
     if (!(error instanceof ModelRunError && reason.startsWith(noKernel))) throw error;
-    throw new ModelRunError(error.code, error.place, `${error.rule}; ${reason}`);
+    const advice = reason.endsWith('in one buffer') ? '. Run fewer items, or a shorter sequence, at a time' : '';
+    throw new ModelRunError(error.code, error.place, `${error.rule}; ${reason}${advice}`);
   }
 }

@@ -217,7 +217,9 @@ export class Plan {
     };
     const steps = lowering.steps.map((step) => ({
       step,
-      buffers: Object.fromEntries(Object.entries(step.buffers).map(([name, ref]) => [name, place(ref)])),
+      bindings: Object.fromEntries(
+        Object.entries(step.buffers).map(([name, ref]) => [name, { buffer: place(ref), first: ref.first ?? 0 }]),
+      ),
     }));
     this.items.push({ kind: 'device', node, steps });
     for (const slot of temps) pool.giveBack(slot);

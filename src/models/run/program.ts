@@ -157,7 +157,7 @@ export class Program {
     const fresh = items.filter((item): item is DeviceItem => item.kind === 'device' && !this.#bound.has(item));
     const allocated = await scoped(this.parts.device, 'allocating the buffers of the model', () => {
       for (const { steps } of fresh) {
-        for (const { buffers } of steps) for (const planned of Object.values(buffers)) this.#buffer(planned);
+        for (const { bindings } of steps) for (const { buffer } of Object.values(bindings)) this.#buffer(buffer);
       }
       return {};
     });
@@ -169,8 +169,12 @@ export class Program {
 
   async #bind(item: DeviceItem): Promise<void> {
     const outcomes = await Promise.all(
-      item.steps.map(async ({ step: { kernel, shape, tunables }, buffers }) => {
-        const given = Object.fromEntries(Object.entries(buffers).map(([name, each]) => [name, this.#buffer(each)]));
+      item.steps.map(async ({ step: { kernel, shape, tunables }, bindings }) => {
+        const entries = Object.entries(bindings).map(([name, { buffer, first }]): [string, GPUBufferBinding] => [
+          name,
+          { buffer: this.#buffer(buffer), offset: 4 * first },
+        ]);
+        const given = Object.fromEntries(entries);
         const variant = { shape, tunables };
         const effort = effortOf(costOf(kernel, variant));
         const runner = runnerOn(this.parts.device, this.pipelines, kernel);
@@ -204,8 +208,8 @@ export class Program {
   #uploadFor(item: DeviceItem, values: ReadonlyMap<string, HostValue>): void {
     const done = this.#uploaded.get(values) ?? new Set<string>();
     this.#uploaded.set(values, done);
-    for (const { buffers } of item.steps) {
-      for (const planned of Object.values(buffers)) {
+    for (const { bindings } of item.steps) {
+      for (const { buffer: planned } of Object.values(bindings)) {
         if (!('own' in planned) || done.has(planned.own)) continue;
         const { value } = this.#plan.own.get(planned.own);
         const given = value === undefined ? undefined : values.get(value);

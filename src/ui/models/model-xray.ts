@@ -13,6 +13,9 @@ import type { ModelSettings } from './model-settings.js';
 import { goalOf } from './model-words.js';
 import { yardstick } from './scheme-menu.js';
 
+/** Milliseconds that the slider rests before its place is scored: time for the next press of a key. */
+const rest = 500;
+
 @customElement('tw-model-xray')
 export class ModelXray extends LitElement {
   static override readonly styles = [
@@ -30,6 +33,7 @@ export class ModelXray extends LitElement {
       .slider input { accent-color: var(--accent); padding: 0; background: none; border: 0; }
       table.points { width: auto; justify-self: start; }
       .points td, .points th { padding-inline-end: var(--space-6); }
+      .points [aria-current] { font-weight: 700; }
       .row { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-3); align-items: center; }
     `,
   ];
@@ -40,11 +44,52 @@ export class ModelXray extends LitElement {
   @state() private worst = 1;
   /** Undefined until it is chosen: on for models with few layers, as it takes two runs for each. */
   @state() private alone: boolean | undefined;
+  /** Whether the slider came to rest at a place that is still to be scored. */
+  @state() private due = false;
+  private resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
     new Watch(this, () => this.lab);
   }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.resting);
+    this.due = false;
+  }
+
+  /** Scores what is due as soon as no other job has the GPU; every end of a job redraws this. */
+  protected override updated(): void {
+    if (!this.due || this.lab.workbench.running) return;
+    this.due = false;
+    const { scheme, left } = this;
+    if (scheme && !this.lab.reportFrom && !this.isScored(scheme, left.length)) this.score(scheme);
+  }
+
+  /** The worst layers up to the slider, by name. */
+  private get left(): readonly string[] {
+    const rows = (this.scheme && this.lab.xrays.get(this.scheme)?.rows) || [];
+    return rows.slice(0, this.worst).map(({ layer }) => layer);
+  }
+
+  /** Without layers left out it is the scheme's own row. */
+  private isScored(scheme: string, count: number): boolean {
+    return count === 0 || this.lab.exclusions.some((each) => each.scheme === scheme && each.count === count);
+  }
+
+  private score(scheme: string): void {
+    void this.lab.exclude(quantizeSettings(this.settings, scheme), this.left, this.settings.batch);
+  }
+
+  private readonly move = (event: Event): void => {
+    this.worst = Number((event.target as HTMLInputElement).value);
+    this.due = false;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      this.due = true;
+    }, rest);
+  };
 
   private get schemes(): readonly string[] {
     if (this.lab.reportFrom) return [...this.lab.xrays.keys()];
@@ -94,30 +139,28 @@ export class ModelXray extends LitElement {
     return html`
       ${found.parted ? html`<tw-notice tone="bad">${found.kernelError}</tw-notice>` : html`<p class="prose">${found.kernelError}</p>`}
       <tw-xray-table .rows=${found.rows} .computed=${this.computed(scheme)}></tw-xray-table>
-      ${this.lab.reportFrom || found.rows.length < 2 ? this.renderPoints(scheme) : this.renderSlider(scheme, found.rows, free)}
+      ${this.lab.reportFrom || found.rows.length < 2 ? this.renderPoints(scheme) : this.renderSlider(scheme, found.rows.length, free)}
     `;
   }
 
-  private renderSlider(scheme: string, rows: readonly { readonly layer: string }[], free: boolean) {
-    const most = rows.length;
-    const count = Math.min(this.worst, most);
-    const left = rows.slice(0, count).map(({ layer }) => layer);
+  private renderSlider(scheme: string, most: number, free: boolean) {
+    const { left } = this;
+    const count = left.length;
     return html`<div class="slider">
       <h3>Leave the worst layers as they are</h3>
       <label><span>${count === 0 ? 'None left out' : `The worst ${count === 1 ? 'one' : count}: `}<span class="figures">${left.join(', ')}</span></span>
-        <input type="range" min="0" max=${most} .value=${String(count)} aria-label="Worst layers to leave as they are" @input=${(
-          event: Event,
-        ) => {
-          this.worst = Number((event.target as HTMLInputElement).value);
-        }} /></label>
-      <div class="row">
-        <button ?disabled=${!free} @click=${() => this.lab.exclude(quantizeSettings(this.settings, scheme), left, this.settings.batch)}>Score without ${countOf(count, 'layer')}</button>
-      </div>
-      ${this.renderPoints(scheme)}
+        <input type="range" min="0" max=${most} .value=${String(count)} aria-label="Worst layers to leave as they are" @input=${this.move} /></label>
+      <div class="row">${
+        this.isScored(scheme, count)
+          ? nothing
+          : html`<button ?disabled=${!free} @click=${() => this.score(scheme)}>Score without ${countOf(count, 'layer')}</button>`
+      }<span class="soft small">Move it, and the model is scored again without these layers.</span></div>
+      ${this.renderPoints(scheme, count)}
     </div>`;
   }
 
-  private renderPoints(scheme: string) {
+  /** @param chosen by the slider. */
+  private renderPoints(scheme: string, chosen?: number) {
     const whole = this.lab.report?.rows.find((row) => row.scheme === scheme);
     const scored = this.lab.exclusions.filter((each) => each.scheme === scheme);
     if (scored.length === 0) return nothing;
@@ -129,7 +172,7 @@ export class ModelXray extends LitElement {
     return html`<table class="points"><thead><tr><th scope="col">Left out</th><th scope="col" class="number">${goal.name}</th><th scope="col" class="number">Size</th></tr></thead>
       <tbody>${points.map(
         ({ count, row }) =>
-          html`<tr><th scope="row" class="figures">${count}</th><td class="number">${row.status === 'ok' ? goal.text(goal.of(row)) : row.reason}</td><td class="number">${row.bytes === undefined ? '—' : formatBytes(row.bytes)}</td></tr>`,
+          html`<tr aria-current=${count === chosen ? 'true' : nothing}><th scope="row" class="figures">${count}</th><td class="number">${row.status === 'ok' ? goal.text(goal.of(row)) : row.reason}</td><td class="number">${row.bytes === undefined ? '—' : formatBytes(row.bytes)}</td></tr>`,
       )}</tbody></table>`;
   }
 

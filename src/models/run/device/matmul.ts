@@ -5,8 +5,8 @@ import { elementCount } from '../../tensor.js';
 import { noKernel } from '../errors.js';
 import type { BufferRef, Lower, LowerCall, LoweredOutput, Lowering, Operand } from '../lowering.js';
 import { broadcastDims } from '../shapes.js';
-import { multiplyByColumns } from './lib/columns.js';
 import { epilogueOf } from './lib/epilogue.js';
+import { multiplyInParts } from './lib/parts.js';
 import { broadcastBatch, multiply, type Product } from './lib/product.js';
 
 /** Why these inputs are not multiplied on the device, or undefined where they can be. */
@@ -41,11 +41,11 @@ const matMul: Lower = (call) => {
   return lowered(call, { shape, ...operands(call) }, { type: a.type, dims });
 };
 
-/** One dispatch, or several where the weight is larger than a buffer may be. */
+/** One dispatch, or several where a matrix is larger than what is bound at once. */
 function lowered(call: LowerCall, product: Product, output: LoweredOutput): Lowering | string {
   const step = multiply(call, product);
   if (step !== undefined) return { outputs: [output], steps: [step] };
-  return multiplyByColumns(call, product, output) ?? noKernel;
+  return multiplyInParts(call, product, output) ?? noKernel;
 }
 
 /** Sizes of the batch. One right matrix for all is one product with more rows. */

@@ -4,6 +4,7 @@ import type { Lower, LowerCall } from '../lowering.js';
 import { isEmpty, type Place, Steps } from '../steps.js';
 import { convGeometry, type WindowGeometry } from '../windows.js';
 import { filledUp, packedOperand } from './lib/packed.js';
+import { fromWord, stretchesOf } from './lib/stretches.js';
 import { windowSizes } from './lib/windows.js';
 
 const quantizedMatMul: Lower = (call) => {
@@ -18,7 +19,11 @@ const quantizedMatMul: Lower = (call) => {
   const m = elementCount(x.dims) / k;
   if (m === 0) return isEmpty;
   const steps = new Steps(call);
-  weights.multiply(steps, m, filledUp(steps, steps.input(0), m, k, width), steps.output(0, dims));
+  const [rows, product] = [filledUp(steps, steps.input(0), m, k, width), steps.output(0, dims)];
+  for (const { first, rows: count } of stretchesOf(call, m, [width, n]) ?? [{ first: 0, rows: m }]) {
+    const [a, c] = [fromWord(rows.ref, first * width), fromWord(product.ref, first * n)];
+    weights.multiply(steps, count, { ...rows, ref: a }, { ...product, ref: c });
+  }
   return steps.end([{ type: x.type, dims }]);
 };
 
