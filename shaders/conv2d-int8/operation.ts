@@ -26,6 +26,7 @@ import {
   validInt8Conv,
 } from '../lib/int8-conv/operation.js';
 import { plainAnswer, scaledAnswer } from '../lib/int8-pack/layer.js';
+import { allOf } from '../lib/valid.js';
 
 export interface Int8LayerShape extends Int8ConvShape, EpilogueShape {}
 
@@ -50,7 +51,7 @@ export const conv2dInt8 = defineOperation<Int8LayerShape>({
   title: 'Convolution 2-D int8',
   summary: 'Y = activation(s · Σ(X − z)·W + bias) for bytes, four channels to a word, with exact sums and f32 results.',
   parameters: [...int8ConvParameters, ...epilogueParameters],
-  valid: (shape) => (validInt8Conv(shape) === true ? validEpilogue(shape) : validInt8Conv(shape)),
+  valid: (shape) => allOf(validInt8Conv(shape), validEpilogue(shape)),
   bindings,
   inputs: (shape, random) => ({ ...int8ConvQuantized(shape, random), bias: random.values(biasLength(shape)) }),
   reference: (inputs, shape, pick) => [

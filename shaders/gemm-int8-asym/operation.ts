@@ -15,6 +15,7 @@ import {
 } from '../lib/int8-gemm/granularity.js';
 import { drawOperands, exactSums, scaledReference } from '../lib/int8-gemm/reference.js';
 import { codes, exactUpTo, outputC, quad } from '../lib/int8-gemm/shapes.js';
+import { allOf } from '../lib/valid.js';
 
 function affine(operand: 'A' | 'B'): Binding<ScaledShape> {
   const [size, line] = operand === 'A' ? (['m', 'row'] as const) : (['n', 'column'] as const);
@@ -53,7 +54,7 @@ export const gemmInt8Asym = defineOperation<ScaledShape>({
   summary: 'C[i][j] = sA[i]·sB[j]·Σ (qA[i][p] − zA[i])·(qB[p][j] − zB[j]), with codes 0 … 255 and an exact 32-bit sum.',
   parameters: scaledParameters,
   bindings: [codes('A'), affine('A'), codes('B'), affine('B'), outputC],
-  valid: (shape) => (validScales(shape) === true ? exactUpTo(255)(shape) : validScales(shape)),
+  valid: (shape) => allOf(validScales(shape), exactUpTo(255)(shape)),
   inputs: (shape, random) => {
     const { m, n, k } = shape;
     const { a, b } = drawOperands(shape, random);

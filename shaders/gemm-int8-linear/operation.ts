@@ -25,6 +25,7 @@ import {
   zeroPointSweep,
 } from '../lib/int8-gemm/zero-point.js';
 import { plainAnswer, scaledAnswer } from '../lib/int8-pack/layer.js';
+import { allOf } from '../lib/valid.js';
 
 export interface LinearShape extends ZeroPointShape, EpilogueShape {
   /** 1 none, 2 one for each column. */
@@ -50,7 +51,7 @@ export const gemmInt8Linear = defineOperation<LinearShape>({
     { name: 'bias', about: '1 none, 2 one number for each column' },
     ...epilogueParameters,
   ],
-  valid: (shape) => (validZeroPoint(shape) === true ? validEpilogue(shape) : validZeroPoint(shape)),
+  valid: (shape) => allOf(validZeroPoint(shape), validEpilogue(shape)),
   bindings,
   inputs: (shape, random) => ({ ...quantizedInputs(shape, random), bias: random.values(biasLength(shape)) }),
   reference: (inputs, shape, pick) => [

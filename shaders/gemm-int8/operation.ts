@@ -21,6 +21,7 @@ import {
   unpackSigned,
 } from '../lib/int8-gemm/reference.js';
 import { codes, exactUpTo, outputC, quad } from '../lib/int8-gemm/shapes.js';
+import { allOf } from '../lib/valid.js';
 
 export const gemmInt8 = defineOperation<ScaledShape>({
   id: 'gemm-int8',
@@ -34,7 +35,7 @@ export const gemmInt8 = defineOperation<ScaledShape>({
     { name: 'scalesB', access: 'read', element: 'f32', length: ({ n }) => n, about: 'one per column of B' },
     outputC,
   ],
-  valid: (shape) => (validScales(shape) === true ? exactUpTo(127)(shape) : validScales(shape)),
+  valid: (shape) => allOf(validScales(shape), exactUpTo(127)(shape)),
   inputs: (shape, random) => {
     const { a, b } = drawOperands(shape, random);
     const quantizedA = quantizeInt8(a, { rows: shape.m, columns: shape.k }, granularityOf(shape));

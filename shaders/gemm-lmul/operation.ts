@@ -19,6 +19,7 @@ import {
   validLmul,
   variedFormats,
 } from '../lib/lmul-format.js';
+import { allOf } from '../lib/valid.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 
 export interface GemmLmulShape extends LmulShape {
@@ -113,8 +114,8 @@ export function fitsGemmLmul(
   facts: DeviceFacts,
   bytes = 0,
 ): true | string {
-  const fits = workgroupFits(groupX * groupY, facts, bytes);
-  return fits === true ? validLmul(isNative(shape) ? { ...shape, mode: exactF32.mode } : shape) : fits;
+  const format = isNative(shape) ? { ...shape, mode: exactF32.mode } : shape;
+  return allOf(workgroupFits(groupX * groupY, facts, bytes), validLmul(format));
 }
 
 /** Cost where operands are prepared `preparations` times in all. */

@@ -10,12 +10,17 @@ import {
   twoFourBytes,
 } from '../../src/numerics/sparse/two-four.js';
 import { drawnProduct } from '../lib/answer.js';
-import { denseBindings, type ProductShape, productParameters, prunedProduct } from '../lib/sparse/operation.js';
+import {
+  denseBindings,
+  type ProductShape,
+  productParameters,
+  prunedProduct,
+  sparseCost,
+  square,
+} from '../lib/sparse/operation.js';
 
 /** Weights kept: two of every four columns, and at most two of a shorter last group. */
 const nonZeros = ({ m, k }: ProductShape): number => m * (Math.floor(k / 4) * 2 + Math.min(2, k % 4));
-
-const square = (size: number): ProductShape => ({ m: size, n: size, k: size });
 
 export const spmmTwoFour = defineOperation<ProductShape>({
   id: 'spmm-2-4',
@@ -50,12 +55,7 @@ export const spmmTwoFour = defineOperation<ProductShape>({
     return prunedProduct(decodeTwoFour(matrix), X!, shape, pick);
   },
   unquantized: drawnProduct,
-  cost: (shape) => ({
-    operations: { fma32: nonZeros(shape) * shape.n },
-    nominal: 2 * nonZeros(shape) * shape.n,
-    bytesRead: twoFourBytes({ rows: shape.m, columns: shape.k }) + 4 * shape.k * shape.n,
-    bytesWritten: 4 * shape.m * shape.n,
-  }),
+  cost: (shape) => sparseCost(shape, nonZeros(shape), twoFourBytes({ rows: shape.m, columns: shape.k })),
   cases: [
     square(1),
     { m: 17, n: 19, k: 83 },

@@ -1,5 +1,5 @@
 /** What operations with a sparse left operand share: the dense operands, the density and the reference. */
-import type { Binding, Parameter, PickRows, Reference } from '../../../src/kernel/operation.js';
+import type { Binding, Cost, Parameter, PickRows, Reference } from '../../../src/kernel/operation.js';
 import { sparseRows } from '../../../src/numerics/sparse/product.js';
 import { countAtDensity } from '../../../src/numerics/sparse/prune.js';
 
@@ -13,6 +13,15 @@ export interface ProductShape {
 
 export interface DensityShape extends ProductShape {
   readonly densityPerMille: number;
+}
+
+/** Three equal sizes. */
+export function square(size: number): ProductShape {
+  return { m: size, n: size, k: size };
+}
+
+export function sparseSquare(size: number, densityPerMille: number): DensityShape {
+  return { ...square(size), densityPerMille };
 }
 
 export const productParameters: readonly Parameter[] = [
@@ -43,6 +52,16 @@ export function validDensity({ densityPerMille }: { readonly densityPerMille: nu
 /** Weights kept, from the shape alone: W is pruned to exactly so many, so that lengths follow from the shape. */
 export function keptWeights({ m, k, densityPerMille }: Pick<DensityShape, 'm' | 'k' | 'densityPerMille'>): number {
   return countAtDensity(m * k, densityPerMille);
+}
+
+/** @param stored weights that are multiplied with. @param weightBytes of the sparse operand, indices and all. */
+export function sparseCost({ m, n, k }: ProductShape, stored: number, weightBytes: number): Cost {
+  return {
+    operations: { fma32: stored * n },
+    nominal: 2 * stored * n,
+    bytesRead: weightBytes + 4 * k * n,
+    bytesWritten: 4 * m * n,
+  };
 }
 
 /** The product with the dense matrix that the sparse one decodes to, within γ of each row's non-zeros. */
