@@ -1,6 +1,7 @@
 /** Rungs of the int4 GEMM, once for each storage of the activations. */
 import { defineKernel } from '../../src/kernel/kernel.js';
 import type { Operation } from '../../src/kernel/operation.js';
+import { elementGrid } from '../lib/element-grid.js';
 import panels from '../lib/int4/panels.wgsl';
 import { type Int4GemmShape, int4Sources } from '../lib/int4/weights.js';
 import panelB from '../lib/panel_b.wgsl';
@@ -29,14 +30,7 @@ export function naiveGemm(family: Family) {
     rung: 1,
     ...requires(family),
     wgsl: ({ shape }) => [...int4Sources(shape, family.activation), naive],
-    tunables: {
-      groupX: { values: [8, 16, 32], default: 16, about: 'workgroup width, along n' },
-      groupY: { values: [4, 8, 16], default: 16, about: 'workgroup height, along m' },
-    },
-    valid: ({ tunables: { groupX, groupY } }, device) => workgroupFits(groupX * groupY, device),
-    dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
-      { workgroups: [Math.ceil(n / groupX), Math.ceil(m / groupY)] },
-    ],
+    ...elementGrid,
   });
 }
 

@@ -9,7 +9,8 @@ import {
   reluActivation,
   validEpilogue,
 } from '../lib/epilogue.js';
-import { outputC } from '../lib/int8-gemm/shapes.js';
+
+import { productBinding } from '../lib/gemm-shape.js';
 import {
   drawnNumbers,
   quantizedInputs,
@@ -39,7 +40,7 @@ const layer = (shape: ZeroPointShape): LinearShape => ({ ...shape, bias: 2, ...n
 const bindings: readonly Binding<LinearShape>[] = [
   ...zeroPointBindings,
   { name: 'bias', access: 'read', element: 'f32', length: biasLength, about: 'n; one unused number if none' },
-  outputC as Binding<LinearShape>,
+  productBinding as Binding<LinearShape>,
 ];
 
 export const gemmInt8Linear = defineOperation<LinearShape>({

@@ -13,15 +13,10 @@ import {
   vectorNmBytes,
 } from '../../src/numerics/sparse/vector-nm.js';
 import { drawnProduct } from '../lib/answer.js';
-import {
-  denseBindings,
-  type ProductShape,
-  productParameters,
-  prunedProduct,
-  sparseCost,
-} from '../lib/sparse/operation.js';
+import type { GemmShape } from '../lib/gemm-shape.js';
+import { denseBindings, productParameters, prunedProduct, sparseCost } from '../lib/sparse/operation.js';
 
-export interface NmShape extends ProductShape, Groups {
+export interface NmShape extends GemmShape, Groups {
   readonly keep: number;
   readonly group: number;
 }

@@ -5,6 +5,7 @@ import type { Cost } from '../../../src/kernel/operation.js';
 import type { WgslSource } from '../../../src/kernel/wgsl.js';
 import dot4Native from '../dot4_native.wgsl';
 import dot4Polyfill from '../dot4_polyfill.wgsl';
+import type { GemmShape } from '../gemm-shape.js';
 import unpack from '../unpack_int8.wgsl';
 import { workgroupFits } from '../workgroup-fits.js';
 import directBody from './direct.wgsl';
@@ -16,13 +17,6 @@ import signedFloat from './signed_float.wgsl';
 import store from './store.wgsl';
 import tiledBody from './tiled.wgsl';
 import unsigned from './unsigned.wgsl';
-
-export interface GemmShape {
-  readonly [name: string]: number;
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-}
 
 /** What an operation brings: where codes and scales lie, and how a sum becomes an element of C. */
 export interface Scheme {
