@@ -6,6 +6,7 @@ import panels from '../lib/int4/panels.wgsl';
 import { type Int4GemmShape, int4Sources } from '../lib/int4/weights.js';
 import panelB from '../lib/panel_b.wgsl';
 import { registerTile } from '../lib/register-tile.js';
+import storeFour from '../lib/store_four.wgsl';
 import type { Activation } from '../lib/weight-only.js';
 import { broadcastFits, workgroupFits } from '../lib/workgroup-fits.js';
 import direct from './direct.wgsl';
@@ -47,6 +48,7 @@ export function directGemm(family: Family) {
       ...int4Sources(shape, family.activation),
       registerTile({ threadM, threadN: 4, readA: 'readA' }),
       panels,
+      storeFour,
       direct,
     ],
     tunables: {
@@ -74,6 +76,7 @@ export function tiledGemm(family: Family) {
       registerTile({ threadM, threadN: 4, readA: 'readA', readB: 'readB' }),
       panelB,
       panels,
+      storeFour,
       tiled,
     ],
     tunables: {
@@ -102,6 +105,7 @@ export function subgroupGemm(family: Family) {
       ...int4Sources(shape, family.activation),
       registerTile({ threadM, threadN: 4, readA: 'readA', lanesPerLoad }),
       panels,
+      storeFour,
       subgroup,
     ],
     tunables: {

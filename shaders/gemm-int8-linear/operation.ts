@@ -1,15 +1,12 @@
 /** C = activation(scales · Σ(A − z)·B + bias): a linear layer of packed bytes back in f32. */
 import { type Binding, defineOperation } from '../../src/kernel/operation.js';
 import {
-  clipActivation,
   type EpilogueShape,
   epilogueParameters,
-  leakyActivation,
+  everyActivation,
   noActivation,
-  reluActivation,
   validEpilogue,
 } from '../lib/epilogue.js';
-
 import { productBinding } from '../lib/gemm-shape.js';
 import {
   drawnNumbers,
@@ -33,7 +30,6 @@ export interface LinearShape extends ZeroPointShape, EpilogueShape {
   readonly bias: number;
 }
 
-const activations = [noActivation, reluActivation, leakyActivation(0.2), clipActivation(0, 6)];
 const biasLength = ({ bias, n }: LinearShape): number => (bias === 1 ? 1 : n);
 const layer = (shape: ZeroPointShape): LinearShape => ({ ...shape, bias: 2, ...noActivation }) as LinearShape;
 
@@ -64,7 +60,7 @@ export const gemmInt8Linear = defineOperation<LinearShape>({
     return [plainAnswer('C', shape, bias, (finish) => unquantizedSums(numbers, shape, pick, finish))];
   },
   cost: zeroPointCost,
-  cases: zeroPointCases.map((shape, i) => ({ ...shape, bias: 1 + (i % 2), ...activations[i % 4] }) as LinearShape),
+  cases: zeroPointCases.map((shape, i) => ({ ...shape, bias: 1 + (i % 2), ...everyActivation[i % 4] }) as LinearShape),
   presets: zeroPointPresets.map(({ title, shape }) => ({ title, shape: layer(shape) })),
   sweep: zeroPointSweep.map(layer),
 });

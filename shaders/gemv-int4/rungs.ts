@@ -2,10 +2,12 @@
 
 import { defineKernel } from '../../src/kernel/kernel.js';
 import type { Operation } from '../../src/kernel/operation.js';
+import addPanel from '../lib/add_panel.wgsl';
 import dotBlock from '../lib/int4/dot_block.wgsl';
 import panels from '../lib/int4/panels.wgsl';
 import { type Int4Shape, int4Sources } from '../lib/int4/weights.js';
 import panelB from '../lib/panel_b.wgsl';
+import storeFour from '../lib/store_four.wgsl';
 import type { Activation } from '../lib/weight-only.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 import columns from './columns.wgsl';
@@ -77,7 +79,7 @@ export function columnsGemv(family: Family) {
     computes: family.operation,
     rung: 3,
     ...requires(family),
-    wgsl: ({ shape }) => [...int4Sources(shape, family.activation), panelB, panels, columns],
+    wgsl: ({ shape }) => [...int4Sources(shape, family.activation), panelB, panels, addPanel, storeFour, columns],
     tunables: { groupX: { values: [8, 16, 32, 64], default: 32, about: 'invocations per workgroup' } },
     dispatch: ({ shape: { n }, tunables: { groupX } }) => [{ workgroups: [Math.ceil(n / (4 * groupX))] }],
   });
@@ -91,7 +93,7 @@ export function splitColumnsGemv(family: Family) {
     computes: family.operation,
     rung: 5,
     ...requires(family),
-    wgsl: ({ shape }) => [...int4Sources(shape, family.activation), panelB, panels, splitColumns],
+    wgsl: ({ shape }) => [...int4Sources(shape, family.activation), panelB, panels, addPanel, storeFour, splitColumns],
     tunables: {
       groupX: { values: [4, 8, 16, 32], default: 8, about: 'invocations along n, four outputs each' },
       slices: { values: [2, 4, 8, 16, 32], default: 32, about: 'slices of k, one invocation each' },

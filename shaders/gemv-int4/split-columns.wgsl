@@ -1,10 +1,5 @@
 var<workgroup> parts: array<vec4f, GROUP_X * SLICES>;
 
-// Sums of four neighbouring outputs over four steps of k.
-fn addPanel(sum: vec4f, a: vec4f, b: PanelB) -> vec4f {
-  return fma(vec4f(a.w), b.b3_0, fma(vec4f(a.z), b.b2_0, fma(vec4f(a.y), b.b1_0, fma(vec4f(a.x), b.b0_0, sum))));
-}
-
 // Sums of one block of 32 steps, without their scale.
 fn sumBlock(block: u32, col: u32, zero: vec4f) -> vec4f {
   let blocks = loadBlocks(block, col);
@@ -40,8 +35,5 @@ fn main(
   if (local.y > 0u) { return; }
   var total = vec4f();
   for (var slice = 0u; slice < SLICES; slice++) { total += parts[slice * GROUP_X + local.x]; }
-  if (col < shape.n) { store(col, total.x); }
-  if (col + 1u < shape.n) { store(col + 1u, total.y); }
-  if (col + 2u < shape.n) { store(col + 2u, total.z); }
-  if (col + 3u < shape.n) { store(col + 3u, total.w); }
+  storeFour(0u, col, total);
 }

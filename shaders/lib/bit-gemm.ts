@@ -33,7 +33,7 @@ export function packedLeft(planes: number, about: string): Binding<GemmShape> {
 }
 
 /** Columns of B packed in the same way. */
-export function packedRight(planes: number, about: string): Binding<GemmShape> {
+function packedRight(planes: number, about: string): Binding<GemmShape> {
   return { name: 'B', access: 'read', element: 'u32', length: ({ n, k }) => planes * wordsOf(k) * n, about };
 }
 
