@@ -62,7 +62,7 @@ export function resultOf({ output }: RequantizedShape, sum: number, scale: numbe
  * lies that close to the middle between two codes may it choose the other one.
  * @param exact sum times scale.
  */
-export function codeOf(exact: number, zero: number, least: number, greatest: number) {
+function codeOf(exact: number, zero: number, least: number, greatest: number) {
   const near = Math.abs(exact - Math.floor(exact) - 0.5) <= 2.1 * f32Roundoff * Math.abs(exact);
   return { value: Math.min(greatest, Math.max(least, roundToEven(exact) + zero)), bound: near ? 1 : 0 };
 }
