@@ -1,7 +1,8 @@
-/** Rungs of the int4 GEMV, once for each storage of the activations. */
+/** Rungs of the int4 GEMV, once for each storage of the activations; `split-columns` has the body of `gemv-anybit`. */
 
 import { defineKernel } from '../../src/kernel/kernel.js';
 import type { Operation } from '../../src/kernel/operation.js';
+import splitColumns from '../gemv-anybit/split-columns.wgsl';
 import addPanel from '../lib/add_panel.wgsl';
 import dotBlock from '../lib/int4/dot_block.wgsl';
 import panels from '../lib/int4/panels.wgsl';
@@ -14,7 +15,7 @@ import columns from './columns.wgsl';
 import direct from './direct.wgsl';
 import naive from './naive.wgsl';
 import split from './split.wgsl';
-import splitColumns from './split-columns.wgsl';
+import addBlock from './split-columns.wgsl';
 
 export interface Family {
   readonly operation: Operation<Int4Shape>;
@@ -93,7 +94,15 @@ export function splitColumnsGemv(family: Family) {
     computes: family.operation,
     rung: 5,
     ...requires(family),
-    wgsl: ({ shape }) => [...int4Sources(shape, family.activation), panelB, panels, addPanel, storeFour, splitColumns],
+    wgsl: ({ shape }) => [
+      ...int4Sources(shape, family.activation),
+      panelB,
+      panels,
+      addPanel,
+      storeFour,
+      addBlock,
+      splitColumns,
+    ],
     tunables: {
       groupX: { values: [4, 8, 16, 32], default: 8, about: 'invocations along n, four outputs each' },
       slices: { values: [2, 4, 8, 16, 32], default: 32, about: 'slices of k, one invocation each' },
