@@ -10,5 +10,5 @@ export default defineKernel({
     'The same with dot4I8Packed: nibbles are parted by a mask and met by four activation codes in one instruction.',
   computes: gemmInt4A8,
   rung: 2,
-  ...directRung('native'),
+  ...directRung('dot4'),
 });
