@@ -12,6 +12,7 @@ import type {
   PickRows,
   Preset,
   Reference,
+  Signature,
 } from '../../../src/kernel/operation.js';
 import type { WgslSource } from '../../../src/kernel/wgsl.js';
 import type { Random } from '../../../src/numerics/random.js';
@@ -81,9 +82,11 @@ export interface RecurrenceForm {
   readonly nominal: number;
 }
 
-/** The fields of an operation that follow from its form. */
-export function recurrenceRecord(form: RecurrenceForm) {
-  return { parameters, valid: validSteps, bindings: bindings(form), cost: costFor(form), cases, presets, sweep };
+/** Sizes and buffers of a recurrence. */
+export function recurrenceSignature(
+  form: RecurrenceForm,
+): Pick<Signature<RecurrenceShape>, 'parameters' | 'valid' | 'bindings'> {
+  return { parameters, valid: validSteps, bindings: bindings(form) };
 }
 
 /** x (read), the coefficients of each lane (read), y (written). */
@@ -102,7 +105,7 @@ function bindings({ element, result = element, coefficients }: RecurrenceForm): 
   ];
 }
 
-function costFor({ element, perStep, nominal }: RecurrenceForm) {
+export function recurrenceCost({ element, perStep, nominal }: RecurrenceForm) {
   const bytesPerValue = element === 'f16' ? 2 : 4;
   return ({ n, steps }: RecurrenceShape): Cost => ({
     operations: Object.fromEntries(Object.entries(perStep).map(([kind, count]) => [kind, count * n * steps])),
