@@ -1,4 +1,4 @@
-/** The command line as a process: what it prints where, its exit codes, and what it says to mistakes and mishaps. */
+/** The command line as a process: what it prints where, its exit codes, and what it says to mistakes. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { version } from '../package.json';
 import { parseResults } from '../src/bench/results.js';
 import { parseCeilings } from '../src/bench/roofline/ceilings.js';
 import { kernels, ladders } from '../src/kernel/catalog.js';
-import { buildCli, startTilewatt, tilewatt } from './support/cli.js';
+import { buildCli, tilewatt } from './support/cli.js';
 import { type Draft, external, spoiled, whole } from './support/onnx-model.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tilewatt-cli-'));
@@ -253,67 +253,5 @@ describe('the roofline', () => {
     const { code, stderr } = await tilewatt(['bench', 'copy/vec4', '--runtime', 'dawn', '--ceilings', other]);
     expect(code).toBe(2);
     expect(stderr).toContain('belong to another one, not to this adapter and browser');
-  });
-});
-
-describe('when things go wrong', () => {
-  it('keeps what is there on Ctrl-C', async () => {
-    const args = [
-      'bench',
-      'gemm-f32/naive',
-      '--runtime',
-      'dawn',
-      '--thoroughness',
-      'thorough',
-      '--json',
-      '-',
-      ...small,
-    ];
-    const { child, ended, says } = startTilewatt(args);
-    await says('timing');
-    child.kill('SIGINT');
-    const { code, stdout, stderr } = await ended;
-    expect(code, stderr).toBe(1);
-    expect(stderr).toContain('Cancelling');
-    expect(parseResults(stdout).rows).toHaveLength(1);
-  });
-
-  it('says that a file cannot be written', async () => {
-    const file = join(folder, 'missing', 'x.json');
-    const { code, stderr } = await tilewatt(['list', '--json', file]);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`Cannot write ${file}`) });
-  });
-
-  it('says that the named browser is not there', async () => {
-    const { code, stderr } = await tilewatt(['device'], { TILEWATT_CHROMIUM: join(folder, 'no-browser') });
-    expect(code).toBe(1);
-    expect(stderr).toContain('Correct or unset TILEWATT_CHROMIUM');
-  });
-
-  it('says that the browser does not start', async () => {
-    const { code, stderr } = await tilewatt(['device'], { TILEWATT_CHROMIUM: process.execPath });
-    expect(code).toBe(1);
-    expect(stderr).toContain('does not start');
-  });
-
-  it('says that the browser has no adapter', async () => {
-    // Without its software rasterizer a Chromium on a machine without GPU finds none; so it does with all GPUs ruled out.
-    const flags = '--disable-software-rasterizer --disable-gpu --use-webgpu-power-preference=none';
-    const { code, stdout, stderr } = await tilewatt(['device'], { TILEWATT_CHROMIUM_FLAGS: flags });
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('offers no WebGPU adapter');
-  });
-
-  it('says that the browser died', async ({ skip }) => {
-    if (process.platform !== 'linux') skip('finding the browser of a process is done through /proc');
-    const args = ['bench', 'gemm-f32/naive', '--thoroughness', 'thorough', ...small];
-    const { child, ended, says } = startTilewatt(args);
-    await says('timing');
-    const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ');
-    expect(children).toHaveLength(1);
-    process.kill(Number(children[0]), 'SIGKILL');
-    const { code, stderr } = await ended;
-    expect(code).toBe(1);
-    expect(stderr).toContain('Chromium ended while it was measuring');
   });
 });

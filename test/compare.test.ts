@@ -1,7 +1,8 @@
 /** The checker is checked: results that are wrong in one place only must fail it, on the CPU and from broken kernels. */
 import { describe, expect, it } from 'vitest';
 import naiveGemm from '../shaders/gemm-f32/naive.kernel.js';
-import { type GemmShape, gemmF32 } from '../shaders/gemm-f32/operation.js';
+import { gemmF32 } from '../shaders/gemm-f32/operation.js';
+import type { GemmShape } from '../shaders/lib/gemm-shape.js';
 import { createProblem } from '../src/bench/problem.js';
 import { verifyVariant } from '../src/bench/verify.js';
 import { poisonWord } from '../src/gpu/buffers.js';

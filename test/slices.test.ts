@@ -1,6 +1,7 @@
 /** Kernels whose dispatches are cut into parts: the same results to the bit, on real WebGPU. */
 import { expect, it } from 'vitest';
 import { createProblem } from '../src/bench/problem.js';
+import { submitPass } from '../src/gpu/batch.js';
 import { readBack } from '../src/gpu/buffers.js';
 import { refuse } from '../src/gpu/pipelines.js';
 import { type Bound, runnerOn } from '../src/gpu/runner.js';
@@ -50,13 +51,7 @@ function caseOf(kernel: Kernel): Shape {
 
 function submit(bound: Bound): void {
   // A submission for each part, as when a long dispatch is cut.
-  for (const part of bound.parts) {
-    const encoder = gpu.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    part(pass);
-    pass.end();
-    gpu.queue.submit([encoder.finish()]);
-  }
+  for (const part of bound.parts) submitPass(gpu, part);
 }
 
 /** The outputs of a kernel, and into how many parts it was cut; a reason where this device cannot run it. */

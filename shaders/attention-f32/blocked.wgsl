@@ -1,18 +1,6 @@
-// Powers of a tile of keys, and what is reduced, for four queries.
+// Powers of a tile of keys, for four queries.
 var<workgroup> powers: array<vec4f, GROUP>;
-var<workgroup> partial: array<vec4f, GROUP>;
-
-fn reduceMax(local: u32, value: vec4f) -> vec4f {
-  partial[local] = value;
-  workgroupBarrier();
-  for (var half = u32(GROUP) / 2u; half > 0u; half /= 2u) {
-    if (local < half) { partial[local] = max(partial[local], partial[local + half]); }
-    workgroupBarrier();
-  }
-  let result = partial[0];
-  workgroupBarrier();
-  return result;
-}
+alias Largest = vec4f;
 
 // Far below the maximum all powers are zero; a difference of the least number would leave the range of f32.
 fn powersOf(difference: vec4f) -> vec4f {

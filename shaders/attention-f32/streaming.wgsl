@@ -1,17 +1,5 @@
 var<workgroup> powers: array<f32, GROUP>;
-var<workgroup> partial: array<f32, GROUP>;
-
-fn reduceMax(local: u32, value: f32) -> f32 {
-  partial[local] = value;
-  workgroupBarrier();
-  for (var half = u32(GROUP) / 2u; half > 0u; half /= 2u) {
-    if (local < half) { partial[local] = max(partial[local], partial[local + half]); }
-    workgroupBarrier();
-  }
-  let result = partial[0];
-  workgroupBarrier();
-  return result;
-}
+alias Largest = f32;
 
 // One workgroup per query of a head: a tile of GROUP keys at a time, each invocation with one score, then with up to four columns
 // of the output. What was summed under an earlier maximum is scaled down when a tile brings a larger one.

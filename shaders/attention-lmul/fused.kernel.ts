@@ -1,6 +1,7 @@
 /** One pass: a workgroup holds the scores of one query. */
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { lmulSources, lmulWork, validLmul } from '../lib/lmul-format.js';
+import largest from '../lib/reduction/max_workgroup.wgsl';
 import fused from './fused.wgsl';
 import { attentionLmul } from './operation.js';
 
@@ -10,7 +11,7 @@ export default defineKernel({
   summary: 'One workgroup per query keeps its scores in workgroup memory from the first product to the second.',
   computes: attentionLmul,
   rung: 2,
-  wgsl: ({ shape }) => [...lmulSources(shape), fused],
+  wgsl: ({ shape }) => [...lmulSources(shape), largest, fused],
   tunables: {
     group: { values: [32, 64, 128, 256], default: 64, about: 'invocations of a workgroup, a power of two' },
     maxKeys: { values: [512, 1024, 2048], default: 1024, about: 'room for keys in workgroup memory' },

@@ -6,19 +6,7 @@
 var<workgroup> query: array<u32, MAX_HEAD_SIZE>;
 // Scores, then probabilities prepared as left operands.
 var<workgroup> weights: array<u32, MAX_KEYS>;
-var<workgroup> partial: array<f32, GROUP>;
-
-fn reduceMax(local: u32, value: f32) -> f32 {
-  partial[local] = value;
-  workgroupBarrier();
-  for (var half = u32(GROUP) / 2u; half > 0u; half /= 2u) {
-    if (local < half) { partial[local] = max(partial[local], partial[local + half]); }
-    workgroupBarrier();
-  }
-  let result = partial[0];
-  workgroupBarrier();
-  return result;
-}
+alias Largest = f32;
 
 fn reduceSum(local: u32, value: f32) -> f32 {
   partial[local] = value;

@@ -11,6 +11,7 @@ import {
   rangeOfBytes,
   resultOf,
   scaleBinding,
+  validOutput,
 } from '../lib/requantize.js';
 
 export interface IntegerBmmShape extends RequantizedShape {
@@ -58,11 +59,11 @@ export const bmmI32 = defineOperation<IntegerBmmShape>({
     outputParameter,
   ],
   valid(shape) {
-    const { m, n, k, aZeros, bZeros, scales, output } = shape;
+    const { m, n, k, aZeros, bZeros, scales } = shape;
     if (k > longestSum) return `sums of ${k} products may need more than 32 bits`;
     if ((aZeros !== 1 && aZeros !== m) || (bZeros !== 1 && bZeros !== n)) return 'zero points are one, or one each';
     if (scales !== 1 && scales !== n) return 'there is one scale, or one for each column';
-    return output <= 2 || 'output is 1 (sums) or 2 (codes)';
+    return validOutput(shape);
   },
   bindings: [
     { name: 'A', access: 'read', element: 'i32', length: ({ aCount, m, k }) => aCount * m * k, about: 'm × k each' },

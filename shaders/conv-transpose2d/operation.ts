@@ -1,23 +1,15 @@
 /** Y = activation(X ∗ᵀ W + bias): transposed convolution, which spreads each pixel over a window. */
 
 import { defineOperation } from '../../src/kernel/operation.js';
-import { f32Roundoff, gamma } from '../../src/numerics/matmul.js';
-import type { ConvShape } from '../conv2d/operation.js';
-import { answerByRow } from '../lib/answer.js';
 import {
-  biasLength,
-  convolutionBytes,
-  convolutionParameters,
-  depthOf,
-  inputLength,
-  operandBindings,
-  plainWindows,
-  resultBinding,
-  singlePixel,
-  validGroups,
-  weightLength,
-} from '../lib/convolution/shape.js';
-import { activate, epilogueParameters, growth, noActivation, reluActivation, validEpilogue } from '../lib/epilogue.js';
+  type ConvShape,
+  convolutionAnswer,
+  convolutionInputs,
+  convolutionSignature,
+  type PlaneSums,
+} from '../lib/convolution/f32.js';
+import { convolutionBytes, inputLength, plainWindows, singlePixel } from '../lib/convolution/shape.js';
+import { noActivation, reluActivation } from '../lib/epilogue.js';
 
 /** Doubles height and width by windows of 4 × 4, as generators of images do. */
 const doubling = (channels: number, side: number, filters: number): ConvShape => ({
@@ -31,29 +23,9 @@ export const convTranspose2d = defineOperation<ConvShape>({
   id: 'conv-transpose2d',
   title: 'Transposed convolution 2-D f32',
   summary: 'Y = activation(X ∗ᵀ W + bias) in f32, NCHW: each pixel of X is spread over a window of Y.',
-  parameters: [...convolutionParameters, ...epilogueParameters],
-  valid(shape) {
-    const groups = validGroups(shape);
-    return groups === true ? validEpilogue(shape) : groups;
-  },
-  bindings: [...operandBindings('f32', 'channels × filters/groups × kernel'), resultBinding('f32')],
-  inputs: (shape, random) => ({
-    X: random.values(inputLength(shape)),
-    W: random.values(weightLength(shape)),
-    bias: random.values(biasLength(shape)),
-  }),
-  reference: ({ X, W, bias }, shape, pick) => {
-    const columns = shape.outHeight * shape.outWidth;
-    const factor = gamma(depthOf(shape) + 2, f32Roundoff) * growth(shape);
-    return answerByRow('Y', columns, pick(shape.batch * shape.filters), (row, values, bounds) => {
-      const sums = spread(X!, W!, shape, row);
-      const offset = shape.bias === 1 ? 0 : bias![row % shape.filters]!;
-      for (let at = 0; at < columns; at++) {
-        values[at] = activate(shape, sums.values[at]! + offset);
-        bounds[at] = factor * (sums.sizes[at]! + Math.abs(offset));
-      }
-    });
-  },
+  ...convolutionSignature('channels × filters/groups × kernel'),
+  inputs: convolutionInputs,
+  reference: (inputs, shape, pick) => convolutionAnswer(inputs, shape, pick, spread),
   cost: (shape) => {
     const products = inputLength(shape) * (shape.filters / shape.groups) * shape.kernelHeight * shape.kernelWidth;
     return {
@@ -101,7 +73,7 @@ export const convTranspose2d = defineOperation<ConvShape>({
 });
 
 /** Plane `row` of Y without bias, by spreading every pixel of X: the other way round than the kernels go. */
-function spread(x: ArrayLike<number>, w: ArrayLike<number>, shape: ConvShape, row: number) {
+function spread(x: ArrayLike<number>, w: ArrayLike<number>, shape: ConvShape, row: number): PlaneSums {
   const { channels, groups, filters, height, width, kernelHeight, kernelWidth, outHeight, outWidth } = shape;
   const [values, sizes] = [new Float64Array(outHeight * outWidth), new Float64Array(outHeight * outWidth)];
   const [perGroup, ofGroup] = [channels / groups, filters / groups];

@@ -29,6 +29,7 @@ import {
   rangeOfBytes,
   resultOf,
   scaleBinding,
+  validOutput,
 } from '../lib/requantize.js';
 
 export interface IntegerConvShape extends ConvolutionShape, RequantizedShape {
@@ -54,13 +55,13 @@ export const conv2dI32 = defineOperation<IntegerConvShape>({
     outputParameter,
   ],
   valid(shape) {
-    const { filters, wZeros, scales, output } = shape;
+    const { filters, wZeros, scales } = shape;
     const groups = validGroups(shape);
     if (groups !== true) return groups;
     if (depthOf(shape) > longestSum) return `sums of ${depthOf(shape)} products may need more than 32 bits`;
     if (wZeros !== 1 && wZeros !== filters) return 'there is one zero point of W, or one for each filter';
     if (scales !== 1 && scales !== filters) return 'there is one scale, or one for each filter';
-    return output <= 2 || 'output is 1 (sums) or 2 (codes)';
+    return validOutput(shape);
   },
   bindings: [
     ...operandBindings('i32', 'filters × channels/groups × kernel'),

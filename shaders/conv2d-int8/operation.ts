@@ -1,11 +1,9 @@
 /** Y = activation(scales · Σ(X − z)·W + bias): a layer of packed bytes back in f32, as quantized networks for images run it. */
 import { type Binding, defineOperation } from '../../src/kernel/operation.js';
 import {
-  clipActivation,
   type EpilogueShape,
   epilogueParameters,
-  leakyActivation,
-  noActivation,
+  everyActivation,
   reluActivation,
   validEpilogue,
 } from '../lib/epilogue.js';
@@ -26,12 +24,11 @@ import {
   validInt8Conv,
 } from '../lib/int8-conv/operation.js';
 import { plainAnswer, scaledAnswer } from '../lib/int8-pack/layer.js';
+import { allOf } from '../lib/valid.js';
 
 export interface Int8LayerShape extends Int8ConvShape, EpilogueShape {}
 
 const layer = (shape: Int8ConvShape): Int8LayerShape => ({ ...shape, ...reluActivation }) as Int8LayerShape;
-
-const activations = [noActivation, reluActivation, leakyActivation(0.2), clipActivation(0, 6)];
 
 const bindings: readonly Binding<Int8LayerShape>[] = [
   ...int8ConvBindings,
@@ -50,7 +47,7 @@ export const conv2dInt8 = defineOperation<Int8LayerShape>({
   title: 'Convolution 2-D int8',
   summary: 'Y = activation(s · Σ(X − z)·W + bias) for bytes, four channels to a word, with exact sums and f32 results.',
   parameters: [...int8ConvParameters, ...epilogueParameters],
-  valid: (shape) => (validInt8Conv(shape) === true ? validEpilogue(shape) : validInt8Conv(shape)),
+  valid: (shape) => allOf(validInt8Conv(shape), validEpilogue(shape)),
   bindings,
   inputs: (shape, random) => ({ ...int8ConvQuantized(shape, random), bias: random.values(biasLength(shape)) }),
   reference: (inputs, shape, pick) => [
@@ -62,7 +59,7 @@ export const conv2dInt8 = defineOperation<Int8LayerShape>({
     return [plainAnswer('Y', shape, bias, (finish) => int8ConvUnquantized(numbers, shape, pick, finish))];
   },
   cost: int8ConvCost,
-  cases: int8ConvCases.map((shape, i) => ({ ...shape, ...activations[i % 4] }) as Int8LayerShape),
+  cases: int8ConvCases.map((shape, i) => ({ ...shape, ...everyActivation[i % 4] }) as Int8LayerShape),
   presets: int8ConvPresets.map(({ title, shape }) => ({ title, shape: layer(shape) })),
   sweep: int8ConvSweep.map(layer),
 });

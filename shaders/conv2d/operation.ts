@@ -1,38 +1,25 @@
 /** Y = activation(X ∗ W + bias): convolution of images by channels, as networks for images need it. */
 
 import { defineOperation } from '../../src/kernel/operation.js';
-import { f32Roundoff, gamma } from '../../src/numerics/matmul.js';
-import { answerByRow } from '../lib/answer.js';
 import {
-  biasLength,
-  type ConvolutionShape,
+  type ConvShape,
+  convolutionAnswer,
+  convolutionInputs,
+  convolutionSignature,
+  type PlaneSums,
+} from '../lib/convolution/f32.js';
+import {
   convolutionBytes,
-  convolutionParameters,
   depthOf,
   eachProduct,
-  inputLength,
   layerOf3x3,
-  operandBindings,
   outputLength,
   plainWindows,
-  resultBinding,
   singlePixel,
-  validGroups,
-  weightLength,
 } from '../lib/convolution/shape.js';
-import {
-  activate,
-  clipActivation,
-  type EpilogueShape,
-  epilogueParameters,
-  growth,
-  leakyActivation,
-  noActivation,
-  reluActivation,
-  validEpilogue,
-} from '../lib/epilogue.js';
+import { clipActivation, leakyActivation, noActivation, reluActivation } from '../lib/epilogue.js';
 
-export interface ConvShape extends ConvolutionShape, EpilogueShape {}
+export type { ConvShape };
 
 const layer = (channels: number, side: number, filters = channels): ConvShape => ({
   ...layerOf3x3(channels, side, filters),
@@ -45,30 +32,9 @@ export const conv2d = defineOperation<ConvShape>({
   id: 'conv2d',
   title: 'Convolution 2-D f32',
   summary: 'Y = activation(X ∗ W + bias) in f32, NCHW, with groups, strides, dilation and padding of each side.',
-  parameters: [...convolutionParameters, ...epilogueParameters],
-  valid(shape) {
-    const groups = validGroups(shape);
-    return groups === true ? validEpilogue(shape) : groups;
-  },
-  bindings: [...operandBindings('f32', 'filters × channels/groups × kernel'), resultBinding('f32')],
-  inputs: (shape, random) => ({
-    X: random.values(inputLength(shape)),
-    W: random.values(weightLength(shape)),
-    bias: random.values(biasLength(shape)),
-  }),
-  reference: ({ X, W, bias }, shape, pick) => {
-    const columns = shape.outHeight * shape.outWidth;
-    // The products and sums, the bias, the slope.
-    const factor = gamma(depthOf(shape) + 2, f32Roundoff) * growth(shape);
-    return answerByRow('Y', columns, pick(shape.batch * shape.filters), (row, values, bounds) => {
-      const offset = shape.bias === 1 ? 0 : bias![row % shape.filters]!;
-      for (let at = 0; at < columns; at++) {
-        const { sum, size } = windowSum(X!, W!, shape, row, at);
-        values[at] = activate(shape, sum + offset);
-        bounds[at] = factor * (size + Math.abs(offset));
-      }
-    });
-  },
+  ...convolutionSignature('filters × channels/groups × kernel'),
+  inputs: convolutionInputs,
+  reference: (inputs, shape, pick) => convolutionAnswer(inputs, shape, pick, windowSums),
   cost: (shape) => ({
     operations: { fma32: outputLength(shape) * depthOf(shape) },
     nominal: 2 * outputLength(shape) * depthOf(shape),
@@ -106,13 +72,16 @@ export const conv2d = defineOperation<ConvShape>({
   sweep: [7, 14, 28, 56, 112].map((side) => layer(64, side)),
 });
 
-/** The exact sum at pixel `at` of plane `row` of Y, with the sum of magnitudes. */
-function windowSum(x: ArrayLike<number>, w: ArrayLike<number>, shape: ConvShape, row: number, at: number) {
-  let [sum, size] = [0, 0];
-  eachProduct(shape, row, at, (inX, inW) => {
-    const term = x[inX]! * w[inW]!;
-    sum += term;
-    size += Math.abs(term);
-  });
-  return { sum, size };
+/** The exact sums of plane `row` of Y. */
+function windowSums(x: ArrayLike<number>, w: ArrayLike<number>, shape: ConvShape, row: number): PlaneSums {
+  const pixels = shape.outHeight * shape.outWidth;
+  const [values, sizes] = [new Float64Array(pixels), new Float64Array(pixels)];
+  for (let at = 0; at < pixels; at++) {
+    eachProduct(shape, row, at, (inX, inW) => {
+      const term = x[inX]! * w[inW]!;
+      values[at]! += term;
+      sizes[at]! += Math.abs(term);
+    });
+  }
+  return { values, sizes };
 }

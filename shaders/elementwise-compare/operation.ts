@@ -5,7 +5,11 @@ import {
   type BinaryFunction,
   type BinaryShape,
   binaryAnswer,
-  binaryRecord,
+  binaryCases,
+  binaryCost,
+  binaryPresets,
+  binarySignature,
+  binarySweep,
 } from '../lib/elementwise/binary.js';
 import { reachOf } from '../lib/strided/strided.js';
 
@@ -25,10 +29,10 @@ export const comparisons: readonly Comparison[] = [
 export const form: BinaryForm = { functions: comparisons, operand: 'f32', result: 'i32' };
 
 export const elementwiseCompare = defineOperation<BinaryShape>({
-  ...binaryRecord(form),
   id: 'elementwise-compare',
   title: 'Element-wise comparison',
   summary: 'C = 1 where A and B compare as asked and 0 elsewhere, with broadcasting over up to six dimensions.',
+  ...binarySignature(form),
   inputs: (shape, random) => {
     // Quarters, so that some are equal.
     const quarters = (count: number) => random.values(count).map((value) => Math.round(4 * value) / 4);
@@ -38,4 +42,8 @@ export const elementwiseCompare = defineOperation<BinaryShape>({
     const { exact } = comparisons[shape.f - 1]!;
     return binaryAnswer(inputs, shape, pick, (a, b) => (exact(a, b) ? 1 : 0));
   },
+  cost: binaryCost(form),
+  cases: binaryCases(form),
+  presets: binaryPresets,
+  sweep: binarySweep,
 });

@@ -2,6 +2,7 @@
 import { defineKernel } from '../../src/kernel/kernel.js';
 import { anyBitSources } from '../lib/any-bit/weights.js';
 import { registerTile } from '../lib/register-tile.js';
+import storeFour from '../lib/store_four.wgsl';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 import direct from './direct.wgsl';
 import { gemmAnyBit } from './operation.js';
@@ -15,6 +16,7 @@ export default defineKernel({
   wgsl: ({ shape, tunables: { threadM } }) => [
     registerTile({ threadM, threadN: 4, readA: 'readA' }),
     ...anyBitSources(shape),
+    storeFour,
     direct,
   ],
   tunables: {

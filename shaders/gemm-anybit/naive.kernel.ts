@@ -2,8 +2,8 @@
 import { defineKernel } from '../../src/kernel/kernel.js';
 import single from '../lib/any-bit/single.wgsl';
 import { anyBitSources } from '../lib/any-bit/weights.js';
+import { elementGrid } from '../lib/element-grid.js';
 import panelB from '../lib/panel_b.wgsl';
-import { workgroupFits } from '../lib/workgroup-fits.js';
 import naive from './naive.wgsl';
 import { gemmAnyBit } from './operation.js';
 
@@ -14,12 +14,5 @@ export default defineKernel({
   computes: gemmAnyBit,
   rung: 1,
   wgsl: ({ shape }) => [panelB, ...anyBitSources(shape), single, naive],
-  tunables: {
-    groupX: { values: [8, 16, 32], default: 16, about: 'workgroup width, along n' },
-    groupY: { values: [4, 8, 16], default: 16, about: 'workgroup height, along m' },
-  },
-  valid: ({ tunables: { groupX, groupY } }, device) => workgroupFits(groupX * groupY, device),
-  dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
-    { workgroups: [Math.ceil(n / groupX), Math.ceil(m / groupY)] },
-  ],
+  ...elementGrid,
 });

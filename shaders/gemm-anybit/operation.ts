@@ -1,16 +1,16 @@
 /** C = A·Ŵᵀ for weights of any width from 1 to 8 bits. */
 import { defineOperation } from '../../src/kernel/operation.js';
 import { gemmCases, gemmPresets, gemmSweep } from '../lib/any-bit/shapes.js';
-import { type AnyBitGemmShape, anyBitBuffers, anyBitCodec } from '../lib/any-bit/weights.js';
+import { type AnyGemmShape, anyBitBuffers, anyBitCodec } from '../lib/any-bit/weights.js';
 import { weightCost, weightInputs, weightReference, weightSignature, weightUnquantized } from '../lib/weight-only.js';
 
 const form = { weights: anyBitBuffers, activation: 'f32', product: 'gemm' } as const;
 
-export const gemmAnyBit = defineOperation<AnyBitGemmShape>({
+export const gemmAnyBit = defineOperation<AnyGemmShape>({
   id: 'gemm-anybit',
   title: 'GEMM, weights of 1 to 8 bits',
   summary: 'C = A·Ŵᵀ in f32, with W n×k in unsigned, signed or small-float codes of any width, densely packed.',
-  ...weightSignature<AnyBitGemmShape>(form),
+  ...weightSignature<AnyGemmShape>(form),
   inputs: weightInputs(form, anyBitCodec),
   reference: weightReference(form, anyBitCodec),
   unquantized: weightUnquantized(form),

@@ -1,6 +1,6 @@
 /** The first rung: add or subtract, one element per invocation. */
 import { defineKernel } from '../../src/kernel/kernel.js';
-import { naiveTunables, validGroup } from '../lib/bit-gemm.js';
+import { elementGrid } from '../lib/element-grid.js';
 import naive from './naive.wgsl';
 import { gemmBinaryWeight } from './operation.js';
 
@@ -11,9 +11,5 @@ export default defineKernel({
   computes: gemmBinaryWeight,
   rung: 1,
   wgsl: [naive],
-  tunables: naiveTunables,
-  valid: ({ tunables }, device) => validGroup(tunables, device),
-  dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
-    { workgroups: [Math.ceil(n / groupX), Math.ceil(m / groupY)] },
-  ],
+  ...elementGrid,
 });

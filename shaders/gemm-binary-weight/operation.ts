@@ -4,34 +4,23 @@ import { defineOperation } from '../../src/kernel/operation.js';
 import { binarize, packSigns, unpackSigns, wordsOf } from '../../src/numerics/binary.js';
 import { drawnProduct } from '../lib/answer.js';
 import {
-  type BitGemmShape,
   bitGemmCases,
   bitGemmParameters,
   bitGemmPresets,
   bitGemmSweep,
   columnScaleBinding,
-  outputBinding,
   rightSize,
   scaledSums,
+  signsBinding,
 } from '../lib/bit-gemm.js';
+import { type GemmShape, leftBinding, productBinding } from '../lib/gemm-shape.js';
 
-export const gemmBinaryWeight = defineOperation<BitGemmShape>({
+export const gemmBinaryWeight = defineOperation<GemmShape>({
   id: 'gemm-binary-weight',
   title: 'GEMM binary weights',
   summary: 'C = β·Σ ±A: f32 activations added or subtracted as the sign of each weight says, a scale per column.',
   parameters: bitGemmParameters,
-  bindings: [
-    { name: 'A', access: 'read', element: 'f32', length: ({ m, k }) => m * k, about: 'm × k, row-major' },
-    {
-      name: 'B',
-      access: 'read',
-      element: 'u32',
-      length: ({ n, k }) => wordsOf(k) * n,
-      about: '⌈k/32⌉ × n words, bit 1 is +1',
-    },
-    outputBinding,
-    columnScaleBinding,
-  ],
+  bindings: [leftBinding('f32'), signsBinding, productBinding, columnScaleBinding],
   inputs: (shape, random) => {
     const A = random.values(shape.m * shape.k);
     const b = binarize(random.values(shape.k * shape.n), rightSize(shape), 'right');

@@ -4,40 +4,29 @@ import { defineOperation } from '../../src/kernel/operation.js';
 import { binarize, packSigns, unpackSigns, wordsOf } from '../../src/numerics/binary.js';
 import { drawnProduct } from '../lib/answer.js';
 import {
-  type BitGemmShape,
   bitGemmCases,
   bitGemmParameters,
   bitGemmPresets,
   bitGemmSweep,
   columnScaleBinding,
   leftSize,
-  outputBinding,
+  packedLeft,
   rightSize,
   rowScaleBinding,
   scaledIntegers,
+  signsBinding,
 } from '../lib/bit-gemm.js';
+import { type GemmShape, productBinding } from '../lib/gemm-shape.js';
 
-export const gemmBinary = defineOperation<BitGemmShape>({
+export const gemmBinary = defineOperation<GemmShape>({
   id: 'gemm-binary',
   title: 'GEMM binary',
   summary: 'C = α·β·(k − 2·popcount(A xor B)): the product of two sign matrices, with a scale per row and per column.',
   parameters: bitGemmParameters,
   bindings: [
-    {
-      name: 'A',
-      access: 'read',
-      element: 'u32',
-      length: ({ m, k }) => m * wordsOf(k),
-      about: 'm × ⌈k/32⌉ words, bit 1 is +1',
-    },
-    {
-      name: 'B',
-      access: 'read',
-      element: 'u32',
-      length: ({ n, k }) => wordsOf(k) * n,
-      about: '⌈k/32⌉ × n words, bit 1 is +1',
-    },
-    outputBinding,
+    packedLeft(1, 'm × ⌈k/32⌉ words, bit 1 is +1'),
+    signsBinding,
+    productBinding,
     rowScaleBinding,
     columnScaleBinding,
   ],

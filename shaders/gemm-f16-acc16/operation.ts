@@ -4,18 +4,9 @@ import { defineOperation } from '../../src/kernel/operation.js';
 import { f16Roundoff } from '../../src/numerics/float16.js';
 import { f32Roundoff, gamma } from '../../src/numerics/matmul.js';
 import { drawnProduct } from '../lib/answer.js';
-import {
-  bindings,
-  bytes,
-  cases,
-  exactRows,
-  type GemmShape,
-  inputs,
-  parameters,
-  presets,
-  smallestNormal,
-  sweep,
-} from '../lib/f16-gemm.js';
+import { halfAnswer, halfBytes, halfInputs, halfPresets, smallestNormal } from '../lib/f16-gemm.js';
+import { floatCases, gemmSweep } from '../lib/gemm-cases.js';
+import { type GemmShape, gemmBindings, gemmParameters } from '../lib/gemm-shape.js';
 
 /** Most products that any rung adds in f16 before it moves the sum to f32; the bound is made of it. */
 export const longestChain = 32;
@@ -34,14 +25,10 @@ export const gemmF16Acc16 = defineOperation<GemmShape>({
   id: 'gemm-f16-acc16',
   title: 'GEMM f16, added in f16',
   summary: 'C = A·B in f16, with at most 32 products added in f16 before the sum moves to f32; C m×n in f32.',
-  parameters,
-  bindings,
-  inputs,
-  reference: (buffers, shape, pick) => {
-    const rows = pick(shape.m);
-    const { values, magnitudes } = exactRows(buffers, shape, rows);
-    return [{ output: 'C', columns: shape.n, rows, values, bounds: magnitudes.map((sum) => boundOf(sum, shape.k)) }];
-  },
+  parameters: gemmParameters,
+  bindings: gemmBindings('f16'),
+  inputs: halfInputs,
+  reference: (inputs, shape, pick) => halfAnswer(inputs, shape, pick, (sum) => boundOf(sum, shape.k)),
   unquantized: drawnProduct,
   cost: (shape) => ({
     operations: {
@@ -49,9 +36,9 @@ export const gemmF16Acc16 = defineOperation<GemmShape>({
       add32: shape.m * shape.n * Math.ceil(shape.k / longestChain),
     },
     nominal: 2 * shape.m * shape.n * shape.k,
-    ...bytes(shape),
+    ...halfBytes(shape),
   }),
-  cases,
-  presets,
-  sweep,
+  cases: floatCases,
+  presets: halfPresets,
+  sweep: gemmSweep,
 });

@@ -1,7 +1,7 @@
 /** Tunables that the rungs of `gemm-f16-acc16` share, and whether a device can run them. */
 import type { DeviceFacts } from '../../src/kernel/facts.js';
 import type { Variant } from '../../src/kernel/kernel.js';
-import type { GemmShape } from '../lib/f16-gemm.js';
+import type { GemmShape } from '../lib/gemm-shape.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 import { longestChain } from './operation.js';
 

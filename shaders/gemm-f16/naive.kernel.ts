@@ -3,7 +3,7 @@
 import { defineKernel } from '../../src/kernel/kernel.js';
 import naive from '../gemm-f32/naive.wgsl';
 import element from '../lib/dense/element_f16.wgsl';
-import { workgroupFits } from '../lib/workgroup-fits.js';
+import { elementGrid } from '../lib/element-grid.js';
 import { gemmF16 } from './operation.js';
 
 export default defineKernel({
@@ -14,12 +14,5 @@ export default defineKernel({
   rung: 1,
   wgsl: [element, naive],
   requires: { features: ['shader-f16'] },
-  tunables: {
-    groupX: { values: [8, 16, 32], default: 16, about: 'workgroup width, along n' },
-    groupY: { values: [4, 8, 16], default: 16, about: 'workgroup height, along m' },
-  },
-  valid: ({ tunables: { groupX, groupY } }, facts) => workgroupFits(groupX * groupY, facts),
-  dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
-    { workgroups: [Math.ceil(n / groupX), Math.ceil(m / groupY)] },
-  ],
+  ...elementGrid,
 });

@@ -3,9 +3,10 @@
 import { defineKernel } from '../../src/kernel/kernel.js';
 import read from '../lib/dense/gemm_read.wgsl';
 import { gemmLoaders } from '../lib/dense/loaders.js';
+import type { GemmShape } from '../lib/gemm-shape.js';
 import { registerTile } from '../lib/register-tile.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
-import { type GemmShape, gemmF32 } from './operation.js';
+import { gemmF32 } from './operation.js';
 import splitK from './split-k.wgsl';
 
 const padded = (n: number): number => Math.ceil(n / 4) * 4;

@@ -5,12 +5,7 @@ const COL_STRIDE = 4 * GROUP_X;
 fn readA(row: u32, k: u32) -> vec4f { return activations((min(row, shape.m - 1u) * shape.k + k) / 4u); }
 
 fn writeC(row: u32, col: u32, value: vec4f) {
-  if (row >= shape.m) { return; }
-  let start = row * shape.n;
-  if (col < shape.n) { store(start + col, value.x); }
-  if (col + 1u < shape.n) { store(start + col + 1u, value.y); }
-  if (col + 2u < shape.n) { store(start + col + 2u, value.z); }
-  if (col + 3u < shape.n) { store(start + col + 3u, value.w); }
+  if (row < shape.m) { storeFour(row * shape.n, col, value); }
 }
 
 // A tile of C in the registers of each invocation: weights are decoded once for all of its rows, and never leave registers.

@@ -1,10 +1,12 @@
 /** Rungs of the int4 GEMM, once for each storage of the activations. */
 import { defineKernel } from '../../src/kernel/kernel.js';
 import type { Operation } from '../../src/kernel/operation.js';
+import { elementGrid } from '../lib/element-grid.js';
 import panels from '../lib/int4/panels.wgsl';
-import { type Int4GemmShape, int4Sources } from '../lib/int4/weights.js';
+import { type Int4GemmShape, int4Requirements, int4Sources } from '../lib/int4/weights.js';
 import panelB from '../lib/panel_b.wgsl';
 import { registerTile } from '../lib/register-tile.js';
+import storeFour from '../lib/store_four.wgsl';
 import type { Activation } from '../lib/weight-only.js';
 import { broadcastFits, workgroupFits } from '../lib/workgroup-fits.js';
 import direct from './direct.wgsl';
@@ -17,9 +19,6 @@ interface Family {
   readonly activation: Activation;
 }
 
-const requires = ({ activation }: Family): { requires?: { features: readonly string[] } } =>
-  activation === 'f16' ? { requires: { features: ['shader-f16'] } } : {};
-
 export function naiveGemm(family: Family) {
   return defineKernel({
     id: `${family.operation.id}/naive`,
@@ -27,16 +26,9 @@ export function naiveGemm(family: Family) {
     summary: 'One invocation per element of C takes one weight after the other out of its word.',
     computes: family.operation,
     rung: 1,
-    ...requires(family),
+    ...int4Requirements(family.activation),
     wgsl: ({ shape }) => [...int4Sources(shape, family.activation), naive],
-    tunables: {
-      groupX: { values: [8, 16, 32], default: 16, about: 'workgroup width, along n' },
-      groupY: { values: [4, 8, 16], default: 16, about: 'workgroup height, along m' },
-    },
-    valid: ({ tunables: { groupX, groupY } }, device) => workgroupFits(groupX * groupY, device),
-    dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
-      { workgroups: [Math.ceil(n / groupX), Math.ceil(m / groupY)] },
-    ],
+    ...elementGrid,
   });
 }
 
@@ -48,11 +40,12 @@ export function directGemm(family: Family) {
       'Each invocation decodes 32 weights of four columns at a time and uses them for all rows of its tile of C.',
     computes: family.operation,
     rung: 2,
-    ...requires(family),
+    ...int4Requirements(family.activation),
     wgsl: ({ shape, tunables: { threadM } }) => [
       ...int4Sources(shape, family.activation),
       registerTile({ threadM, threadN: 4, readA: 'readA' }),
       panels,
+      storeFour,
       direct,
     ],
     tunables: {
@@ -74,12 +67,13 @@ export function tiledGemm(family: Family) {
     summary: 'The workgroup decodes a tile of weights once into shared memory, from where a register tile reads.',
     computes: family.operation,
     rung: 3,
-    ...requires(family),
+    ...int4Requirements(family.activation),
     wgsl: ({ shape, tunables: { threadM } }) => [
       ...int4Sources(shape, family.activation),
       registerTile({ threadM, threadN: 4, readA: 'readA', readB: 'readB' }),
       panelB,
       panels,
+      storeFour,
       tiled,
     ],
     tunables: {
@@ -96,7 +90,7 @@ export function tiledGemm(family: Family) {
 }
 
 export function subgroupGemm(family: Family) {
-  const { features = [] } = requires(family).requires ?? {};
+  const { features = [] } = int4Requirements(family.activation).requires ?? {};
   return defineKernel({
     id: `${family.operation.id}/subgroup`,
     title: 'Decoded in registers, subgroup broadcast',
@@ -108,6 +102,7 @@ export function subgroupGemm(family: Family) {
       ...int4Sources(shape, family.activation),
       registerTile({ threadM, threadN: 4, readA: 'readA', lanesPerLoad }),
       panels,
+      storeFour,
       subgroup,
     ],
     tunables: {

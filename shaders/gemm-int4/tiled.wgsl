@@ -11,12 +11,7 @@ fn readA(row: u32, k: u32) -> vec4f { return tileA[row * 8u + k / 4u]; }
 fn readB(k: u32, col: u32) -> vec4f { return tileB[k * GROUP_X + col / 4u]; }
 
 fn writeC(row: u32, col: u32, value: vec4f) {
-  if (row >= shape.m) { return; }
-  let start = row * shape.n;
-  if (col < shape.n) { store(start + col, value.x); }
-  if (col + 1u < shape.n) { store(start + col + 1u, value.y); }
-  if (col + 2u < shape.n) { store(start + col + 2u, value.z); }
-  if (col + 3u < shape.n) { store(start + col + 3u, value.w); }
+  if (row < shape.m) { storeFour(row * shape.n, col, value); }
 }
 
 fn fillA(index: u32, firstRow: u32, k: u32) {

@@ -4,6 +4,7 @@ import { type Binding, defineOperation } from '../../src/kernel/operation.js';
 import { type AsymmetricInt8, packCodes, quantizeUint8, rowWords, unpackCodes } from '../../src/numerics/int8.js';
 import { transpose } from '../../src/numerics/transpose.js';
 import { unquantizedProduct } from '../lib/answer.js';
+import { productBinding } from '../lib/gemm-shape.js';
 import {
   granularityOf,
   type ScaledShape,
@@ -14,7 +15,8 @@ import {
   validScales,
 } from '../lib/int8-gemm/granularity.js';
 import { drawOperands, exactSums, scaledReference } from '../lib/int8-gemm/reference.js';
-import { codes, exactUpTo, outputC, quad } from '../lib/int8-gemm/shapes.js';
+import { codes, exactUpTo, quad } from '../lib/int8-gemm/shapes.js';
+import { allOf } from '../lib/valid.js';
 
 function affine(operand: 'A' | 'B'): Binding<ScaledShape> {
   const [size, line] = operand === 'A' ? (['m', 'row'] as const) : (['n', 'column'] as const);
@@ -52,8 +54,8 @@ export const gemmInt8Asym = defineOperation<ScaledShape>({
   title: 'GEMM int8, asymmetric',
   summary: 'C[i][j] = sA[i]·sB[j]·Σ (qA[i][p] − zA[i])·(qB[p][j] − zB[j]), with codes 0 … 255 and an exact 32-bit sum.',
   parameters: scaledParameters,
-  bindings: [codes('A'), affine('A'), codes('B'), affine('B'), outputC],
-  valid: (shape) => (validScales(shape) === true ? exactUpTo(255)(shape) : validScales(shape)),
+  bindings: [codes('A'), affine('A'), codes('B'), affine('B'), productBinding],
+  valid: (shape) => allOf(validScales(shape), exactUpTo(255)(shape)),
   inputs: (shape, random) => {
     const { m, n, k } = shape;
     const { a, b } = drawOperands(shape, random);

@@ -2,7 +2,7 @@
 import { defineKernel } from '../../src/kernel/kernel.js';
 import direct from './direct.wgsl';
 import { gemmInt8Block } from './operation.js';
-import { dispatchFor, fits, group, polyfill, unpackedCost } from './rungs.js';
+import { dispatchFor, fits, group, products, unpackedCost } from './rungs.js';
 import store from './store.wgsl';
 export default defineKernel({
   id: 'gemm-int8-block/direct-polyfill',
@@ -10,7 +10,7 @@ export default defineKernel({
   summary: 'Each invocation keeps 4×4 sums in registers and unpacks each code once.',
   computes: gemmInt8Block,
   rung: 2,
-  wgsl: [...polyfill, store, direct],
+  wgsl: [...products('polyfill'), store, direct],
   tunables: group,
   valid: fits,
   dispatch: dispatchFor(4),

@@ -2,7 +2,7 @@
 import { defineKernel } from '../../src/kernel/kernel.js';
 import naive from './naive.wgsl';
 import { gemmInt8Block } from './operation.js';
-import { dispatchFor, fits, group, polyfill, unpackedCost } from './rungs.js';
+import { dispatchFor, fits, group, products, unpackedCost } from './rungs.js';
 
 export default defineKernel({
   id: 'gemm-int8-block/naive-polyfill',
@@ -10,7 +10,7 @@ export default defineKernel({
   summary: 'One invocation per element of C; each block is summed exactly in i32, scaled, and added in f32.',
   computes: gemmInt8Block,
   rung: 1,
-  wgsl: [...polyfill, naive],
+  wgsl: [...products('polyfill'), naive],
   tunables: group,
   valid: fits,
   dispatch: dispatchFor(1),

@@ -5,9 +5,11 @@ import { packCodes, quantizeInt8, rowWords } from '../../src/numerics/int8.js';
 import { gamma } from '../../src/numerics/matmul.js';
 import { transpose } from '../../src/numerics/transpose.js';
 import { unquantizedProduct } from '../lib/answer.js';
+import { gemmSweep } from '../lib/gemm-cases.js';
+import type { GemmShape } from '../lib/gemm-shape.js';
+import { gemmParameters, productBinding } from '../lib/gemm-shape.js';
 import { drawOperands, f32Ulp, unpackSigned } from '../lib/int8-gemm/reference.js';
-import type { GemmShape } from '../lib/int8-gemm/rungs.js';
-import { cases, codes, outputC, parameters, presets, sweep } from '../lib/int8-gemm/shapes.js';
+import { cases, codes, presets } from '../lib/int8-gemm/shapes.js';
 
 const block = 128;
 const blocks = (k: number): number => Math.ceil(k / block);
@@ -45,8 +47,8 @@ export const gemmInt8Block = defineOperation<GemmShape>({
   id: 'gemm-int8-block',
   title: 'GEMM int8, scales per block of 128',
   summary: 'C[i][j] = Σ_g sA[i][g]·sB[g][j]·Σ_{p in block g} qA[i][p]·qB[p][j], blocks of 128 along k.',
-  parameters,
-  bindings: [codes('A', block), scales('A'), codes('B', block), scales('B'), outputC],
+  parameters: gemmParameters,
+  bindings: [codes('A', block), scales('A'), codes('B', block), scales('B'), productBinding],
   inputs: (shape, random) => {
     const { m, n, k } = shape;
     const { a, b } = drawOperands(shape, random);
@@ -83,5 +85,5 @@ export const gemmInt8Block = defineOperation<GemmShape>({
   }),
   cases,
   presets,
-  sweep,
+  sweep: gemmSweep,
 });

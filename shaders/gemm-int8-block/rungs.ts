@@ -3,20 +3,19 @@ import type { DeviceFacts } from '../../src/kernel/facts.js';
 import type { Dispatch, Variant } from '../../src/kernel/kernel.js';
 import type { Cost } from '../../src/kernel/operation.js';
 import type { WgslSource } from '../../src/kernel/wgsl.js';
-import dot4Native from '../lib/dot4_native.wgsl';
-import dot4Polyfill from '../lib/dot4_polyfill.wgsl';
+import { type Dot4, dot4Sources } from '../lib/dot4.js';
+import type { GemmShape } from '../lib/gemm-shape.js';
 import dot16 from '../lib/int8-gemm/dot16.wgsl';
-import type { GemmShape } from '../lib/int8-gemm/rungs.js';
 import signed from '../lib/int8-gemm/signed.wgsl';
-import unpack from '../lib/unpack_int8.wgsl';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 import bindings from './bindings.wgsl';
 import { gemmInt8Block } from './operation.js';
 
 type Group = 'groupX' | 'groupY';
 
-export const native: readonly WgslSource[] = [bindings, dot4Native, signed, dot16];
-export const polyfill: readonly WgslSource[] = [bindings, dot4Polyfill, unpack, signed, dot16];
+export function products(dot4: Dot4): readonly WgslSource[] {
+  return [bindings, ...dot4Sources(dot4), signed, dot16];
+}
 
 export const group = {
   groupX: { values: [8, 16], default: 16, about: 'workgroup width, along n' },

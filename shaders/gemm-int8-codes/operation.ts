@@ -12,22 +12,15 @@ import {
   zeroPointSums,
   zeroPointSweep,
 } from '../lib/int8-gemm/zero-point.js';
-import { codeOf } from '../lib/requantize.js';
+import { codedAnswer } from '../lib/int8-pack/layer.js';
+import { outputParameter, type RequantizedShape, rangeBinding, rangeOfBytes, validOutput } from '../lib/requantize.js';
+import { allOf } from '../lib/valid.js';
 
-export interface GemmCodesShape extends ZeroPointShape {
-  /** 1 the sums, 2 the sums times their scale, rounded, moved and clipped. */
-  readonly output: number;
-}
+export interface GemmCodesShape extends ZeroPointShape, RequantizedShape {}
 
 const bindings: readonly Binding<GemmCodesShape>[] = [
   ...zeroPointBindings,
-  {
-    name: 'range',
-    access: 'read',
-    element: 'i32',
-    length: () => 3,
-    about: 'zero point, least and greatest code of C; unused for sums',
-  },
+  rangeBinding,
   { name: 'C', access: 'read_write', element: 'i32', length: ({ m, n }) => m * n, about: 'm × n, row-major' },
 ];
 
@@ -37,28 +30,12 @@ export const gemmInt8Codes = defineOperation<GemmCodesShape>({
   id: 'gemm-int8-codes',
   title: 'GEMM int8 to codes',
   summary: 'C[i][j] = Σ (A[i][p] − z)·B[p][j] for packed bytes, as exact sums or scaled back to codes.',
-  parameters: [
-    ...zeroPointParameters,
-    { name: 'output', about: '1 the sums, 2 codes: sums times scale, rounded to even, moved and clipped' },
-  ],
-  valid: (shape) => {
-    const valid = validZeroPoint(shape);
-    return valid !== true ? valid : shape.output <= 2 || 'output is 1 (sums) or 2 (codes)';
-  },
+  parameters: [...zeroPointParameters, outputParameter],
+  valid: (shape) => allOf(validZeroPoint(shape), validOutput(shape)),
   bindings,
-  inputs: (shape, random) => ({ ...zeroPointInputs(shape, random), range: Int32Array.of(128, 0, 255) }),
-  reference: (inputs, shape, pick) => {
-    const values: number[] = [];
-    const bounds: number[] = [];
-    const { scale, range } = inputs;
-    const [zero, least, greatest] = Array.from(range!) as [number, number, number];
-    const { rows, columns } = zeroPointSums(inputs, shape, pick, (sum, at, column) => {
-      const code = codeOf(sum * scale![shape.scales === 1 ? 0 : column]!, zero, least, greatest);
-      values[at] = shape.output === 1 ? sum : code.value;
-      bounds[at] = shape.output === 1 ? 0 : code.bound;
-    });
-    return [{ output: 'C', columns, rows, values: Float64Array.from(values), bounds: Float64Array.from(bounds) }];
-  },
+  inputs: (shape, random) => ({ ...zeroPointInputs(shape, random), range: rangeOfBytes() }),
+  reference: (inputs, shape, pick) =>
+    codedAnswer('C', shape, inputs, (finish) => zeroPointSums(inputs, shape, pick, finish)),
   cost: zeroPointCost,
   cases: zeroPointCases.map((shape, i) => ({ ...shape, output: 1 + (i % 2) }) as GemmCodesShape),
   presets: zeroPointPresets.map(({ title, shape }) => ({ title, shape: codes(shape) })),

@@ -4,6 +4,9 @@ import { defineOperation } from '../../src/kernel/operation.js';
 import { avoidTies, quantizeInt8, rowWords } from '../../src/numerics/int8.js';
 import type { Random } from '../../src/numerics/random.js';
 import { unquantizedProduct } from '../lib/answer.js';
+import { gemmSweep } from '../lib/gemm-cases.js';
+import type { GemmShape } from '../lib/gemm-shape.js';
+import { gemmParameters, productBinding } from '../lib/gemm-shape.js';
 import {
   drawOperands,
   exactSums,
@@ -12,8 +15,7 @@ import {
   scaledReference,
   unpackSigned,
 } from '../lib/int8-gemm/reference.js';
-import type { GemmShape } from '../lib/int8-gemm/rungs.js';
-import { cases, codes, exactUpTo, outputC, parameters, presets, quad, sweep } from '../lib/int8-gemm/shapes.js';
+import { cases, codes, exactUpTo, presets, quad } from '../lib/int8-gemm/shapes.js';
 
 /** As `drawOperands`, with A clear of rounding ties, so that every device must find the same codes. */
 function draw(shape: GemmShape, random: Random) {
@@ -26,12 +28,12 @@ export const gemmInt8Dynamic = defineOperation<GemmShape>({
   title: 'GEMM int8, activations quantized on the GPU',
   summary:
     'sA[i] = max|A[i]|/127, qA = round(A/sA), then C[i][j] = sA[i]·sB[j]·Σ qA[i][p]·qB[p][j], all on the device.',
-  parameters,
+  parameters: gemmParameters,
   bindings: [
     { name: 'A', access: 'read', element: 'f32', length: ({ m, k }) => m * k, about: 'm × k, row-major' },
     codes('B'),
     { name: 'scalesB', access: 'read', element: 'f32', length: ({ n }) => n, about: 'one per column of B' },
-    outputC,
+    productBinding,
   ],
   valid: exactUpTo(127),
   inputs: (shape, random) => {
@@ -55,5 +57,5 @@ export const gemmInt8Dynamic = defineOperation<GemmShape>({
   }),
   cases,
   presets,
-  sweep,
+  sweep: gemmSweep,
 });

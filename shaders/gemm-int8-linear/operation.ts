@@ -1,15 +1,13 @@
 /** C = activation(scales · Σ(A − z)·B + bias): a linear layer of packed bytes back in f32. */
 import { type Binding, defineOperation } from '../../src/kernel/operation.js';
 import {
-  clipActivation,
   type EpilogueShape,
   epilogueParameters,
-  leakyActivation,
+  everyActivation,
   noActivation,
-  reluActivation,
   validEpilogue,
 } from '../lib/epilogue.js';
-import { outputC } from '../lib/int8-gemm/shapes.js';
+import { productBinding } from '../lib/gemm-shape.js';
 import {
   drawnNumbers,
   quantizedInputs,
@@ -25,20 +23,20 @@ import {
   zeroPointSweep,
 } from '../lib/int8-gemm/zero-point.js';
 import { plainAnswer, scaledAnswer } from '../lib/int8-pack/layer.js';
+import { allOf } from '../lib/valid.js';
 
 export interface LinearShape extends ZeroPointShape, EpilogueShape {
   /** 1 none, 2 one for each column. */
   readonly bias: number;
 }
 
-const activations = [noActivation, reluActivation, leakyActivation(0.2), clipActivation(0, 6)];
 const biasLength = ({ bias, n }: LinearShape): number => (bias === 1 ? 1 : n);
 const layer = (shape: ZeroPointShape): LinearShape => ({ ...shape, bias: 2, ...noActivation }) as LinearShape;
 
 const bindings: readonly Binding<LinearShape>[] = [
   ...zeroPointBindings,
   { name: 'bias', access: 'read', element: 'f32', length: biasLength, about: 'n; one unused number if none' },
-  outputC as Binding<LinearShape>,
+  productBinding as Binding<LinearShape>,
 ];
 
 export const gemmInt8Linear = defineOperation<LinearShape>({
@@ -50,7 +48,7 @@ export const gemmInt8Linear = defineOperation<LinearShape>({
     { name: 'bias', about: '1 none, 2 one number for each column' },
     ...epilogueParameters,
   ],
-  valid: (shape) => (validZeroPoint(shape) === true ? validEpilogue(shape) : validZeroPoint(shape)),
+  valid: (shape) => allOf(validZeroPoint(shape), validEpilogue(shape)),
   bindings,
   inputs: (shape, random) => ({ ...quantizedInputs(shape, random), bias: random.values(biasLength(shape)) }),
   reference: (inputs, shape, pick) => [
@@ -62,7 +60,7 @@ export const gemmInt8Linear = defineOperation<LinearShape>({
     return [plainAnswer('C', shape, bias, (finish) => unquantizedSums(numbers, shape, pick, finish))];
   },
   cost: zeroPointCost,
-  cases: zeroPointCases.map((shape, i) => ({ ...shape, bias: 1 + (i % 2), ...activations[i % 4] }) as LinearShape),
+  cases: zeroPointCases.map((shape, i) => ({ ...shape, bias: 1 + (i % 2), ...everyActivation[i % 4] }) as LinearShape),
   presets: zeroPointPresets.map(({ title, shape }) => ({ title, shape: layer(shape) })),
   sweep: zeroPointSweep.map(layer),
 });

@@ -3,6 +3,7 @@
 import { defineOperation } from '../../src/kernel/operation.js';
 import { quantizeInt8, rowWords } from '../../src/numerics/int8.js';
 import { unquantizedProduct } from '../lib/answer.js';
+import { productBinding } from '../lib/gemm-shape.js';
 import {
   granularityOf,
   type ScaledShape,
@@ -20,7 +21,8 @@ import {
   scaledReference,
   unpackSigned,
 } from '../lib/int8-gemm/reference.js';
-import { codes, exactUpTo, outputC, quad } from '../lib/int8-gemm/shapes.js';
+import { codes, exactUpTo, quad } from '../lib/int8-gemm/shapes.js';
+import { allOf } from '../lib/valid.js';
 
 export const gemmInt8 = defineOperation<ScaledShape>({
   id: 'gemm-int8',
@@ -32,9 +34,9 @@ export const gemmInt8 = defineOperation<ScaledShape>({
     { name: 'scalesA', access: 'read', element: 'f32', length: ({ m }) => m, about: 'one per row of A' },
     codes('B'),
     { name: 'scalesB', access: 'read', element: 'f32', length: ({ n }) => n, about: 'one per column of B' },
-    outputC,
+    productBinding,
   ],
-  valid: (shape) => (validScales(shape) === true ? exactUpTo(127)(shape) : validScales(shape)),
+  valid: (shape) => allOf(validScales(shape), exactUpTo(127)(shape)),
   inputs: (shape, random) => {
     const { a, b } = drawOperands(shape, random);
     const quantizedA = quantizeInt8(a, { rows: shape.m, columns: shape.k }, granularityOf(shape));

@@ -1,5 +1,6 @@
 /** The first rung: one invocation per element, operands prepared for every product. */
 import { defineKernel } from '../../src/kernel/kernel.js';
+import { elementGrid } from '../lib/element-grid.js';
 import { lmulSources } from '../lib/lmul-format.js';
 import naive from './naive.wgsl';
 import { fitsGemmLmul, gemmLmul, gemmLmulCost } from './operation.js';
@@ -11,13 +12,7 @@ export default defineKernel({
   computes: gemmLmul,
   rung: 1,
   wgsl: ({ shape }) => [...lmulSources(shape), naive],
-  tunables: {
-    groupX: { values: [8, 16, 32], default: 16, about: 'workgroup width, along n' },
-    groupY: { values: [4, 8, 16], default: 16, about: 'workgroup height, along m' },
-  },
+  ...elementGrid,
   valid: ({ shape, tunables }, facts) => fitsGemmLmul(shape, tunables, facts),
-  dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
-    { workgroups: [Math.ceil(n / groupX), Math.ceil(m / groupY)] },
-  ],
   cost: ({ shape }) => gemmLmulCost(shape, 2 * shape.m * shape.n * shape.k),
 });

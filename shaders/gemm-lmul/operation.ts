@@ -5,6 +5,8 @@ import { type Cost, defineOperation } from '../../src/kernel/operation.js';
 import { bitsOf, lmulMatmulRows, reduceOperand } from '../../src/numerics/lmul.js';
 import { f32Roundoff, gamma, matmulRows } from '../../src/numerics/matmul.js';
 import { drawnProduct } from '../lib/answer.js';
+import { square } from '../lib/gemm-cases.js';
+import { gemmParameters, productBinding } from '../lib/gemm-shape.js';
 import {
   closedF32,
   exact4Bits,
@@ -19,6 +21,7 @@ import {
   validLmul,
   variedFormats,
 } from '../lib/lmul-format.js';
+import { allOf } from '../lib/valid.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 
 export interface GemmLmulShape extends LmulShape {
@@ -27,16 +30,12 @@ export interface GemmLmulShape extends LmulShape {
   readonly k: number;
 }
 
-const square = (size: number): { m: number; n: number; k: number } => ({ m: size, n: size, k: size });
-
 export const gemmLmul = defineOperation<GemmLmulShape>({
   id: 'gemm-lmul',
   title: 'GEMM L-Mul',
   summary: 'C = Σ L-Mul(A, B): an f32 matrix product whose multiplications are integer additions on bit patterns.',
   parameters: [
-    { name: 'm', about: 'rows of A and C' },
-    { name: 'n', about: 'columns of B and C' },
-    { name: 'k', about: 'columns of A, rows of B' },
+    ...gemmParameters,
     ...lmulParameters.map((parameter) =>
       parameter.name === 'mode' ? { ...parameter, about: `${parameter.about}, 4 native multiplication` } : parameter,
     ),
@@ -44,7 +43,7 @@ export const gemmLmul = defineOperation<GemmLmulShape>({
   bindings: [
     { name: 'A', access: 'read', element: 'f32', length: ({ m, k }) => m * k, about: 'm × k, row-major, finite' },
     { name: 'B', access: 'read', element: 'f32', length: ({ n, k }) => k * n, about: 'k × n, row-major, finite' },
-    { name: 'C', access: 'read_write', element: 'f32', length: ({ m, n }) => m * n, about: 'm × n, row-major' },
+    productBinding,
   ],
   inputs: ({ m, n, k }, random) => ({ A: random.values(m * k), B: random.values(k * n) }),
   reference: ({ A, B }, shape, pick) => {
@@ -113,8 +112,8 @@ export function fitsGemmLmul(
   facts: DeviceFacts,
   bytes = 0,
 ): true | string {
-  const fits = workgroupFits(groupX * groupY, facts, bytes);
-  return fits === true ? validLmul(isNative(shape) ? { ...shape, mode: exactF32.mode } : shape) : fits;
+  const format = isNative(shape) ? { ...shape, mode: exactF32.mode } : shape;
+  return allOf(workgroupFits(groupX * groupY, facts, bytes), validLmul(format));
 }
 
 /** Cost where operands are prepared `preparations` times in all. */

@@ -1,7 +1,7 @@
 /** The first rung: add, subtract or leave out, one element per invocation. */
 import { defineKernel } from '../../src/kernel/kernel.js';
 import words from '../lib/bit_words.wgsl';
-import { naiveTunables, validGroup } from '../lib/bit-gemm.js';
+import { elementGrid } from '../lib/element-grid.js';
 import naive from './naive.wgsl';
 import { gemmTernary } from './operation.js';
 
@@ -12,9 +12,5 @@ export default defineKernel({
   computes: gemmTernary,
   rung: 1,
   wgsl: [words, naive],
-  tunables: naiveTunables,
-  valid: ({ tunables }, device) => validGroup(tunables, device),
-  dispatch: ({ shape: { m, n }, tunables: { groupX, groupY } }) => [
-    { workgroups: [Math.ceil(n / groupX), Math.ceil(m / groupY)] },
-  ],
+  ...elementGrid,
 });

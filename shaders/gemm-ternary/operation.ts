@@ -4,34 +4,23 @@ import { defineOperation } from '../../src/kernel/operation.js';
 import { packTwoBits, ternarize, unpackTwoBits, wordsOf } from '../../src/numerics/binary.js';
 import { drawnProduct } from '../lib/answer.js';
 import {
-  type BitGemmShape,
   bitGemmCases,
   bitGemmParameters,
   bitGemmPresets,
   bitGemmSweep,
   columnScaleBinding,
-  outputBinding,
   rightSize,
   scaledSums,
+  twoBitsBinding,
 } from '../lib/bit-gemm.js';
+import { type GemmShape, leftBinding, productBinding } from '../lib/gemm-shape.js';
 
-export const gemmTernary = defineOperation<BitGemmShape>({
+export const gemmTernary = defineOperation<GemmShape>({
   id: 'gemm-ternary',
   title: 'GEMM ternary weights',
   summary: 'C = β·Σ A·t with t ∈ {−1, 0, 1}: f32 activations added, subtracted or left out, a scale per column.',
   parameters: bitGemmParameters,
-  bindings: [
-    { name: 'A', access: 'read', element: 'f32', length: ({ m, k }) => m * k, about: 'm × k, row-major' },
-    {
-      name: 'B',
-      access: 'read',
-      element: 'u32',
-      length: ({ n, k }) => 2 * wordsOf(k) * n,
-      about: '2 × ⌈k/32⌉ × n words: low, then high bits of two’s-complement codes',
-    },
-    outputBinding,
-    columnScaleBinding,
-  ],
+  bindings: [leftBinding('f32'), twoBitsBinding, productBinding, columnScaleBinding],
   inputs: (shape, random) => {
     const A = random.values(shape.m * shape.k);
     const size = rightSize(shape);

@@ -5,40 +5,29 @@ import { packTwoBits, quantizeTwoBits, unpackTwoBits, wordsOf } from '../../src/
 import type { Random } from '../../src/numerics/random.js';
 import { unquantizedProduct } from '../lib/answer.js';
 import {
-  type BitGemmShape,
   bitGemmCases,
   bitGemmParameters,
   bitGemmPresets,
   bitGemmSweep,
   columnScaleBinding,
   leftSize,
-  outputBinding,
+  packedLeft,
   rightSize,
   rowScaleBinding,
   scaledIntegers,
+  twoBitsBinding,
 } from '../lib/bit-gemm.js';
+import { type GemmShape, productBinding } from '../lib/gemm-shape.js';
 
-export const gemmW2a2 = defineOperation<BitGemmShape>({
+export const gemmW2a2 = defineOperation<GemmShape>({
   id: 'gemm-w2a2',
   title: 'GEMM W2A2',
   summary: 'C = α·β·Σ cⱼ·2ⁱ·popcount(Aᵢ and Bⱼ), c = (1, −2): activations 0…3 times weights −2…1, bit-serial.',
   parameters: bitGemmParameters,
   bindings: [
-    {
-      name: 'A',
-      access: 'read',
-      element: 'u32',
-      length: ({ m, k }) => 2 * m * wordsOf(k),
-      about: '2 × m × ⌈k/32⌉ words: low, then high bits of codes 0 … 3',
-    },
-    {
-      name: 'B',
-      access: 'read',
-      element: 'u32',
-      length: ({ n, k }) => 2 * wordsOf(k) * n,
-      about: '2 × ⌈k/32⌉ × n words: low, then high bits of two’s-complement codes',
-    },
-    outputBinding,
+    packedLeft(2, '2 × m × ⌈k/32⌉ words: low, then high bits of codes 0 … 3'),
+    twoBitsBinding,
+    productBinding,
     rowScaleBinding,
     columnScaleBinding,
   ],
@@ -73,6 +62,6 @@ export const gemmW2a2 = defineOperation<BitGemmShape>({
 });
 
 /** Activations are what a ReLU leaves. */
-function operands({ m, n, k }: BitGemmShape, random: Random) {
+function operands({ m, n, k }: GemmShape, random: Random) {
   return { a: random.values(m * k).map((value) => Math.max(0, value)), b: random.values(k * n) };
 }

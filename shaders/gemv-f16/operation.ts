@@ -2,9 +2,8 @@
 
 import { defineOperation } from '../../src/kernel/operation.js';
 import { decodeFloat16 } from '../../src/numerics/float16.js';
-import { f32Roundoff, gamma, matmulRows } from '../../src/numerics/matmul.js';
 import { type GemvShape, gemvF32 } from '../gemv-f32/operation.js';
-import { drawnProduct } from '../lib/answer.js';
+import { drawnProduct, productAnswer } from '../lib/answer.js';
 import { halfCodes } from '../lib/f16-gemm.js';
 
 export const gemvF16 = defineOperation<GemvShape>({
@@ -19,11 +18,8 @@ export const gemvF16 = defineOperation<GemvShape>({
   ],
   inputs: ({ n, k }, random) => ({ W: halfCodes(random.values(n * k)), x: halfCodes(random.values(k)) }),
   reference: ({ W, x }, { n, k }, pick) => {
-    const rows = pick(n);
-    const weights = Float32Array.from(W!, decodeFloat16);
-    const { values, magnitudes } = matmulRows(weights, Float32Array.from(x!, decodeFloat16), { n: 1, k }, rows);
-    const factor = gamma(k, f32Roundoff);
-    return [{ output: 'y', columns: 1, rows, values, bounds: magnitudes.map((sum) => sum * factor) }];
+    const [a, b] = [Float32Array.from(W!, decodeFloat16), Float32Array.from(x!, decodeFloat16)];
+    return productAnswer({ a, b }, { m: n, n: 1, k }, pick, 'y');
   },
   unquantized: ({ n, k }, random, pick) => drawnProduct({ m: n, n: 1, k }, random, pick, 'y'),
   cost: ({ n, k }) => ({

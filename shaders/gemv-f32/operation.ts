@@ -1,6 +1,6 @@
 /** y = W·x for an f32 matrix and vector, oriented as a weight matrix in LLM decode. */
 import { defineOperation } from '../../src/kernel/operation.js';
-import { f32Roundoff, gamma, matmulRows } from '../../src/numerics/matmul.js';
+import { productAnswer } from '../lib/answer.js';
 
 export interface GemvShape {
   readonly [name: string]: number;
@@ -24,12 +24,7 @@ export const gemvF32 = defineOperation<GemvShape>({
     { name: 'y', access: 'read_write', element: 'f32', length: ({ n }) => n, about: 'n' },
   ],
   inputs: ({ n, k }, random) => ({ W: random.values(n * k), x: random.values(k) }),
-  reference: ({ W, x }, { n, k }, pick) => {
-    const rows = pick(n);
-    const { values, magnitudes } = matmulRows(W!, x!, { n: 1, k }, rows);
-    const factor = gamma(k, f32Roundoff);
-    return [{ output: 'y', columns: 1, rows, values, bounds: magnitudes.map((sum) => sum * factor) }];
-  },
+  reference: ({ W, x }, { n, k }, pick) => productAnswer({ a: W!, b: x! }, { m: n, n: 1, k }, pick, 'y'),
   cost: ({ n, k }) => ({
     operations: { fma32: n * k },
     nominal: 2 * n * k,

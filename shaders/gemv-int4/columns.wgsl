@@ -1,8 +1,3 @@
-// Sums of four neighbouring outputs over four steps of k.
-fn addPanel(sum: vec4f, a: vec4f, b: PanelB) -> vec4f {
-  return fma(vec4f(a.w), b.b3_0, fma(vec4f(a.z), b.b2_0, fma(vec4f(a.y), b.b1_0, fma(vec4f(a.x), b.b0_0, sum))));
-}
-
 // One invocation per four outputs; all of them read the same activations.
 @compute @workgroup_size(GROUP_X)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -29,8 +24,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     sum = fma(low + high, loadScales(group, col), sum);
   }
-  if (col < shape.n) { store(col, sum.x); }
-  if (col + 1u < shape.n) { store(col + 1u, sum.y); }
-  if (col + 2u < shape.n) { store(col + 2u, sum.z); }
-  if (col + 3u < shape.n) { store(col + 3u, sum.w); }
+  storeFour(0u, col, sum);
 }

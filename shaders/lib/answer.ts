@@ -1,6 +1,6 @@
 /** The forms in which operations give their exact answers. */
 import type { PickRows, Reference, Unquantized } from '../../src/kernel/operation.js';
-import { matmulRows } from '../../src/numerics/matmul.js';
+import { f32Roundoff, gamma, matmulRows } from '../../src/numerics/matmul.js';
 import type { Random } from '../../src/numerics/random.js';
 
 /**
@@ -32,6 +32,22 @@ interface ProductShape {
   readonly m: number;
   readonly n: number;
   readonly k: number;
+}
+
+/**
+ * A·B in f64.
+ * @param boundOf how far an element with this Σ|a||b| may be off; what a sum of k products in f32 may be where left out.
+ */
+export function productAnswer(
+  { a, b }: { readonly a: ArrayLike<number>; readonly b: ArrayLike<number> },
+  shape: ProductShape,
+  pick: PickRows,
+  output = 'C',
+  boundOf = (magnitude: number): number => magnitude * gamma(shape.k, f32Roundoff),
+): readonly Reference[] {
+  const rows = pick(shape.m);
+  const { values, magnitudes } = matmulRows(a, b, shape, rows);
+  return [{ output, columns: shape.n, rows, values, bounds: magnitudes.map((magnitude) => boundOf(magnitude)) }];
 }
 
 /** The product of operands as they were before they were pruned, rounded or quantized. */

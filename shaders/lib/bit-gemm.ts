@@ -1,26 +1,17 @@
 /** What the products of binary, ternary and 2-bit matrices share: sizes, scales, cases, the bound of scaled integers. */
 import type { DeviceFacts } from '../../src/kernel/facts.js';
 import type { Binding, Parameter, PickRows, Reference } from '../../src/kernel/operation.js';
-import type { PackedSize } from '../../src/numerics/binary.js';
+import { type PackedSize, wordsOf } from '../../src/numerics/binary.js';
 import { f32Roundoff, gamma, matmulRows } from '../../src/numerics/matmul.js';
+import { decode, prefill, square, squares } from './gemm-cases.js';
+import { type GemmShape, gemmParameters } from './gemm-shape.js';
 import { workgroupFits } from './workgroup-fits.js';
 
-export interface BitGemmShape {
-  readonly [name: string]: number;
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-}
+export const bitGemmParameters: readonly Parameter[] = gemmParameters.map((parameter) =>
+  parameter.name === 'k' ? { ...parameter, about: `${parameter.about}; any number, padded to words of 32` } : parameter,
+);
 
-export const bitGemmParameters: readonly Parameter[] = [
-  { name: 'm', about: 'rows of A and C' },
-  { name: 'n', about: 'columns of B and C' },
-  { name: 'k', about: 'columns of A, rows of B; any number, padded to words of 32' },
-];
-
-const square = (size: number): BitGemmShape => ({ m: size, n: size, k: size });
-
-export const bitGemmCases: readonly BitGemmShape[] = [
+export const bitGemmCases: readonly GemmShape[] = [
   square(1),
   { m: 17, n: 19, k: 23 },
   square(64),
@@ -32,27 +23,30 @@ export const bitGemmCases: readonly BitGemmShape[] = [
   { m: 20, n: 36, k: 1024 },
 ];
 
-export const bitGemmPresets = [
-  { title: 'Square 512', shape: square(512) },
-  { title: 'Square 1024', shape: square(1024) },
-  { title: 'LLM decode (1 token)', shape: { m: 1, n: 4096, k: 4096 } },
-  { title: 'LLM prefill (128 tokens)', shape: { m: 128, n: 4096, k: 4096 } },
-];
+export const bitGemmPresets = [...squares.slice(0, 2), decode, prefill];
 
 export const bitGemmSweep = [64, 128, 256, 512, 1024, 2048, 4096].map(square);
 
-export const leftSize = ({ m, k }: BitGemmShape): PackedSize => ({ lanes: m, k });
-export const rightSize = ({ n, k }: BitGemmShape): PackedSize => ({ lanes: n, k });
+/** Rows of A packed 32 to a word. @param planes words for each 32 codes, one after the other for the whole of A. */
+export function packedLeft(planes: number, about: string): Binding<GemmShape> {
+  return { name: 'A', access: 'read', element: 'u32', length: ({ m, k }) => planes * m * wordsOf(k), about };
+}
 
-export const outputBinding: Binding<BitGemmShape> = {
-  name: 'C',
-  access: 'read_write',
-  element: 'f32',
-  length: ({ m, n }) => m * n,
-  about: 'm × n, row-major',
-};
+/** Columns of B packed in the same way. */
+function packedRight(planes: number, about: string): Binding<GemmShape> {
+  return { name: 'B', access: 'read', element: 'u32', length: ({ n, k }) => planes * wordsOf(k) * n, about };
+}
 
-export const rowScaleBinding: Binding<BitGemmShape> = {
+/** Columns of signs. */
+export const signsBinding = packedRight(1, '⌈k/32⌉ × n words, bit 1 is +1');
+
+/** Columns of 2-bit codes. */
+export const twoBitsBinding = packedRight(2, '2 × ⌈k/32⌉ × n words: low, then high bits of two’s-complement codes');
+
+export const leftSize = ({ m, k }: GemmShape): PackedSize => ({ lanes: m, k });
+export const rightSize = ({ n, k }: GemmShape): PackedSize => ({ lanes: n, k });
+
+export const rowScaleBinding: Binding<GemmShape> = {
   name: 'rowScale',
   access: 'read',
   element: 'f32',
@@ -60,7 +54,7 @@ export const rowScaleBinding: Binding<BitGemmShape> = {
   about: 'one scale for each row of A',
 };
 
-export const columnScaleBinding: Binding<BitGemmShape> = {
+export const columnScaleBinding: Binding<GemmShape> = {
   name: 'columnScale',
   access: 'read',
   element: 'f32',
@@ -79,7 +73,7 @@ const smallestNormal = 2 ** -126;
 export function scaledIntegers(
   codes: readonly [ArrayLike<number>, ArrayLike<number>],
   scales: readonly [ArrayLike<number>, ArrayLike<number>],
-  shape: BitGemmShape,
+  shape: GemmShape,
   pick: PickRows,
   largestTerm: number,
 ): Reference {
@@ -99,7 +93,7 @@ export function scaledSums(
   a: ArrayLike<number>,
   codes: ArrayLike<number>,
   scales: ArrayLike<number>,
-  shape: BitGemmShape,
+  shape: GemmShape,
   pick: PickRows,
 ): Reference {
   const rows = pick(shape.m);
@@ -113,7 +107,7 @@ export function scaledSums(
 }
 
 /** Workgroups of kernels with 4 × 4 elements of C per invocation. */
-export function tiles({ m, n }: BitGemmShape, groupX: number, groupY: number): readonly [number, number] {
+export function tiles({ m, n }: GemmShape, groupX: number, groupY: number): readonly [number, number] {
   return [Math.ceil(n / 4 / groupX), Math.ceil(m / 4 / groupY)];
 }
 
@@ -124,11 +118,6 @@ export function validGroup(
 ): true | string {
   return workgroupFits(groupX * groupY, device);
 }
-
-export const naiveTunables = {
-  groupX: { values: [8, 16, 32], default: 16, about: 'workgroup width, along n' },
-  groupY: { values: [4, 8, 16], default: 16, about: 'workgroup height, along m' },
-} as const;
 
 export const directTunables = {
   groupX: { values: [4, 8, 16], default: 8, about: 'workgroup width, 4 columns each' },

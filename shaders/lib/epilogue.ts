@@ -32,6 +32,9 @@ export const clipActivation = (low: number, high: number) => ({
   highBits: f32Bits(high),
 });
 
+/** One of each, for cases. */
+export const everyActivation = [noActivation, reluActivation, leakyActivation(0.2), clipActivation(0, 6)];
+
 /** `true`, or why there is no such activation. */
 export function validEpilogue({ activation }: EpilogueShape): true | string {
   return activation <= 4 || `activation is 1 (none), 2 (ReLU), 3 (leaky ReLU) or 4 (clip), not ${activation}`;

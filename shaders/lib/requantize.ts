@@ -17,6 +17,10 @@ export const outputParameter: Parameter = {
   about: '1 the sums, 2 codes: sums times scale, rounded to even, moved and clipped',
 };
 
+export function validOutput({ output }: RequantizedShape): true | string {
+  return output <= 2 || 'output is 1 (sums) or 2 (codes)';
+}
+
 export const scaleBinding: Binding<RequantizedShape> = {
   name: 'scale',
   access: 'read',
@@ -30,7 +34,7 @@ export const rangeBinding: Binding<RequantizedShape> = {
   access: 'read',
   element: 'i32',
   length: () => 3,
-  about: 'zero point, least and greatest code of the result',
+  about: 'zero point, least and greatest code of the result; unused for sums',
 };
 
 /** Unsigned bytes about a zero point, a word each. */
@@ -58,7 +62,7 @@ export function resultOf({ output }: RequantizedShape, sum: number, scale: numbe
  * lies that close to the middle between two codes may it choose the other one.
  * @param exact sum times scale.
  */
-export function codeOf(exact: number, zero: number, least: number, greatest: number) {
+function codeOf(exact: number, zero: number, least: number, greatest: number) {
   const near = Math.abs(exact - Math.floor(exact) - 0.5) <= 2.1 * f32Roundoff * Math.abs(exact);
   return { value: Math.min(greatest, Math.max(least, roundToEven(exact) + zero)), bound: near ? 1 : 0 };
 }

@@ -4,7 +4,7 @@ import {
   elementsOf,
   type PackShape,
   packed,
-  packedWords,
+  packedAnswer,
   packParameters,
   validPack,
   wordsOf,
@@ -43,11 +43,7 @@ export const packInt8 = defineOperation<PackShape>({
     x: Int32Array.from({ length: elementsOf(shape) }, () => random.below(256) - 128 + shape.moved),
     zero: Int32Array.of(random.below(256) - 128 + shape.moved),
   }),
-  reference: ({ x, zero }, shape, pick) => {
-    const rows = pick(wordsOf(shape));
-    const values = packedWords(shape, rows, (at) => x![at]!, zero![0]!);
-    return [{ output: 'y', columns: 1, rows, values, bounds: new Float64Array(rows.length) }];
-  },
+  reference: ({ x, zero }, shape, pick) => packedAnswer(shape, pick, (at) => x![at]!, zero![0]!),
   cost: (shape) => ({
     operations: { bit: 7 * wordsOf(shape), iadd: 4 * wordsOf(shape) },
     nominal: 11 * wordsOf(shape),

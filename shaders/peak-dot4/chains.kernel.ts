@@ -1,5 +1,6 @@
 /** Independent chains of the device's own dot4 instruction. */
 import { defineKernel } from '../../src/kernel/kernel.js';
+import { dot4Requirements } from '../lib/dot4.js';
 import dot4 from '../lib/dot4_native.wgsl';
 import { recurrenceRung } from '../lib/peak/recurrence.js';
 import { peakDot4 } from './operation.js';
@@ -14,5 +15,5 @@ export default defineKernel({
   summary: 'Each invocation advances several vectors of four recurrences in turn, all in registers.',
   computes: peakDot4,
   wgsl: (variant) => [dot4, ...rung.wgsl(variant)],
-  requires: { language: ['packed_4x8_integer_dot_product'] },
+  ...dot4Requirements('dot4'),
 });

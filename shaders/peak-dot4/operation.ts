@@ -1,21 +1,15 @@
 /** The device's rate of packed 8-bit dot products with a 32-bit addend. */
 import { defineOperation } from '../../src/kernel/operation.js';
 import {
-  bindings,
   cases,
-  fill,
-  lanes,
-  padded,
-  parameters,
+  drawnWords,
   presets,
   type RecurrenceShape,
   recurrenceCost,
-  scalarRows,
+  recurrenceSignature,
   sweep,
-  validSteps,
+  wordsAfter,
 } from '../lib/peak/recurrence.js';
-
-const word = 2 ** 32;
 
 /** dot4I8Packed(s, b) + c, modulo 2³². */
 function advance(s: number, b: number, c: number): number {
@@ -24,25 +18,16 @@ function advance(s: number, b: number, c: number): number {
   return sum >>> 0;
 }
 
+const form = { element: 'u32', coefficients: 2, perStep: { dot4: 1 }, nominal: 8 } as const;
+
 export const peakDot4 = defineOperation<RecurrenceShape>({
   id: 'peak-dot4',
   title: 'Peak of 8-bit dot products',
   summary: 'x ← dot4(x, b) + c modulo 2³² with x and b as four signed bytes, `steps` times for each of n words.',
-  parameters,
-  valid: validSteps,
-  bindings: bindings('u32', 2),
-  inputs: ({ n }, random) => ({
-    coefficients: fill(new Uint32Array(2 * lanes), 2 * lanes, () => random.below(word)),
-    x: fill(new Uint32Array(padded(n)), n, () => random.below(word)),
-  }),
-  reference: ({ x, coefficients }, { n, steps }, pick) =>
-    scalarRows(pick(n), (i) => {
-      const [b, c] = [coefficients![i % lanes]!, coefficients![lanes + (i % lanes)]!];
-      let s = x![i]!;
-      for (let step = 0; step < steps; step++) s = advance(s, b, c);
-      return s;
-    }),
-  cost: recurrenceCost({ dot4: 1 }, 8),
+  ...recurrenceSignature(form),
+  inputs: drawnWords,
+  reference: wordsAfter(advance),
+  cost: recurrenceCost(form),
   cases,
   presets,
   sweep,

@@ -3,27 +3,25 @@ import { defineOperation } from '../../src/kernel/operation.js';
 import { decodeFloat16, encodeFloat16 } from '../../src/numerics/float16.js';
 import { drawCoefficients, drawStart, increment } from '../lib/peak/fma.js';
 import {
-  bindings,
   cases,
   fill,
   lanes,
   padded,
-  parameters,
   presets,
   type RecurrenceShape,
   recurrenceCost,
+  recurrenceSignature,
   scalarRows,
   sweep,
-  validSteps,
 } from '../lib/peak/recurrence.js';
+
+const form = { element: 'f16', coefficients: 4, perStep: { fma16: 2 }, nominal: 4 } as const;
 
 export const peakFmaF16 = defineOperation<RecurrenceShape>({
   id: 'peak-fma-f16',
   title: 'Peak of f16 multiply-adds',
   summary: 'x ← c·(a·x + b) + d in f16 with c = 1/a, `steps` times for each of n values, all of them whole numbers.',
-  parameters,
-  valid: validSteps,
-  bindings: bindings('f16', 4),
+  ...recurrenceSignature(form),
   inputs: ({ n }, random) => ({
     coefficients: Uint16Array.from(drawCoefficients(random), encodeFloat16),
     x: fill(new Uint16Array(padded(n)), n, () => encodeFloat16(drawStart(random))),
@@ -32,7 +30,7 @@ export const peakFmaF16 = defineOperation<RecurrenceShape>({
     const known = Array.from(coefficients!, decodeFloat16);
     return scalarRows(pick(n), (i) => decodeFloat16(x![i]!) + steps * increment(known, i % lanes));
   },
-  cost: recurrenceCost({ fma16: 2 }, 4, 2),
+  cost: recurrenceCost(form),
   cases,
   presets,
   sweep,

@@ -1,18 +1,17 @@
 /** The device's rate of the pair that L-Mul is made of: an integer addition whose bits a float addition takes up. */
 import { defineOperation } from '../../src/kernel/operation.js';
+import { f32OfBits } from '../lib/elementwise/special.js';
 import {
-  bindings,
   cases,
   fill,
   lanes,
   padded,
-  parameters,
   presets,
   type RecurrenceShape,
   recurrenceCost,
+  recurrenceSignature,
   scalarRows,
   sweep,
-  validSteps,
 } from '../lib/peak/recurrence.js';
 
 /** Bits of 1.0f. */
@@ -21,23 +20,13 @@ const one = 0x3f80_0000;
 /** Steps of the mantissa that are used: 2⁻¹⁰, so that sums of 1,024 values below 4 fit 24 bits. */
 const grain = 2 ** 13;
 
-const view = new DataView(new ArrayBuffer(4));
-
-function floatOf(bits: number): number {
-  view.setUint32(0, bits);
-  return view.getFloat32(0);
-}
+const form = { element: 'u32', result: 'f32', coefficients: 1, perStep: { iadd: 1, add32: 1 }, nominal: 2 } as const;
 
 export const peakLmulMix = defineOperation<RecurrenceShape>({
   id: 'peak-lmul-mix',
   title: 'Peak of the L-Mul pair',
   summary: 'u ← u + b as integers, then f ← f + bits(u) as f32, `steps` times for each of n words, all sums exact.',
-  parameters,
-  valid: validSteps,
-  bindings: [
-    ...bindings('u32', 1).slice(0, 2),
-    { name: 'y', access: 'read_write', element: 'f32', length: ({ n }) => padded(n), about: 'n sums f, padded' },
-  ],
+  ...recurrenceSignature(form),
   inputs: ({ n }, random) => ({
     coefficients: fill(new Uint32Array(lanes), lanes, () => grain),
     x: fill(new Uint32Array(padded(n)), n, () => one + grain * random.below(1024)),
@@ -48,11 +37,11 @@ export const peakLmulMix = defineOperation<RecurrenceShape>({
       let sum = 0;
       for (let step = 0; step < steps; step++) {
         bits += coefficients![i % lanes]!;
-        sum += floatOf(bits);
+        sum += f32OfBits(bits);
       }
       return sum;
     }),
-  cost: recurrenceCost({ iadd: 1, add32: 1 }, 2),
+  cost: recurrenceCost(form),
   cases,
   presets,
   sweep,

@@ -1,17 +1,15 @@
 /** The device's rate of special functions, by inverse square roots that draw nearer to a point of each element's own. */
 import { defineOperation } from '../../src/kernel/operation.js';
 import {
-  bindings,
   cases,
   fill,
   padded,
-  parameters,
   presets,
   type RecurrenceShape,
   recurrenceCost,
+  recurrenceSignature,
   scalarRows,
   sweep,
-  validSteps,
 } from '../lib/peak/recurrence.js';
 
 const ulp = 2 ** -23;
@@ -32,13 +30,13 @@ function trajectory(start: number, steps: number): { readonly value: number; rea
   return { value, bound };
 }
 
+const form = { element: 'f32', coefficients: 1, perStep: { sfu: 1, add32: 1 }, nominal: 1 } as const;
+
 export const peakSfu = defineOperation<RecurrenceShape>({
   id: 'peak-sfu',
   title: 'Peak of special functions',
   summary: 'x ← 1/√(x + d) with d = 1 + the starting value, `steps` times for each of n values.',
-  parameters,
-  valid: validSteps,
-  bindings: bindings('f32', 1),
+  ...recurrenceSignature(form),
   inputs: ({ n }, random) => ({
     coefficients: new Float32Array(4).fill(1),
     x: fill(new Float32Array(padded(n)), n, () => random.below(2 ** 20) * 2 ** -20),
@@ -52,7 +50,7 @@ export const peakSfu = defineOperation<RecurrenceShape>({
       (i) => ends.get(i)!.bound,
     );
   },
-  cost: recurrenceCost({ sfu: 1, add32: 1 }, 1),
+  cost: recurrenceCost(form),
   cases,
   presets,
   sweep,

@@ -4,9 +4,9 @@ import {
   cases,
   fill,
   lanes,
-  parameters,
   presets,
   type RecurrenceShape,
+  recurrences,
   scalarRows,
   sweep,
 } from '../lib/peak/recurrence.js';
@@ -34,7 +34,7 @@ export const peakWorkgroupMemory = defineOperation<RecurrenceShape>({
   id: 'peak-workgroup-memory',
   title: 'Peak of workgroup memory',
   summary: 'y[i] = Σ over t < steps of the word t vectors after x[i], round within tiles of 1,024 words, modulo 2³².',
-  parameters: [parameters[0]!, { name: 'steps', about: 'vectors read from workgroup memory per vector of y' }],
+  parameters: [recurrences, { name: 'steps', about: 'vectors read from workgroup memory per vector of y' }],
   bindings: [
     {
       name: 'x',

@@ -5,7 +5,7 @@ import {
   elementsOf,
   type PackShape,
   packed,
-  packedWords,
+  packedAnswer,
   packParameters,
   validPack,
   wordsOf,
@@ -31,11 +31,9 @@ export const quantizePacked = defineOperation<PackShape>({
     zero: Int32Array.of(random.below(256) - 128 + shape.moved),
   }),
   reference: ({ x, scale, zero }, shape, pick) => {
-    const rows = pick(wordsOf(shape));
     const code = (at: number): number =>
       Math.max(shape.moved - 128, Math.min(shape.moved + 127, roundToEven(x![at]! / scale![0]!) + zero![0]!));
-    const values = packedWords(shape, rows, code, zero![0]!);
-    return [{ output: 'y', columns: 1, rows, values, bounds: new Float64Array(rows.length) }];
+    return packedAnswer(shape, pick, code, zero![0]!);
   },
   cost: (shape) => ({
     operations: { sfu: elementsOf(shape), add32: 2 * elementsOf(shape), bit: 7 * wordsOf(shape) },

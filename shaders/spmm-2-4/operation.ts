@@ -10,14 +10,14 @@ import {
   twoFourBytes,
 } from '../../src/numerics/sparse/two-four.js';
 import { drawnProduct } from '../lib/answer.js';
-import { denseBindings, type ProductShape, productParameters, prunedProduct } from '../lib/sparse/operation.js';
+import { square } from '../lib/gemm-cases.js';
+import type { GemmShape } from '../lib/gemm-shape.js';
+import { denseBindings, productParameters, prunedProduct, sparseCost } from '../lib/sparse/operation.js';
 
 /** Weights kept: two of every four columns, and at most two of a shorter last group. */
-const nonZeros = ({ m, k }: ProductShape): number => m * (Math.floor(k / 4) * 2 + Math.min(2, k % 4));
+const nonZeros = ({ m, k }: GemmShape): number => m * (Math.floor(k / 4) * 2 + Math.min(2, k % 4));
 
-const square = (size: number): ProductShape => ({ m: size, n: size, k: size });
-
-export const spmmTwoFour = defineOperation<ProductShape>({
+export const spmmTwoFour = defineOperation<GemmShape>({
   id: 'spmm-2-4',
   title: '2:4 SpMM and SpMV',
   summary: 'C = W·X, with W m×k keeping two f16 weights of every four, X k×n and C m×n dense f32, row-major.',
@@ -50,12 +50,7 @@ export const spmmTwoFour = defineOperation<ProductShape>({
     return prunedProduct(decodeTwoFour(matrix), X!, shape, pick);
   },
   unquantized: drawnProduct,
-  cost: (shape) => ({
-    operations: { fma32: nonZeros(shape) * shape.n },
-    nominal: 2 * nonZeros(shape) * shape.n,
-    bytesRead: twoFourBytes({ rows: shape.m, columns: shape.k }) + 4 * shape.k * shape.n,
-    bytesWritten: 4 * shape.m * shape.n,
-  }),
+  cost: (shape) => sparseCost(shape, nonZeros(shape), twoFourBytes({ rows: shape.m, columns: shape.k })),
   cases: [
     square(1),
     { m: 17, n: 19, k: 83 },

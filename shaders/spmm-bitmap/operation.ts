@@ -11,15 +11,10 @@ import {
   keptWeights,
   productParameters,
   prunedProduct,
+  sparseCost,
+  sparseSquare,
   validDensity,
 } from '../lib/sparse/operation.js';
-
-const square = (size: number, densityPerMille: number): DensityShape => ({
-  m: size,
-  n: size,
-  k: size,
-  densityPerMille,
-});
 
 export const spmmBitmap = defineOperation<DensityShape>({
   id: 'spmm-bitmap',
@@ -62,14 +57,10 @@ export const spmmBitmap = defineOperation<DensityShape>({
     return prunedProduct(decodeBitmap(matrix), X!, shape, pick);
   },
   unquantized: drawnProduct,
-  cost: (shape) => ({
-    operations: { fma32: keptWeights(shape) * shape.n },
-    nominal: 2 * keptWeights(shape) * shape.n,
-    bytesRead: bitmapBytes({ rows: shape.m, columns: shape.k }, keptWeights(shape)) + 4 * shape.k * shape.n,
-    bytesWritten: 4 * shape.m * shape.n,
-  }),
+  cost: (shape) =>
+    sparseCost(shape, keptWeights(shape), bitmapBytes({ rows: shape.m, columns: shape.k }, keptWeights(shape))),
   cases: [
-    square(1, 1000),
+    sparseSquare(1, 1000),
     { m: 49, n: 37, k: 83, densityPerMille: 500 },
     { m: 65, n: 36, k: 70, densityPerMille: 20 },
     { m: 32, n: 132, k: 64, densityPerMille: 1000 },
@@ -78,10 +69,10 @@ export const spmmBitmap = defineOperation<DensityShape>({
     { m: 31, n: 1, k: 1065, densityPerMille: 500 },
   ],
   presets: [
-    { title: '1024², 50 % kept', shape: square(1024, 500) },
-    { title: '1024², 10 % kept', shape: square(1024, 100) },
+    { title: '1024², 50 % kept', shape: sparseSquare(1024, 500) },
+    { title: '1024², 10 % kept', shape: sparseSquare(1024, 100) },
     { title: 'LLM prefill (128 tokens), 50 % kept', shape: { m: 4096, n: 128, k: 4096, densityPerMille: 500 } },
     { title: 'LLM decode (1 token), 50 % kept', shape: { m: 4096, n: 1, k: 4096, densityPerMille: 500 } },
   ],
-  sweep: [128, 256, 512, 1024, 2048].map((size) => square(size, 500)),
+  sweep: [128, 256, 512, 1024, 2048].map((size) => sparseSquare(size, 500)),
 });

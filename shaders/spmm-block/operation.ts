@@ -10,6 +10,7 @@ import {
   denseBindings,
   productParameters,
   prunedProduct,
+  sparseCost,
   validDensity,
 } from '../lib/sparse/operation.js';
 
@@ -89,12 +90,7 @@ export const spmmBlock = defineOperation<BlockShape>({
     return prunedProduct(decodeBsr(matrix), X!, shape, pick);
   },
   unquantized: drawnProduct,
-  cost: (shape) => ({
-    operations: { fma32: nonZeros(shape) * shape.n },
-    nominal: 2 * nonZeros(shape) * shape.n,
-    bytesRead: bsrBytes(shape.m, shape.block, keptBlocks(shape)) + 4 * shape.k * shape.n,
-    bytesWritten: 4 * shape.m * shape.n,
-  }),
+  cost: (shape) => sparseCost(shape, nonZeros(shape), bsrBytes(shape.m, shape.block, keptBlocks(shape))),
   cases: [
     square(1, 16, 1000),
     { m: 49, n: 37, k: 83, block: 16, densityPerMille: 400 },

@@ -11,15 +11,10 @@ import {
   keptWeights,
   productParameters,
   prunedProduct,
+  sparseCost,
+  sparseSquare,
   validDensity,
 } from '../lib/sparse/operation.js';
-
-const square = (size: number, densityPerMille: number): DensityShape => ({
-  m: size,
-  n: size,
-  k: size,
-  densityPerMille,
-});
 
 export const spmmCsr = defineOperation<DensityShape>({
   id: 'spmm-csr',
@@ -37,14 +32,9 @@ export const spmmCsr = defineOperation<DensityShape>({
     return prunedProduct(decodeCsr(matrix), X!, shape, pick);
   },
   unquantized: drawnProduct,
-  cost: (shape) => ({
-    operations: { fma32: keptWeights(shape) * shape.n },
-    nominal: 2 * keptWeights(shape) * shape.n,
-    bytesRead: csrBytes(shape.m, keptWeights(shape)) + 4 * shape.k * shape.n,
-    bytesWritten: 4 * shape.m * shape.n,
-  }),
+  cost: (shape) => sparseCost(shape, keptWeights(shape), csrBytes(shape.m, keptWeights(shape))),
   cases: [
-    square(1, 1000),
+    sparseSquare(1, 1000),
     { m: 49, n: 37, k: 83, densityPerMille: 200 },
     { m: 65, n: 36, k: 70, densityPerMille: 20 },
     { m: 32, n: 260, k: 64, densityPerMille: 1000 },
@@ -53,11 +43,11 @@ export const spmmCsr = defineOperation<DensityShape>({
     { m: 31, n: 1, k: 65, densityPerMille: 500 },
   ],
   presets: [
-    { title: '1024², 1 % kept', shape: square(1024, 10) },
-    { title: '1024², 5 % kept', shape: square(1024, 50) },
-    { title: '1024², 10 % kept', shape: square(1024, 100) },
-    { title: '2048², 1 % kept', shape: square(2048, 10) },
+    { title: '1024², 1 % kept', shape: sparseSquare(1024, 10) },
+    { title: '1024², 5 % kept', shape: sparseSquare(1024, 50) },
+    { title: '1024², 10 % kept', shape: sparseSquare(1024, 100) },
+    { title: '2048², 1 % kept', shape: sparseSquare(2048, 10) },
     { title: '4096 × 4096, 128 tokens, 5 % kept', shape: { m: 4096, n: 128, k: 4096, densityPerMille: 50 } },
   ],
-  sweep: [128, 256, 512, 1024, 2048].map((size) => square(size, 10)),
+  sweep: [128, 256, 512, 1024, 2048].map((size) => sparseSquare(size, 10)),
 });

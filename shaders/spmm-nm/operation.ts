@@ -13,9 +13,10 @@ import {
   vectorNmBytes,
 } from '../../src/numerics/sparse/vector-nm.js';
 import { drawnProduct } from '../lib/answer.js';
-import { denseBindings, type ProductShape, productParameters, prunedProduct } from '../lib/sparse/operation.js';
+import type { GemmShape } from '../lib/gemm-shape.js';
+import { denseBindings, productParameters, prunedProduct, sparseCost } from '../lib/sparse/operation.js';
 
-export interface NmShape extends ProductShape, Groups {
+export interface NmShape extends GemmShape, Groups {
   readonly keep: number;
   readonly group: number;
 }
@@ -66,12 +67,7 @@ export const spmmNm = defineOperation<NmShape>({
     return prunedProduct(decodeVectorNm(matrix as VectorNm), X!, shape, pick);
   },
   unquantized: drawnProduct,
-  cost: (shape) => ({
-    operations: { fma32: nonZeros(shape) * shape.n },
-    nominal: 2 * nonZeros(shape) * shape.n,
-    bytesRead: vectorNmBytes({ rows: shape.m, columns: shape.k }, shape) + 4 * shape.k * shape.n,
-    bytesWritten: 4 * shape.m * shape.n,
-  }),
+  cost: (shape) => sparseCost(shape, nonZeros(shape), vectorNmBytes({ rows: shape.m, columns: shape.k }, shape)),
   cases: [
     square(1, 1, 1),
     { m: 49, n: 37, k: 83, keep: 2, group: 4 },

@@ -3,6 +3,7 @@ import { defineKernel, type Variant } from '../../src/kernel/kernel.js';
 import { keptWeights } from '../lib/sparse/operation.js';
 import reduce from '../lib/sparse/reduce_team.wgsl';
 import { fitsTeams } from '../lib/sparse/teams.js';
+import { allOf } from '../lib/valid.js';
 import { workgroupFits } from '../lib/workgroup-fits.js';
 import balanced from './balanced.wgsl';
 import bindings from './bindings.wgsl';
@@ -25,10 +26,8 @@ export default defineKernel({
     rows: { values: [1, 2, 4, 8, 16], default: 8, about: 'rows per workgroup when rows are joined' },
   },
   scratch: (variant) => [{ name: 'parts', element: 'f32', length: 2 * chunksOf(variant) }],
-  valid: ({ tunables: { lanes, team, rows } }, device) => {
-    const fits = workgroupFits(lanes, device);
-    return fits === true ? fitsTeams(device, team, rows) : fits;
-  },
+  valid: ({ tunables: { lanes, team, rows } }, device) =>
+    allOf(workgroupFits(lanes, device), fitsTeams(device, team, rows)),
   dispatch: (variant) => [
     { entryPoint: 'deal', workgroups: [Math.ceil(chunksOf(variant) / variant.tunables.lanes)] },
     { entryPoint: 'join', workgroups: [Math.ceil(variant.shape.m / variant.tunables.rows)] },

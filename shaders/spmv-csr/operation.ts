@@ -4,7 +4,7 @@ import { defineOperation } from '../../src/kernel/operation.js';
 import { type Csr, csrBytes, decodeCsr } from '../../src/numerics/sparse/csr.js';
 import { drawnProduct } from '../lib/answer.js';
 import { csrBindings, csrBuffers } from '../lib/sparse/csr.js';
-import { densityParameter, keptWeights, prunedProduct, validDensity } from '../lib/sparse/operation.js';
+import { densityParameter, keptWeights, prunedProduct, sparseCost, validDensity } from '../lib/sparse/operation.js';
 
 export interface SpmvShape {
   readonly [name: string]: number;
@@ -39,12 +39,7 @@ export const spmvCsr = defineOperation<SpmvShape>({
     return prunedProduct(decodeCsr(matrix), x!, { m, n: 1, k }, pick, 'y');
   },
   unquantized: ({ m, k }, random, pick) => drawnProduct({ m, n: 1, k }, random, pick, 'y'),
-  cost: (shape) => ({
-    operations: { fma32: keptWeights(shape) },
-    nominal: 2 * keptWeights(shape),
-    bytesRead: csrBytes(shape.m, keptWeights(shape)) + 4 * shape.k,
-    bytesWritten: 4 * shape.m,
-  }),
+  cost: (shape) => sparseCost({ ...shape, n: 1 }, keptWeights(shape), csrBytes(shape.m, keptWeights(shape))),
   cases: [
     square(1, 1000),
     { m: 149, k: 83, densityPerMille: 200 },

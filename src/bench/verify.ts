@@ -1,4 +1,5 @@
 /** Runs one variant once on poisoned outputs and says whether every checked element is within its bound. */
+import { submitPass } from '../gpu/batch.js';
 import { scoped } from '../gpu/errors.js';
 import type { Pipelines } from '../gpu/pipelines.js';
 import { type Bound, runnerOn } from '../gpu/runner.js';
@@ -59,11 +60,7 @@ function runOnce(
     problem.poisonOutputs();
     await device.queue.onSubmittedWorkDone();
     const begin = nowMs();
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    bound.encode(pass);
-    pass.end();
-    device.queue.submit([encoder.finish()]);
+    submitPass(device, bound.encode);
     await device.queue.onSubmittedWorkDone();
     const firstNs = (nowMs() - begin) * 1e6;
     return { firstNs, check: await problem.check() };

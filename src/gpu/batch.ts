@@ -1,4 +1,4 @@
-/** Times batches of dispatches on a real device: by GPU timestamps where there are some, else by the clock outside. */
+/** Submits passes, and times batches of dispatches on a real device: by GPU timestamps where there are some, else by the clock outside. */
 import type { Bound } from './runner.js';
 import { BufferUsage, MapMode } from './usage.js';
 
@@ -16,6 +16,15 @@ export function createPassTimer(device: GPUDevice, nowMs: () => number, kind?: P
   return (kind ?? (canQuery ? 'timestamp' : 'wall')) === 'timestamp' && canQuery
     ? timestampTimer(device)
     : wallTimer(device, nowMs);
+}
+
+/** Submits one compute pass of its own. */
+export function submitPass(device: GPUDevice, encode: (pass: GPUComputePassEncoder) => void): void {
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  encode(pass);
+  pass.end();
+  device.queue.submit([encoder.finish()]);
 }
 
 function timestampTimer(device: GPUDevice): PassTimer {

@@ -1,98 +1,9 @@
 /** The search for the best tunables, on simulated devices where the best is known. */
 import { describe, expect, it } from 'vitest';
-import { thoroughness } from '../../src/bench/criterion.js';
-import { measure } from '../../src/bench/measure.js';
-import type { Candidate, TuneOptions } from '../../src/bench/tune/contract.js';
 import { timeEvery } from '../../src/bench/tune/exhaustive.js';
-import { heatMap, keyOf, mostTelling } from '../../src/bench/tune/points.js';
-import { tune } from '../../src/bench/tune/tune.js';
-import type { Tunables } from '../../src/kernel/kernel.js';
-import { seededRandom } from '../../src/numerics/random.js';
-import { type Conditions, clocks, type Simulated, simulate, weathers } from './simulated.js';
-
-const values = { tileM: [16, 32, 64, 128], tileN: [16, 32, 64], threads: [32, 64, 128], unroll: [1, 2, 4] };
-const noisy: Conditions = { ...weathers.noisy!, quantumNs: clocks['65,536 ns'] };
-const explain = async (error: unknown) => ({ reason: String(error), fatal: false });
-/** Compiling and verifying one candidate, ms. */
-const openMs = 150;
-
-interface Planted {
-  readonly tunables: Tunables;
-  readonly ns: number;
-}
-
-/** Times with an effect of each tunable, pairwise interactions, and some scatter; the first is the default. */
-function plant(seed: number, scale = 2e6): readonly Planted[] {
-  const random = seededRandom(seed);
-  let all: Tunables[] = [{}];
-  for (const [name, own] of Object.entries(values)) {
-    all = all.flatMap((chosen) => own.map((value) => ({ ...chosen, [name]: value })));
-  }
-  const effects = new Map<string, number>();
-  const effect = (key: string, size: number): number => {
-    if (!effects.has(key)) effects.set(key, size * random.normal());
-    return effects.get(key)!;
-  };
-  const planted = all.map((tunables) => {
-    const pairs = Object.entries(tunables).map(([name, value]) => `${name}=${value}`);
-    let log = 0.02 * random.normal();
-    for (const [i, one] of pairs.entries()) {
-      log += effect(one, 0.3);
-      for (const other of pairs.slice(i + 1)) log += effect(`${one} ${other}`, 0.1);
-    }
-    return { tunables, ns: scale * Math.exp(log) };
-  });
-  const usual = random.below(planted.length);
-  return [planted[usual]!, ...planted.filter((_, i) => i !== usual)];
-}
-
-interface Setup {
-  readonly device: Simulated;
-  readonly planted: readonly Planted[];
-  readonly candidates: readonly Candidate[];
-  readonly opened: string[];
-}
-
-function setUp(
-  seed: number,
-  conditions: Conditions,
-  planted = plant(seed),
-  wrong: ReadonlySet<string> = new Set(),
-): Setup {
-  const device = simulate(seed, conditions);
-  const opened: string[] = [];
-  const candidates = planted.map(({ tunables, ns }): Candidate => {
-    const key = keyOf(tunables);
-    return {
-      tunables,
-      open: async () => {
-        opened.push(key);
-        await device.host.sleep(openMs);
-        if (wrong.has(key)) return { status: 'wrong', reason: 'element 0 is 2, not 1.' };
-        return { status: 'ok', subject: device.kernel(key, ns), confirm: async () => undefined, close: () => {} };
-      },
-    };
-  });
-  return { device, planted, candidates, opened };
-}
-
-function search({ device, candidates }: Setup, seed: number, seconds: number, more: Partial<TuneOptions> = {}) {
-  const { timer, host } = device;
-  return tune(candidates, { timer, host, seed, seconds, explain, ...more });
-}
-
-/** Seconds that verifying and measuring every candidate takes with the engine's quick preset. */
-async function exhaustiveSeconds(seed: number, conditions: Conditions): Promise<number> {
-  const { device, planted } = setUp(seed, conditions);
-  const began = device.host.now();
-  const subjects = planted.map(({ tunables, ns }) => device.kernel(keyOf(tunables), ns));
-  await device.host.sleep(openMs * planted.length);
-  await measure(subjects, { ...device, seed, criterion: thoroughness.quick, baseline: 0 });
-  return (device.host.now() - began) / 1000;
-}
-
-const nsOf = (planted: readonly Planted[], tunables: Tunables | undefined): number =>
-  planted.find((one) => tunables && keyOf(one.tunables) === keyOf(tunables))!.ns;
+import { keyOf } from '../../src/bench/tune/points.js';
+import { exhaustiveSeconds, noisy, nsOf, plant, search, setUp } from './planted.js';
+import { clocks, weathers } from './simulated.js';
 
 describe('tune', () => {
   it.each([
@@ -285,31 +196,5 @@ describe('every candidate', () => {
       expect(every?.share).toBeLessThan(1.05);
       expect(every?.share).toBeCloseTo(sorted[0]!.ns / chosen.ns, 1);
     }
-  });
-});
-
-describe('heat map', () => {
-  it('shows the best of the rest per cell, and picks the two tunables that tell most', () => {
-    const point = (a: number, b: number, c: number, ratio?: number) => ({
-      tunables: { a, b, c },
-      state: ratio === undefined ? ('untried' as const) : ('racing' as const),
-      ...(ratio === undefined ? {} : { ratio }),
-    });
-    const points = [
-      point(1, 1, 1, 1),
-      point(2, 1, 1, 1.01),
-      point(1, 4, 1, 3),
-      point(1, 4, 2, 2),
-      point(1, 1, 2, 0.5),
-      point(2, 4, 1, 2.9),
-      point(2, 4, 2),
-    ];
-    expect(mostTelling(points)).toEqual(['b', 'c']);
-    expect(heatMap(points, 'a', 'b')).toEqual([
-      { x: 1, y: 1, ratio: 1, timed: 2, of: 2 },
-      { x: 2, y: 1, ratio: 1.01, timed: 1, of: 1 },
-      { x: 1, y: 4, ratio: 3, timed: 2, of: 2 },
-      { x: 2, y: 4, ratio: 2.9, timed: 1, of: 2 },
-    ]);
   });
 });

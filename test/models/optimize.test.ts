@@ -6,11 +6,10 @@ import type { GraphFunction, Model } from '../../src/models/graph.js';
 import { readOnnx } from '../../src/models/onnx/read.js';
 import { optimize } from '../../src/models/optimize/optimize.js';
 import { interpret, operatorKey } from '../../src/models/run/interpret.js';
-import { createModelSession } from '../../src/models/run/session.js';
 import { type HostTensor, type HostValue, hostTensor } from '../../src/models/run/values.js';
-import { testDevice } from '../support/dawn.js';
 import { fixture, missing } from '../support/fixtures.js';
 import { f32, inputsOf, modelOf, node, weights } from '../support/graph.js';
+import { outputsOf } from '../support/model-session.js';
 
 const convolution = modelOf({
   inputs: { x: [2, 3, 9, 8] },
@@ -191,15 +190,7 @@ describe.skipIf(absent !== undefined)(`the MNIST model${absent ? `: ${absent}` :
 });
 
 async function onDevice(model: Model, inputs: ReadonlyMap<string, HostValue>, optimized: boolean) {
-  const { gpu: device, facts, pipelines } = await testDevice();
-  const session = createModelSession(model, { device, facts, pipelines }, { optimize: optimized, smallElements: 0 });
-  try {
-    const outcome = await session.run(inputs);
-    if (outcome.status !== 'ok') throw new Error(outcome.reason);
-    return tensors(outcome.run.outputs);
-  } finally {
-    session.destroy();
-  }
+  return tensors(await outputsOf(model, inputs, { optimize: optimized, smallElements: 0 }));
 }
 
 function tensors(values: ReadonlyMap<string, HostValue>): readonly HostTensor[] {

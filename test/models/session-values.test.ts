@@ -1,29 +1,13 @@
-/** What a plan must get right about values: views, names, outputs that nothing makes, replays, frees, and ends. */
+/** What a plan must get right about values: views, names, outputs that nothing makes, and inputs that it refuses. */
 import { describe, expect, it } from 'vitest';
-import { dawnGpu } from '../../src/cli/dawn.js';
-import { openDevice } from '../../src/gpu/device.js';
-import type { Attribute, Model, Node } from '../../src/models/graph.js';
+import type { Attribute, Node } from '../../src/models/graph.js';
 import { inferredShapes } from '../../src/models/run/infer.js';
-import { createModelSession, type ModelSession } from '../../src/models/run/session.js';
-import { type HostTensor, type HostValue, hostTensor } from '../../src/models/run/values.js';
-import { countedDevice } from '../support/counted-device.js';
-import { testDevice } from '../support/dawn.js';
+import { type HostTensor, hostTensor } from '../../src/models/run/values.js';
 import { f32, i64, modelOf, node } from '../support/graph.js';
+import { numbers, ran, sessionOf } from '../support/model-session.js';
 
 const twice = f32('twice', [2, 2], [2, 0, 0, 2]);
-const numbers = (value: HostValue | undefined): number[] => Array.from((value as HostTensor).data);
 const pair = (...data: number[]): HostTensor => hostTensor('f32', [1, 2], data);
-
-async function sessionOf(model: Model, keep: readonly string[] = [], optimize = true): Promise<ModelSession> {
-  const { gpu: device, facts, pipelines } = await testDevice();
-  return createModelSession(model, { device, facts, pipelines }, { keep: new Set(keep), optimize });
-}
-
-async function ran(session: ModelSession, inputs: Readonly<Record<string, HostValue>>) {
-  const outcome = await session.run(new Map(Object.entries(inputs)));
-  if (outcome.status !== 'ok') throw new Error(outcome.reason);
-  return outcome.run;
-}
 
 describe('names', () => {
   it('of values do not meet those of the plan', async () => {
@@ -83,7 +67,7 @@ describe('outputs', () => {
       initializers: [twice, i64('two', [1], [2]), i64('four', [1], [4])],
     });
     for (const optimize of [true, false]) {
-      const session = await sessionOf(model, ['view', 'c'], optimize);
+      const session = await sessionOf(model, { keep: new Set(['view', 'c']), optimize });
       for (const [a, b] of [
         [1, 2],
         [3, 4],
@@ -249,62 +233,5 @@ describe('inputs', () => {
       reason: 'input "x": holds 1 elements, but is [1,2].',
     });
     session.destroy();
-  });
-});
-
-describe('the end of a session', () => {
-  const model = modelOf({
-    inputs: { x: ['n', 'k'] },
-    outputs: ['y'],
-    nodes: [
-      node('MatMul', ['x', 'twice'], ['a']),
-      node('Softmax', ['a'], ['b']),
-      node('MatMul', ['b', 'twice'], ['y']),
-    ],
-    initializers: [twice],
-  });
-  const ones = (rows: number, columns = 2): HostTensor =>
-    hostTensor('f32', [rows, columns], new Float64Array(rows * columns).fill(1));
-
-  it('leaves no buffer, whatever happened before it', async () => {
-    const { gpu, facts, pipelines } = await testDevice();
-    const counted = countedDevice(gpu);
-    const session = createModelSession(model, { device: counted.gpu, facts, pipelines });
-    await ran(session, { x: ones(1) });
-    await ran(session, { x: ones(5) });
-    expect(counted.live().length).toBeGreaterThan(0);
-    expect(await session.run(new Map([['x', ones(2, 3)]]))).toMatchObject({ status: 'unsupported' });
-    expect(counted.live()).toEqual([]);
-    await ran(session, { x: ones(3) });
-    session.destroy();
-    expect(counted.live()).toEqual([]);
-  });
-
-  it('waits for the run that is under way, and starts no other', async () => {
-    const { gpu, facts, pipelines } = await testDevice();
-    const counted = countedDevice(gpu);
-    const session = createModelSession(model, { device: counted.gpu, facts, pipelines });
-    await ran(session, { x: ones(1) });
-    const under = session.run(new Map([['x', ones(1)]]));
-    session.destroy();
-    expect(await under).toMatchObject({ status: 'failed', reason: expect.stringMatching(/was closed/) });
-    expect(await session.run(new Map([['x', ones(1)]]))).toMatchObject({ status: 'failed' });
-    expect(counted.live()).toEqual([]);
-  });
-
-  it('by a lost device is an outcome, and a session on another device goes on', async () => {
-    const opened = await openDevice(await dawnGpu());
-    if (opened.status !== 'ok') throw new Error(opened.reason);
-    const { gpu: device, facts } = opened.device;
-    const session = createModelSession(model, { device, facts });
-    await ran(session, { x: ones(1) });
-    const under = session.run(new Map([['x', ones(1)]]));
-    device.destroy();
-    expect(await under).toMatchObject({ status: 'failed', cause: 'device-lost' });
-    expect(await session.run(new Map([['x', ones(4)]]))).toMatchObject({ status: 'failed', cause: 'device-lost' });
-    session.destroy();
-    const next = await sessionOf(model);
-    expect(numbers((await ran(next, { x: ones(1) })).outputs.get('y'))).toEqual([1, 1]);
-    next.destroy();
   });
 });

@@ -6,21 +6,8 @@ import { createModelSession } from '../../src/models/run/session.js';
 import { type HostTensor, type HostValue, hostTensor } from '../../src/models/run/values.js';
 import { testDevice } from '../support/dawn.js';
 import { f32, i64, inputsOf, modelOf, node, weights } from '../support/graph.js';
+import { numbers, ran, sessionOf } from '../support/model-session.js';
 
-async function sessionOf(model: Model, keep: readonly string[] = []) {
-  const { gpu: device, facts, pipelines } = await testDevice();
-  return createModelSession(model, { device, facts, pipelines }, { keep: new Set(keep) });
-}
-
-type Session = Awaited<ReturnType<typeof sessionOf>>;
-
-async function run(session: Session, inputs: Readonly<Record<string, HostValue>>) {
-  const outcome = await session.run(new Map(Object.entries(inputs)));
-  if (outcome.status !== 'ok') throw new Error(outcome.reason);
-  return outcome.run;
-}
-
-const numbers = (value: HostValue | undefined): number[] => Array.from((value as HostTensor).data);
 const matrix = (rows: number, columns: number, at: (i: number) => number): HostTensor =>
   hostTensor(
     'f32',
@@ -44,16 +31,16 @@ describe('a session', () => {
 
   it('replays its plan with new values, and plans anew for another shape', async () => {
     const session = await sessionOf(model);
-    expect(numbers((await run(session, { x: matrix(1, 2, (i) => i + 1) })).outputs.get('y'))).toEqual([8, 16]);
-    expect(numbers((await run(session, { x: matrix(1, 2, (i) => i + 3) })).outputs.get('y'))).toEqual([24, 32]);
-    const wide = await run(session, { x: matrix(3, 2, (i) => i) });
+    expect(numbers((await ran(session, { x: matrix(1, 2, (i) => i + 1) })).outputs.get('y'))).toEqual([8, 16]);
+    expect(numbers((await ran(session, { x: matrix(1, 2, (i) => i + 3) })).outputs.get('y'))).toEqual([24, 32]);
+    const wide = await ran(session, { x: matrix(3, 2, (i) => i) });
     expect(numbers(wide.outputs.get('y'))).toEqual([0, 8, 16, 24, 32, 40]);
     session.destroy();
   });
 
   it('shares buffers between values that do not meet, and allocates what it planned', async () => {
     const session = await sessionOf(model);
-    const { facts } = await run(session, { x: matrix(64, 2, (i) => i) });
+    const { facts } = await ran(session, { x: matrix(64, 2, (i) => i) });
     // a and y share one buffer, b has another.
     expect(facts.memory).toMatchObject({ weights: 16, uploads: 512, shared: 1024 });
     expect(facts.memory.allocated).toBe(16 + 512 + 1024);
@@ -61,15 +48,15 @@ describe('a session', () => {
   });
 
   it('keeps values between the nodes where asked', async () => {
-    const session = await sessionOf(model, ['a']);
-    const { kept } = await run(session, { x: matrix(1, 2, () => 1) });
+    const session = await sessionOf(model, { keep: new Set(['a']) });
+    const { kept } = await ran(session, { x: matrix(1, 2, () => 1) });
     expect(numbers(kept.get('a'))).toEqual([2, 2]);
     session.destroy();
   });
 
   it('runs one call after the other', async () => {
     const session = await sessionOf(model);
-    const runs = await Promise.all([1, 2, 3, 4].map((value) => run(session, { x: matrix(1, 2, () => value) })));
+    const runs = await Promise.all([1, 2, 3, 4].map((value) => ran(session, { x: matrix(1, 2, () => value) })));
     expect(runs.map(({ outputs }) => numbers(outputs.get('y'))[0])).toEqual([8, 16, 24, 32]);
     session.destroy();
   });
@@ -86,7 +73,7 @@ describe('shapes that values decide', () => {
   it('hold for that value, and are planned anew for another', async () => {
     const session = await sessionOf(reshaped);
     const x = matrix(2, 2, (i) => i);
-    const flat = await run(session, { x, shape: hostTensor('i64', [1], [4]) });
+    const flat = await ran(session, { x, shape: hostTensor('i64', [1], [4]) });
     expect(flat.outputs.get('y')).toMatchObject({ dims: [4] });
     const column = await session.run(
       new Map<string, HostValue>([
@@ -118,8 +105,8 @@ describe('shapes that values decide', () => {
     });
     const session = await sessionOf(model);
     // Three elements are not zero, then two: the plan of the first run does not fit the second.
-    expect(numbers((await run(session, { x: matrix(2, 2, (i) => i) })).outputs.get('y'))).toEqual([3, 11, 19, 27]);
-    expect(numbers((await run(session, { x: matrix(2, 2, (i) => Math.max(0, i - 1)) })).outputs.get('y'))).toEqual([
+    expect(numbers((await ran(session, { x: matrix(2, 2, (i) => i) })).outputs.get('y'))).toEqual([3, 11, 19, 27]);
+    expect(numbers((await ran(session, { x: matrix(2, 2, (i) => Math.max(0, i - 1)) })).outputs.get('y'))).toEqual([
       2, 2, 10, 18,
     ]);
     session.destroy();
@@ -144,7 +131,7 @@ describe('refusals', () => {
     const session = await sessionOf(model);
     const bad = await session.run(new Map([['x', matrix(1, 3, () => 1)]]));
     expect(bad).toMatchObject({ status: 'unsupported', reason: expect.stringContaining('[1,3]') });
-    expect(numbers((await run(session, { x: matrix(1, 2, () => 1) })).outputs.get('y'))).toEqual([2, 2]);
+    expect(numbers((await ran(session, { x: matrix(1, 2, () => 1) })).outputs.get('y'))).toEqual([2, 2]);
     session.destroy();
   });
 

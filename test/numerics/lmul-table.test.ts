@@ -1,6 +1,6 @@
 /** Error statistics of L-Mul: published tables, extremes, dot products, and where the claims of the paper hold. */
 import { describe, expect, it } from 'vitest';
-import type { LmulFormat, LmulMode, LmulRounding } from '../../src/numerics/lmul.js';
+import type { LmulFormat } from '../../src/numerics/lmul.js';
 import {
   dotError,
   type ErrorStatistics,
@@ -13,18 +13,8 @@ import {
   type PairDistribution,
   samplePairs,
 } from '../../src/numerics/lmul-table.js';
+import { format } from '../support/lmul-format.js';
 
-const format = (
-  mode: LmulMode,
-  mantissaBits = 23,
-  offsetBits = 4,
-  rounding: LmulRounding = 'truncate',
-): LmulFormat => ({
-  mode,
-  mantissaBits,
-  offsetBits,
-  rounding,
-});
 const adder = format('adder-exact');
 const closed = format('closed-form');
 

@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   type LmulFormat,
-  type LmulMode,
   type LmulRounding,
   lmul,
   lmulBits,
@@ -13,18 +12,8 @@ import {
 } from '../../src/numerics/lmul.js';
 import { lmulTitle, mantissaPairs } from '../../src/numerics/lmul-table.js';
 import { seededRandom } from '../../src/numerics/random.js';
+import { format } from '../support/lmul-format.js';
 
-const format = (
-  mode: LmulMode,
-  mantissaBits = 23,
-  offsetBits = 4,
-  rounding: LmulRounding = 'truncate',
-): LmulFormat => ({
-  mode,
-  mantissaBits,
-  offsetBits,
-  rounding,
-});
 const adder = format('adder-exact');
 const fast = format('adder-fast');
 const closed = format('closed-form');

@@ -1,6 +1,7 @@
 /** Our kernels as entrants: tunables chosen by a short race, then one submission for every run, as an application would. */
 import { formatShape } from '../../../src/bench/format.js';
 import { verifyVariant } from '../../../src/bench/verify.js';
+import { submitPass } from '../../../src/gpu/batch.js';
 import type { Device } from '../../../src/gpu/device.js';
 import type { Pipelines } from '../../../src/gpu/pipelines.js';
 import type { Bound } from '../../../src/gpu/runner.js';
@@ -102,13 +103,7 @@ async function race(device: GPUDevice, candidates: readonly Candidate[], end: nu
 /** Encoding and submitting count, run by run, as they do for the libraries. */
 async function runOn(device: GPUDevice, bound: Bound, times: number): Promise<number> {
   const begin = nowMs();
-  for (let i = 0; i < times; i++) {
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    bound.encode(pass);
-    pass.end();
-    device.queue.submit([encoder.finish()]);
-  }
+  for (let i = 0; i < times; i++) submitPass(device, bound.encode);
   await device.queue.onSubmittedWorkDone();
   return (nowMs() - begin) * 1e6;
 }

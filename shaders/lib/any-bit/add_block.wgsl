@@ -1,8 +1,3 @@
-// Sums of four neighbouring outputs over four steps of k.
-fn addPanel(sum: vec4f, a: vec4f, b: PanelB) -> vec4f {
-  return fma(vec4f(a.w), b.b3_0, fma(vec4f(a.z), b.b2_0, fma(vec4f(a.y), b.b1_0, fma(vec4f(a.x), b.b0_0, sum))));
-}
-
 // Sums over a block of 32 weights of four outputs, without their scale.
 fn addBlock(sum: vec4f, index: u32, col: u32, zeroPoint: vec4f) -> vec4f {
   let block = loadBlock(index, col);

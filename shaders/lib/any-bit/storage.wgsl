@@ -15,9 +15,4 @@ fn loadZeroPoints(group: u32, col: u32) -> vec4f {
   return bitcast<vec4f>(((vec4u(word) >> vec4u(0, 8, 16, 24)) & vec4u(0xff)) | vec4u(0x4b000000));
 }
 
-fn storeFour(start: u32, col: u32, value: vec4f) {
-  if (col < shape.n) { C[start + col] = value.x; }
-  if (col + 1u < shape.n) { C[start + col + 1u] = value.y; }
-  if (col + 2u < shape.n) { C[start + col + 2u] = value.z; }
-  if (col + 3u < shape.n) { C[start + col + 3u] = value.w; }
-}
+fn store(index: u32, value: f32) { C[index] = value; }

@@ -26,7 +26,7 @@ export interface AnyBitShape extends WeightShape {
   readonly groupSize: number;
 }
 
-export interface AnyBitGemmShape extends AnyBitShape {
+export interface AnyGemmShape extends AnyBitShape {
   readonly m: number;
 }
 

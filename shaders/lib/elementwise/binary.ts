@@ -1,13 +1,14 @@
 /** What operations on two broadcast operands share: everything but their functions. */
 import type {
-  Binding,
   BufferData,
   Buffers,
+  Cost,
   Parameter,
   PickRows,
   Preset,
   Reference,
   Shape,
+  Signature,
 } from '../../../src/kernel/operation.js';
 import type { WgslSource } from '../../../src/kernel/wgsl.js';
 import { countOf, placesOf, reachOf, sizeParameters, stepParameters, walk } from '../strided/strided.js';
@@ -32,27 +33,30 @@ export interface BinaryForm {
   readonly helpers?: readonly WgslSource[];
 }
 
-/** The fields of an operation that follow from its functions. */
-export function binaryRecord({ functions, operand, result }: BinaryForm) {
+/** Sizes and buffers, which follow from the functions. */
+export function binarySignature({
+  functions,
+  operand,
+  result,
+}: BinaryForm): Pick<Signature<BinaryShape>, 'parameters' | 'valid' | 'bindings'> {
   return {
     parameters: parametersOf(functions),
-    valid: ({ f }: BinaryShape): true | string =>
-      f <= functions.length || `There are ${functions.length} functions, and no ${f}.`,
+    valid: ({ f }) => f <= functions.length || `There are ${functions.length} functions, and no ${f}.`,
     bindings: [
       { name: 'A', access: 'read', element: operand, length: (shape) => reachOf(shape, 'a'), about: 'left operands' },
       { name: 'B', access: 'read', element: operand, length: (shape) => reachOf(shape, 'b'), about: 'right operands' },
       { name: 'C', access: 'read_write', element: result, length: countOf, about: 'results, row-major' },
-    ] satisfies readonly Binding<BinaryShape>[],
-    cost: (shape: BinaryShape) => ({
-      operations: { [operand === 'f32' ? 'add32' : 'iadd']: countOf(shape) },
-      nominal: countOf(shape),
-      bytesRead: 4 * (reachOf(shape, 'a') + reachOf(shape, 'b')),
-      bytesWritten: 4 * countOf(shape),
-    }),
-    cases: casesOf(functions),
-    presets,
-    sweep,
+    ],
   };
+}
+
+export function binaryCost({ operand }: BinaryForm) {
+  return (shape: BinaryShape): Cost => ({
+    operations: { [operand === 'f32' ? 'add32' : 'iadd']: countOf(shape) },
+    nominal: countOf(shape),
+    bytesRead: 4 * (reachOf(shape, 'a') + reachOf(shape, 'b')),
+    bytesWritten: 4 * countOf(shape),
+  });
 }
 
 function parametersOf(functions: readonly BinaryFunction[]): readonly Parameter[] {
@@ -104,7 +108,7 @@ export function binaryShape(
 }
 
 /** Every function on a line, and the ways of broadcasting. */
-function casesOf(functions: readonly BinaryFunction[]): readonly BinaryShape[] {
+export function binaryCases({ functions }: BinaryForm): readonly BinaryShape[] {
   return [
     binaryShape(1, [1], [0], [0]),
     ...functions.map((_, i) => binaryShape(i + 1, [i % 2 === 0 ? 256 : 257], [1], [1])),
@@ -116,13 +120,15 @@ function casesOf(functions: readonly BinaryFunction[]): readonly BinaryShape[] {
   ];
 }
 
-const presets: readonly Preset<BinaryShape>[] = [
+export const binaryPresets: readonly Preset<BinaryShape>[] = [
   { title: '4 Mi elements', shape: binaryShape(1, [2 ** 22], [1], [1]) },
   { title: 'Bias of 512 on 8192 rows', shape: binaryShape(1, [8192, 512], [512, 1], [0, 1]) },
   { title: 'One per row', shape: binaryShape(3, [8192, 512], [512, 1], [1, 0]) },
 ];
 
-const sweep: readonly BinaryShape[] = [14, 16, 18, 20, 22, 24].map((power) => binaryShape(1, [2 ** power], [1], [1]));
+export const binarySweep: readonly BinaryShape[] = [14, 16, 18, 20, 22, 24].map((power) =>
+  binaryShape(1, [2 ** power], [1], [1]),
+);
 
 /** Number of a function by name. @throws TypeError for a name that is not in the list. */
 export function numberIn(functions: readonly BinaryFunction[], name: string): number {

@@ -1,4 +1,5 @@
 /** 4-bit weights as the int4 operations bind them: shape parameters, buffers, the WGSL that decodes each scheme. */
+import type { Requirements } from '../../../src/kernel/kernel.js';
 import type { Binding } from '../../../src/kernel/operation.js';
 import type { WgslSource } from '../../../src/kernel/wgsl.js';
 import { decodeFloat16, encodeFloat16 } from '../../../src/numerics/float16.js';
@@ -47,6 +48,11 @@ export function explain(check: () => unknown): true | string {
 /** Bindings and decoding functions for a kernel of this shape; every scheme and storage has the same signatures. */
 export function int4Sources(shape: Int4Shape, activation: Activation): readonly WgslSource[] {
   return [activation === 'f16' ? storageF16 : storageF32, decoders[schemeOf(shape)]];
+}
+
+/** What a kernel record says of the storage of its activations. */
+export function int4Requirements(activation: Activation): { readonly requires?: Requirements } {
+  return activation === 'f16' ? { requires: { features: ['shader-f16'] } } : {};
 }
 
 const groupsOf = ({ k, groupSize }: Int4Shape): number => k / groupSize;

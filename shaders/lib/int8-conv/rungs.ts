@@ -3,6 +3,7 @@ import type { DeviceFacts } from '../../../src/kernel/facts.js';
 import type { Dispatch, Variant } from '../../../src/kernel/kernel.js';
 import type { Cost } from '../../../src/kernel/operation.js';
 import type { WgslSource } from '../../../src/kernel/wgsl.js';
+import { dot4Requirements } from '../dot4.js';
 import dot4Native from '../dot4_native.wgsl';
 import { workgroupFits } from '../workgroup-fits.js';
 import directBody from './direct.wgsl';
@@ -50,7 +51,7 @@ export function direct<S extends Int8ConvShape>(products: Products, sources: rea
       ...(products === 'unpacked' ? [sumsUnpacked] : products === 'f32' ? [sumsFloat] : []),
       directBody,
     ],
-    ...(products === 'dot4' ? { requires: { language: ['packed_4x8_integer_dot_product'] } } : {}),
+    ...dot4Requirements(products === 'dot4' ? 'dot4' : 'polyfill'),
     tunables: {
       groupX: { values: [16, 32], default: 16, about: 'workgroup width, along the pixels' },
       groupY: { values: [2, 4], default: 4, about: 'workgroup height, along the filters' },

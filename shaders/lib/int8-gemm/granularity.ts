@@ -1,8 +1,10 @@
 /** How many scales an INT8 operand has: a parameter of the problem, because it decides the result. */
 import type { Parameter } from '../../../src/kernel/operation.js';
 import type { Granularity } from '../../../src/numerics/int8.js';
-import type { GemmShape } from './rungs.js';
-import { cases, parameters, presets, sweep } from './shapes.js';
+import { gemmSweep } from '../gemm-cases.js';
+import type { GemmShape } from '../gemm-shape.js';
+import { gemmParameters } from '../gemm-shape.js';
+import { cases, presets } from './shapes.js';
 
 export interface ScaledShape extends GemmShape {
   /** 1: a scale per row of A and per column of B. 2: one for each whole matrix. */
@@ -26,7 +28,7 @@ export function validScales({ scales }: ScaledShape): true | string {
 }
 
 export const scaledParameters: readonly Parameter[] = [
-  ...parameters,
+  ...gemmParameters,
   { name: 'scales', about: '1: per row of A and column of B, 2: one per matrix' },
 ];
 
@@ -40,4 +42,4 @@ export const scaledPresets = [
   { title: 'Square 512, one scale per matrix', shape: { m: 512, n: 512, k: 512, ...whole } },
 ];
 
-export const scaledSweep: readonly ScaledShape[] = sweep.map((shape) => ({ ...shape, ...lines }));
+export const scaledSweep: readonly ScaledShape[] = gemmSweep.map((shape) => ({ ...shape, ...lines }));

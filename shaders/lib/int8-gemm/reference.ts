@@ -10,7 +10,7 @@ import {
 } from '../../../src/numerics/int8.js';
 import type { Random } from '../../../src/numerics/random.js';
 import { transpose } from '../../../src/numerics/transpose.js';
-import type { GemmShape } from './rungs.js';
+import type { GemmShape } from '../gemm-shape.js';
 import { quad } from './shapes.js';
 
 type F32 = Float32Array<ArrayBuffer>;

@@ -1,10 +1,10 @@
 /** The ladder that the products of 8-bit codes share: bodies, tunables and costs; operations bring bindings and scales. */
 import type { DeviceFacts } from '../../../src/kernel/facts.js';
-import type { Dispatch, Requirements, Scratch, Tunable, Variant } from '../../../src/kernel/kernel.js';
+import type { Dispatch, Scratch, Tunable, Variant } from '../../../src/kernel/kernel.js';
 import type { Cost } from '../../../src/kernel/operation.js';
 import type { WgslSource } from '../../../src/kernel/wgsl.js';
-import dot4Native from '../dot4_native.wgsl';
-import dot4Polyfill from '../dot4_polyfill.wgsl';
+import { type Dot4, dot4Requirements, dot4Sources } from '../dot4.js';
+import type { GemmShape } from '../gemm-shape.js';
 import unpack from '../unpack_int8.wgsl';
 import { workgroupFits } from '../workgroup-fits.js';
 import directBody from './direct.wgsl';
@@ -16,13 +16,6 @@ import signedFloat from './signed_float.wgsl';
 import store from './store.wgsl';
 import tiledBody from './tiled.wgsl';
 import unsigned from './unsigned.wgsl';
-
-export interface GemmShape {
-  readonly [name: string]: number;
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-}
 
 /** What an operation brings: where codes and scales lie, and how a sum becomes an element of C. */
 export interface Scheme {
@@ -37,9 +30,6 @@ export interface Scheme {
   /** The operation's own cost, for nominal operations and bytes. */
   readonly cost: (shape: GemmShape) => Cost;
 }
-
-/** How four products are made: the device's instruction, or unpacked to integers. */
-export type Dot4 = 'dot4' | 'polyfill';
 
 type Group = 'groupX' | 'groupY';
 
@@ -58,7 +48,7 @@ export function naive(scheme: Scheme, dot4: Dot4) {
         : 'One invocation per element of C; every code is unpacked to an i32 and multiplied.',
     rung: dot4 === 'dot4' ? 2 : 1,
     wgsl: [...products(scheme, dot4), naiveBody],
-    ...requirements(dot4),
+    ...dot4Requirements(dot4),
     tunables: group,
     valid: fits(),
     ...passes(scheme, 1),
@@ -76,7 +66,7 @@ export function direct(scheme: Scheme, dot4: Dot4) {
         : 'The same 4×4 block with each code unpacked once and multiplied as i32, for devices without dot4.',
     rung: dot4 === 'dot4' ? 4 : 3,
     wgsl: [...products(scheme, dot4), store, directBody],
-    ...requirements(dot4),
+    ...dot4Requirements(dot4),
     tunables: group,
     valid: fits(),
     ...passes(scheme, 4),
@@ -111,7 +101,7 @@ export function tiled(scheme: Scheme, dot4: Dot4) {
       'Each workgroup copies quads of A and B into workgroup memory, and each invocation makes 4×4 elements of them.',
     rung: dot4 === 'dot4' ? 7 : 6,
     wgsl: [...products(scheme, dot4), store, tiledBody],
-    ...requirements(dot4),
+    ...dot4Requirements(dot4),
     tunables: {
       groupX: { values: [8, 16], default: 16, about: 'workgroup width; 4 columns of C per invocation' },
       groupY: { values: [8, 16], default: 16, about: 'workgroup height; 4 rows of C per invocation' },
@@ -125,12 +115,7 @@ export function tiled(scheme: Scheme, dot4: Dot4) {
 
 function products(scheme: Scheme, dot4: Dot4): readonly WgslSource[] {
   const codes = scheme.codes === 'signed' ? signed : unsigned;
-  const lib = dot4 === 'dot4' ? [dot4Native] : [dot4Polyfill, unpack];
-  return [...scheme.sources, ...lib, codes, dot16];
-}
-
-function requirements(dot4: Dot4): { readonly requires?: Requirements } {
-  return dot4 === 'dot4' ? { requires: { language: ['packed_4x8_integer_dot_product'] } } : {};
+  return [...scheme.sources, ...dot4Sources(dot4), codes, dot16];
 }
 
 /** @param bytes of workgroup memory; none where left out. */

@@ -1,7 +1,8 @@
-/** Parameters, bindings and shapes that the products of 8-bit codes share. */
+/** Codes and shapes that the products of 8-bit codes share. */
 import type { Binding } from '../../../src/kernel/operation.js';
 import { rowWords } from '../../../src/numerics/int8.js';
-import type { GemmShape } from './rungs.js';
+import { decode, prefill, square, squares } from '../gemm-cases.js';
+import type { GemmShape } from '../gemm-shape.js';
 
 /** Rows of codes are padded to a multiple of this many. */
 export const quad = 16;
@@ -12,12 +13,6 @@ export function exactUpTo(largest: number) {
   return ({ k }: GemmShape): true | string =>
     k <= longest || `k=${k} products may overflow a 32-bit sum: cut k into parts of at most ${longest}`;
 }
-
-export const parameters = [
-  { name: 'm', about: 'rows of A and C' },
-  { name: 'n', about: 'columns of B and C' },
-  { name: 'k', about: 'columns of A, rows of B' },
-];
 
 /** Codes of A by rows or of B by columns. */
 export function codes(operand: 'A' | 'B', alignment = quad): Binding<GemmShape> {
@@ -31,16 +26,6 @@ export function codes(operand: 'A' | 'B', alignment = quad): Binding<GemmShape> 
   };
 }
 
-export const outputC: Binding<GemmShape> = {
-  name: 'C',
-  access: 'read_write',
-  element: 'f32',
-  length: ({ m, n }) => m * n,
-  about: 'm × n, row-major',
-};
-
-const square = (size: number): GemmShape => ({ m: size, n: size, k: size });
-
 export const cases: readonly GemmShape[] = [
   square(1),
   { m: 17, n: 19, k: 23 },
@@ -51,12 +36,4 @@ export const cases: readonly GemmShape[] = [
   { m: 5, n: 7, k: 5003 },
 ];
 
-export const presets = [
-  { title: 'Square 512', shape: square(512) },
-  { title: 'Square 1024', shape: square(1024) },
-  { title: 'Square 2048', shape: square(2048) },
-  { title: 'LLM prefill (128 tokens)', shape: { m: 128, n: 4096, k: 4096 } },
-  { title: 'LLM decode (1 token)', shape: { m: 1, n: 4096, k: 4096 } },
-];
-
-export const sweep: readonly GemmShape[] = [64, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 4096].map(square);
+export const presets = [...squares, prefill, decode];

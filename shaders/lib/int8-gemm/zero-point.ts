@@ -2,10 +2,12 @@
 import type { Binding, Buffers, Cost, Parameter, PickRows } from '../../../src/kernel/operation.js';
 import { packAxis, quantizeInt8, rowWords, unpackAxis } from '../../../src/numerics/int8.js';
 import type { Random } from '../../../src/numerics/random.js';
+import { gemmSweep } from '../gemm-cases.js';
+import type { GemmShape } from '../gemm-shape.js';
+import { gemmParameters } from '../gemm-shape.js';
 import { factorsOf, quantizedActivations } from '../int8-pack/layer.js';
 import { exactSums } from './reference.js';
-import type { GemmShape } from './rungs.js';
-import { codes, exactUpTo, parameters, presets, quad, sweep } from './shapes.js';
+import { codes, exactUpTo, presets, quad } from './shapes.js';
 
 export interface ZeroPointShape extends GemmShape {
   /** What was taken from the codes of A when they were packed, and is taken from their zero point. */
@@ -15,7 +17,7 @@ export interface ZeroPointShape extends GemmShape {
 }
 
 export const zeroPointParameters: readonly Parameter[] = [
-  ...parameters,
+  ...gemmParameters,
   { name: 'moved', about: 'what was taken from the codes of A: 128 for unsigned bytes, else 0', min: 0 },
   { name: 'scales', about: 'factors of the sums: 1, or one for each column' },
 ];
@@ -143,4 +145,4 @@ export const zeroPointPresets = [
   { title: 'BERT feed-forward, 128 tokens', shape: { m: 128, n: 3072, k: 768 } },
 ].map(({ title, shape }) => ({ title, shape: whole(shape) }));
 
-export const zeroPointSweep: readonly ZeroPointShape[] = sweep.filter(({ k }) => k <= 2048).map(whole);
+export const zeroPointSweep: readonly ZeroPointShape[] = gemmSweep.filter(({ k }) => k <= 2048).map(whole);

@@ -3,6 +3,7 @@ import type { Buffers, PickRows, Reference, Unquantized } from '../../../src/ker
 import { quantizeUint8 } from '../../../src/numerics/int8.js';
 import { activate, type EpilogueShape, growth } from '../epilogue.js';
 import { f32Ulp } from '../int8-gemm/reference.js';
+import { type RequantizedShape, resultOf } from '../requantize.js';
 
 export interface QuantizedActivations {
   /** −128 … 127. */
@@ -50,6 +51,23 @@ export function scaledAnswer(output: string, shape: LayerShape, { scale, bias }:
     bounds[at] = factor * (Math.abs(scaled) + Math.abs(offset));
   });
   return { output, columns, rows, values: Float64Array.from(values), bounds: Float64Array.from(bounds) };
+}
+
+/** Exact sums, or their codes. */
+export function codedAnswer(
+  output: string,
+  shape: RequantizedShape,
+  { scale, range }: Buffers,
+  each: EachSum,
+): readonly Reference[] {
+  const values: number[] = [];
+  const bounds: number[] = [];
+  const { rows, columns } = each((sum, at, channel) => {
+    const result = resultOf(shape, sum, scale![shape.scales === 1 ? 0 : channel]!, range!);
+    values[at] = result.value;
+    bounds[at] = result.bound;
+  });
+  return [{ output, columns, rows, values: Float64Array.from(values), bounds: Float64Array.from(bounds) }];
 }
 
 /** activation(sum + bias) of sums of numbers that were not quantized. */

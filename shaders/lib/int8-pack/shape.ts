@@ -1,5 +1,6 @@
 /** Tensors packed four codes to a word along one of their dimensions. */
-import type { Binding, Parameter } from '../../../src/kernel/operation.js';
+import type { Binding, Parameter, PickRows, Reference } from '../../../src/kernel/operation.js';
+import { exactAnswer } from '../answer.js';
 
 /** A tensor as outer × axis × inner, packed to outer × words × inner words. */
 export interface PackShape {
@@ -43,14 +44,14 @@ export const packed: Binding<PackShape> = {
 };
 
 /** Codes that fit no byte of the range are clipped by whoever makes them. @param codeAt of an element. */
-export function packedWords(
+export function packedAnswer(
   shape: PackShape,
-  rows: ArrayLike<number>,
+  pick: PickRows,
   codeAt: (element: number) => number,
   zero: number,
-): Float64Array {
+): readonly Reference[] {
   const { axis, inner, words, moved } = shape;
-  return Float64Array.from(rows, (i) => {
+  return exactAnswer('y', pick(wordsOf(shape)), (i) => {
     const block = Math.floor(i / inner);
     const first = 4 * (block % words);
     let word = 0;

@@ -2,8 +2,20 @@
 
 import type { DeviceFacts } from '../../../src/kernel/facts.js';
 import type { Tunable, Variant } from '../../../src/kernel/kernel.js';
-import type { Binding, BufferData, Cost, ElementType, Parameter, Preset } from '../../../src/kernel/operation.js';
+import type {
+  Binding,
+  BufferData,
+  Buffers,
+  Cost,
+  ElementType,
+  Parameter,
+  PickRows,
+  Preset,
+  Reference,
+  Signature,
+} from '../../../src/kernel/operation.js';
 import type { WgslSource } from '../../../src/kernel/wgsl.js';
+import type { Random } from '../../../src/numerics/random.js';
 import { grid } from '../grid.js';
 import { workgroupFits } from '../workgroup-fits.js';
 
@@ -22,12 +34,14 @@ const unrolled = 8;
 /** As long as every operation here is exact: values grow with the steps. */
 const longestRecurrence = 1024;
 
-export const parameters: readonly Parameter[] = [
-  { name: 'n', about: 'independent recurrences' },
+export const recurrences: Parameter = { name: 'n', about: 'independent recurrences' };
+
+const parameters: readonly Parameter[] = [
+  recurrences,
   { name: 'steps', about: `steps of each, at most ${longestRecurrence}` },
 ];
 
-export function validSteps({ steps }: RecurrenceShape): true | string {
+function validSteps({ steps }: RecurrenceShape): true | string {
   return steps <= longestRecurrence || `Values are exact for at most ${longestRecurrence} steps; raise n instead.`;
 }
 
@@ -54,8 +68,29 @@ export function padded(n: number): number {
   return lanes * Math.ceil(n / lanes);
 }
 
+/** Of one recurrence. */
+export interface RecurrenceForm {
+  /** Type of x, of the coefficients and of y. */
+  readonly element: ElementType;
+  /** Type of y where it is another. */
+  readonly result?: ElementType;
+  /** Vectors of coefficients. */
+  readonly coefficients: number;
+  /** Operations of one step. */
+  readonly perStep: Cost['operations'];
+  /** Operations of one step in the field's count, an fma being two. */
+  readonly nominal: number;
+}
+
+/** Sizes and buffers of a recurrence. */
+export function recurrenceSignature(
+  form: RecurrenceForm,
+): Pick<Signature<RecurrenceShape>, 'parameters' | 'valid' | 'bindings'> {
+  return { parameters, valid: validSteps, bindings: bindings(form) };
+}
+
 /** x (read), the coefficients of each lane (read), y (written). */
-export function bindings(element: ElementType, coefficients: number): readonly Binding<RecurrenceShape>[] {
+function bindings({ element, result = element, coefficients }: RecurrenceForm): readonly Binding<RecurrenceShape>[] {
   const padding = 'padded to a multiple of 4';
   return [
     { name: 'x', access: 'read', element, length: ({ n }) => padded(n), about: `n starting values, ${padding}` },
@@ -66,12 +101,12 @@ export function bindings(element: ElementType, coefficients: number): readonly B
       length: () => lanes * coefficients,
       about: `${coefficients} vectors, one value per lane`,
     },
-    { name: 'y', access: 'read_write', element, length: ({ n }) => padded(n), about: `n results, ${padding}` },
+    { name: 'y', access: 'read_write', element: result, length: ({ n }) => padded(n), about: `n results, ${padding}` },
   ];
 }
 
-/** @param perStep operations of one step; `nominal` operations in the field's count, an fma being two. */
-export function recurrenceCost(perStep: Cost['operations'], nominal: number, bytesPerValue = 4) {
+export function recurrenceCost({ element, perStep, nominal }: RecurrenceForm) {
+  const bytesPerValue = element === 'f16' ? 2 : 4;
   return ({ n, steps }: RecurrenceShape): Cost => ({
     operations: Object.fromEntries(Object.entries(perStep).map(([kind, count]) => [kind, count * n * steps])),
     nominal: nominal * n * steps,
@@ -95,6 +130,26 @@ export function scalarRows(
 export function fill<T extends BufferData>(target: T, n: number, make: () => number): T {
   for (let i = 0; i < n; i++) target[i] = make();
   return target;
+}
+
+/** Starting values and two vectors of coefficients, b and c, of any bits. */
+export function drawnWords({ n }: RecurrenceShape, random: Random): Buffers {
+  const word = (): number => random.below(2 ** 32);
+  return {
+    coefficients: fill(new Uint32Array(2 * lanes), 2 * lanes, word),
+    x: fill(new Uint32Array(padded(n)), n, word),
+  };
+}
+
+/** What becomes of such words. @param advance one step from s. */
+export function wordsAfter(advance: (s: number, b: number, c: number) => number) {
+  return ({ x, coefficients }: Buffers, { n, steps }: RecurrenceShape, pick: PickRows): readonly Reference[] =>
+    scalarRows(pick(n), (i) => {
+      const [b, c] = [coefficients![i % lanes]!, coefficients![lanes + (i % lanes)]!];
+      let s = x![i]!;
+      for (let step = 0; step < steps; step++) s = advance(s, b, c);
+      return s;
+    });
 }
 
 type Name = 'chains' | 'threads';

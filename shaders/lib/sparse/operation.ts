@@ -1,18 +1,17 @@
 /** What operations with a sparse left operand share: the dense operands, the density and the reference. */
-import type { Binding, Parameter, PickRows, Reference } from '../../../src/kernel/operation.js';
+import type { Binding, Cost, Parameter, PickRows, Reference } from '../../../src/kernel/operation.js';
 import { sparseRows } from '../../../src/numerics/sparse/product.js';
 import { countAtDensity } from '../../../src/numerics/sparse/prune.js';
+import { square } from '../gemm-cases.js';
+import { type GemmShape, productBinding } from '../gemm-shape.js';
 
-/** C m×n = W m×k · X k×n. */
-export interface ProductShape {
-  readonly [name: string]: number;
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
+/** W m×k is sparse, C m×n = W · X. */
+export interface DensityShape extends GemmShape {
+  readonly densityPerMille: number;
 }
 
-export interface DensityShape extends ProductShape {
-  readonly densityPerMille: number;
+export function sparseSquare(size: number, densityPerMille: number): DensityShape {
+  return { ...square(size), densityPerMille };
 }
 
 export const productParameters: readonly Parameter[] = [
@@ -27,9 +26,9 @@ export const densityParameter: Parameter = {
 };
 
 /** The dense operands, which follow the sparse one. */
-export const denseBindings: readonly Binding<ProductShape>[] = [
+export const denseBindings: readonly Binding<GemmShape>[] = [
   { name: 'X', access: 'read', element: 'f32', length: ({ n, k }) => k * n, about: 'k × n, row-major' },
-  { name: 'C', access: 'read_write', element: 'f32', length: ({ m, n }) => m * n, about: 'm × n, row-major' },
+  productBinding,
 ];
 
 /** `true`, or why there is no such density. */
@@ -45,11 +44,21 @@ export function keptWeights({ m, k, densityPerMille }: Pick<DensityShape, 'm' | 
   return countAtDensity(m * k, densityPerMille);
 }
 
+/** @param stored weights that are multiplied with. @param weightBytes of the sparse operand, indices and all. */
+export function sparseCost({ m, n, k }: GemmShape, stored: number, weightBytes: number): Cost {
+  return {
+    operations: { fma32: stored * n },
+    nominal: 2 * stored * n,
+    bytesRead: weightBytes + 4 * k * n,
+    bytesWritten: 4 * m * n,
+  };
+}
+
 /** The product with the dense matrix that the sparse one decodes to, within γ of each row's non-zeros. */
 export function prunedProduct(
   dense: Float32Array,
   x: ArrayLike<number>,
-  { m, n, k }: ProductShape,
+  { m, n, k }: GemmShape,
   pick: PickRows,
   output = 'C',
 ): readonly Reference[] {

@@ -5,13 +5,13 @@ import {
   formatRatioInterval,
   formatShape,
   formatTime,
-  formatTiming,
   none,
   plain,
   significant,
 } from '../../bench/format.js';
 import { heatMap, keyOf, mostTelling, type TunePoint, valuesOf } from '../../bench/tune/points.js';
 import { qualityWords } from '../../bench/tune/predictor-words.js';
+import { verdictWords } from '../../bench/tune/verdict-words.js';
 import type { Kernel, Tunables } from '../../kernel/kernel.js';
 import type { Tuning } from '../../worker/api.js';
 import type { Command } from '../command.js';
@@ -233,30 +233,9 @@ function rejected({ points, refused }: Tuning): readonly string[] {
 }
 
 /** What was found, in a sentence. */
-function verdictOf({
-  best,
-  duel,
-  confirmed,
-  timing,
-  reference,
-  reason,
-  stopped,
-  spentSeconds,
-  kernel,
-}: Tuning): string {
-  const after = `After ${significant(spentSeconds, 2)} s`;
-  const why = reason === undefined ? '' : ` ${reason}`;
-  if (!best || !reference) return `${after} nothing could be timed.${why}`;
-  const early = stopped === 'cancelled' ? ' Cancelled: the best so far.' : '';
-  const time = timing ? `, ${plain(formatTiming(timing))}` : '';
-  if (duel?.verdict === 'faster') {
-    const unsure = confirmed ? '' : ' by the samples that chose it';
-    return `${after}: ${keyOf(best)} is ${formatRatioInterval(duel)} as fast as the default${unsure}${time}.${early}${why}`;
-  }
-  const rival = duel
-    ? ` The best rival, ${keyOf(duel.challenger)}, is ${duel.verdict} (${formatRatioInterval(duel)}).`
-    : '';
-  return `${after}: ${kernel} stays with ${keyOf(best)}${time}.${rival}${early}${why}`;
+function verdictOf(tuning: Tuning): string {
+  const stays = (best: string): string => `${tuning.kernel} stays with ${best}`;
+  return plain(verdictWords(tuning, { stays, cancelled: 'Cancelled: the best so far.' }));
 }
 
 function exhaustiveLine({ exhaustive, spentSeconds }: Tuning): readonly string[] {

@@ -1,6 +1,6 @@
 /** <tw-compare-page>: the home page. Settings beside the answer: headline, chart, table, details. */
-import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
+import { css, html, nothing } from 'lit';
+import { customElement, query } from 'lit/decorators.js';
 import '../device/device-strip.js';
 import '../notice.js';
 import './controls.js';
@@ -13,15 +13,13 @@ import './run-bar.js';
 import './trouble.js';
 import { adapterWords } from '../device/device-words.js';
 import { type Run, type Rung, rungsOf } from '../run.js';
+import { SettingsPage } from '../settings-page.js';
 import { base, controls, panes } from '../styles/shared.js';
-import { Watch } from '../watch.js';
-import { Wide } from '../wide.js';
 import { countOf, headlineOf, shapeWords } from '../words.js';
-import type { Workbench } from '../workbench.js';
 import type { Controls } from './controls.js';
 
 @customElement('tw-compare-page')
-export class ComparePage extends LitElement {
+export class ComparePage extends SettingsPage {
   static override readonly styles = [
     base,
     controls,
@@ -31,29 +29,14 @@ export class ComparePage extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) workbench!: Workbench;
-  @state() private settingsOpen = false;
-  @query('tw-controls') private form!: Controls;
-
-  private readonly wide = new Wide(this);
-
-  constructor() {
-    super();
-    new Watch(this, () => this.workbench);
-  }
-
-  async focusSearch(): Promise<void> {
-    this.settingsOpen = true;
-    await this.updateComplete;
-    this.form.focusSearch();
-  }
+  @query('tw-controls') protected readonly form!: Controls;
 
   protected override render() {
     const { workbench } = this;
     return html`
       <div class="page">
         <aside aria-label="Settings">
-          <details ?open=${this.wide.now || this.settingsOpen} @toggle=${this.onToggle}>
+          <details ?open=${this.settingsOpen} @toggle=${this.onToggle}>
             <summary>${this.summary()}</summary>
             <tw-controls .workbench=${workbench}></tw-controls>
           </details>
@@ -68,10 +51,6 @@ export class ComparePage extends LitElement {
         </div>
       </div>
     `;
-  }
-
-  private onToggle(event: Event): void {
-    if (!this.wide.now) this.settingsOpen = (event.target as HTMLDetailsElement).open;
   }
 
   private summary(): string {

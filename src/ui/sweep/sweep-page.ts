@@ -1,6 +1,6 @@
 /** <tw-sweep-page>: kernels over growing sizes, densities or widths. Settings beside the answer, all of them in the address. */
-import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
+import { css, html, nothing } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
 import '../compare/run-bar.js';
 import '../compare/trouble.js';
 import '../device/device-strip.js';
@@ -10,11 +10,9 @@ import './sweep-view.js';
 import type { Shape } from '../../kernel/operation.js';
 import { adapterWords } from '../device/device-words.js';
 import type { Job } from '../run.js';
+import { SettingsPage } from '../settings-page.js';
 import { base, controls, panes } from '../styles/shared.js';
-import { Watch } from '../watch.js';
-import { Wide } from '../wide.js';
 import { countOf } from '../words.js';
-import type { Workbench } from '../workbench.js';
 import { type SweepPreset, sweepPresets } from './presets.js';
 import type { SweepControls } from './sweep-controls.js';
 import { runSweep } from './sweep-run.js';
@@ -23,7 +21,7 @@ import { headlineOf } from './sweep-words.js';
 
 const place = 'sweep';
 @customElement('tw-sweep-page')
-export class SweepPage extends LitElement {
+export class SweepPage extends SettingsPage {
   static override readonly styles = [
     base,
     controls,
@@ -31,24 +29,9 @@ export class SweepPage extends LitElement {
     css`h1 { overflow-wrap: anywhere; } ul.prose { padding-inline-start: 1.2em; }`,
   ];
 
-  @property({ attribute: false }) workbench!: Workbench;
   /** The settings as the address has them. */
   @property({ attribute: false }) query = '';
-  @state() private settingsOpen = false;
-  @query('tw-sweep-controls') private form!: SweepControls;
-
-  private readonly wide = new Wide(this);
-
-  constructor() {
-    super();
-    new Watch(this, () => this.workbench);
-  }
-
-  async focusSearch(): Promise<void> {
-    this.settingsOpen = true;
-    await this.updateComplete;
-    this.form.focusSearch();
-  }
+  @query('tw-sweep-controls') protected readonly form!: SweepControls;
 
   runNow(): void {
     const { workbench } = this;
@@ -93,7 +76,7 @@ export class SweepPage extends LitElement {
     return html`
       <div class="page">
         <aside aria-label="Settings">
-          <details ?open=${this.wide.now || this.settingsOpen} @toggle=${this.onToggle}>
+          <details ?open=${this.settingsOpen} @toggle=${this.onToggle}>
             <summary>${settings.vary.join(' = ')}, ${countOf(settings.values.length, 'value')}, ${countOf(settings.kernels.length, 'kernel')}</summary>
             <tw-sweep-controls
               .catalog=${workbench.operations} .presets=${this.presets} .settings=${settings} .tunedKernels=${workbench.known.winners.map(({ kernel }) => kernel)}
@@ -110,10 +93,6 @@ export class SweepPage extends LitElement {
         </div>
       </div>
     `;
-  }
-
-  private onToggle(event: Event): void {
-    if (!this.wide.now) this.settingsOpen = (event.target as HTMLDetailsElement).open;
   }
 
   private renderDevice() {

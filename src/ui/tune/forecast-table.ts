@@ -7,7 +7,6 @@ import { keyOf } from '../../bench/tune/points.js';
 import { basisWords, qualityWords } from '../../bench/tune/predictor-words.js';
 import { base, tables } from '../styles/shared.js';
 import { shapeWords } from '../words.js';
-import { tunableWords } from './tune-words.js';
 
 @customElement('tw-forecast-table')
 export class ForecastTable extends LitElement {
@@ -32,7 +31,7 @@ export class ForecastTable extends LitElement {
           ${usual.joules ? html`<th scope="col" class="number">Expected energy per run${tier}</th>` : nothing}</tr></thead>
         <tbody>${rows.map(
           (one) => html`<tr>
-            <th scope="row" class="figures">${tunableWords(one.tunables)}${isUsual(one) ? ' (default)' : ''}</th>
+            <th scope="row" class="figures">${keyOf(one.tunables)}${isUsual(one) ? ' (default)' : ''}</th>
             <td class="number">${formatTime(one.ns)}</td><td class="number">${formatRatio(usual.ns / one.ns)}</td>
             ${usual.joules ? html`<td class="number">${one.joules ? formatRange(one.joules.lowJ, one.joules.highJ, 'J') : none}</td>` : nothing}
           </tr>`,

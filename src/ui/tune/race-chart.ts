@@ -2,11 +2,10 @@
 import { css, html } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { formatRatio } from '../../bench/format.js';
-import type { TunePoint } from '../../bench/tune/points.js';
+import { keyOf, type TunePoint } from '../../bench/tune/points.js';
 import { ChartElement, charts, chartText } from '../chart-element.js';
 import type { Plot } from '../plot.js';
 import { base, controls } from '../styles/shared.js';
-import { tunableWords } from './tune-words.js';
 
 const states = {
   racing: { symbol: 'circle', colour: 'var(--accent)', mark: '●', word: 'in the race' },
@@ -93,7 +92,7 @@ export class RaceChart extends ChartElement {
   protected override sentence(): string {
     const [first] = this.timed;
     if (!first) return 'No candidate has been timed yet.';
-    return `${this.timed.length} candidates by their speed against the default; the fastest so far is ${tunableWords(first.tunables)}, ${formatRatio(first.ratio)}.`;
+    return `${this.timed.length} candidates by their speed against the default; the fastest so far is ${keyOf(first.tunables)}, ${formatRatio(first.ratio)}.`;
   }
 }
 

@@ -9,6 +9,7 @@ import './race-chart.js';
 import { formatRange, formatRatio, formatRatioInterval, formatTime, none } from '../../bench/format.js';
 import { keyOf, mostTelling, type TunePoint } from '../../bench/tune/points.js';
 import { qualityWords } from '../../bench/tune/predictor-words.js';
+import { verdictWords } from '../../bench/tune/verdict-words.js';
 import type { Winner } from '../../bench/tune/winners-schema.js';
 import type { Shape } from '../../kernel/operation.js';
 import type { KernelCard, OperationCard, Tuning } from '../../worker/api.js';
@@ -18,7 +19,7 @@ import { base, controls, forms, tables } from '../styles/shared.js';
 import { Watch } from '../watch.js';
 import { shapeWords } from '../words.js';
 import type { Workbench } from '../workbench.js';
-import { countWords, tunableWords, verdictWords, winnerWords } from './tune-words.js';
+import { countWords, pageVoice, winnerWords } from './tune-words.js';
 import { type Search, tuneJob } from './tuner.js';
 
 const shownPoints = 8;
@@ -152,7 +153,7 @@ export class TunePanel extends LitElement {
   private renderSearch({ shape, points, tuning, problem }: Search) {
     return html`
       ${problem ? html`<tw-notice tone="caution">${problem}</tw-notice>` : nothing}
-      ${tuning ? html`<p class="prose" role="status">${verdictWords(tuning)}</p>` : nothing}
+      ${tuning ? html`<p class="prose" role="status">${verdictWords(tuning, pageVoice)}</p>` : nothing}
       ${points.some(({ ratio }) => ratio !== undefined) ? this.renderRace(shape, points, tuning?.energy) : nothing}
       ${tuning ? html`<p class="soft small prose">${countWords(points, tuning.refused.length)} Predictor: ${qualityWords(tuning.predictor, tuning.energy !== undefined)} It orders the next search. ${tuning.flags.join(' ')}</p>` : nothing}
     `;
@@ -179,7 +180,7 @@ export class TunePanel extends LitElement {
         const { tunables, ratio = 0, ci95, ns, samples = 0, state: now } = point;
         const joules = joulesOf(point);
         return html`<tr>
-          <th scope="row" class="figures">${tunableWords(tunables)}</th>
+          <th scope="row" class="figures">${keyOf(tunables)}</th>
           <td class="number">${ci95 ? formatRatioInterval({ ratio, ci95 }) : formatRatio(ratio)}</td>
           <td class="number">${ns === undefined ? none : formatTime(ns)}</td><td class="number">${samples}</td>
           ${energy ? html`<td class="number">${joules ? formatRange(joules.lowJ, joules.highJ, 'J') : none}</td>` : nothing}<td>${now.replace('-', ' ')}</td>

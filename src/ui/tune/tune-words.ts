@@ -1,42 +1,14 @@
 /** What a search found, in sentences. */
-import { formatRatioInterval, formatTiming, significant } from '../../bench/format.js';
-import type { TunePoint } from '../../bench/tune/points.js';
+import { formatRatioInterval } from '../../bench/format.js';
+import { keyOf, type TunePoint } from '../../bench/tune/points.js';
+import type { VerdictVoice } from '../../bench/tune/verdict-words.js';
 import type { Winner } from '../../bench/tune/winners-schema.js';
-import type { Tunables } from '../../kernel/kernel.js';
-import type { Tuning } from '../../worker/api.js';
 
-/** `threadM=4 threadN=8`. */
-export function tunableWords(tunables: Tunables): string {
-  return Object.entries(tunables)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' ');
-}
-
-export function verdictWords({
-  best,
-  duel,
-  confirmed,
-  timing,
-  reference,
-  reason,
-  stopped,
-  spentSeconds,
-}: Tuning): string {
-  const after = `After ${significant(spentSeconds, 2)} s`;
-  const why = reason === undefined ? '' : ` ${reason}`;
-  if (!best || !reference) return `${after} nothing could be timed.${why}`;
-  const early =
-    stopped === 'cancelled' ? ' The search was cancelled: this is the best so far, and it is not kept.' : '';
-  const time = timing ? `, ${formatTiming(timing)}` : '';
-  if (duel?.verdict === 'faster') {
-    const unsure = confirmed ? '' : ' by the samples that chose it';
-    return `${after}: ${tunableWords(best)} is ${formatRatioInterval(duel)} as fast as the default${unsure}${time}.${early}${why}`;
-  }
-  const rival = duel
-    ? ` Its best rival, ${tunableWords(duel.challenger)}, is ${duel.verdict} (${formatRatioInterval(duel)}).`
-    : '';
-  return `${after}: the default stays (${tunableWords(best)})${time}.${rival}${early}${why}`;
-}
+/** Of a finished search, as the page says it. */
+export const pageVoice: VerdictVoice = {
+  stays: (best) => `the default stays (${best})`,
+  cancelled: 'The search was cancelled: this is the best so far, and it is not kept.',
+};
 
 /** How many candidates came how far. */
 export function countWords(points: readonly TunePoint[], refused: number): string {
@@ -60,5 +32,5 @@ export function winnerWords({ tunables, isDefault, ratio, ci95, date, shapeClass
   const gain = isDefault
     ? 'nothing faster than the default was found'
     : `${formatRatioInterval({ ratio, ci95 })} as fast as the default`;
-  return `${tunableWords(tunables)}: ${gain}, tuned ${new Date(date).toLocaleDateString()} for ${shapeClass}.`;
+  return `${keyOf(tunables)}: ${gain}, tuned ${new Date(date).toLocaleDateString()} for ${shapeClass}.`;
 }
