@@ -89,8 +89,8 @@ describe.each(Object.entries(lengths))('%s', (_, lengthOf) => {
     const shape: Shape = { m: rows, k: columns, densityPerMille, ...(n > 1 ? { n } : {}) };
     const problem = await createProblem(gpu, skewed(operation, lengthOf, n), shape, everything);
     for (const kernel of kernels) {
-      const pieces = kernel.tunables.chunk ? { chunk: 32 } : {};
-      const tunables = { ...defaultTunables(kernel), ...pieces };
+      // Chunks so short that some of the rows end where they do.
+      const tunables = { ...defaultTunables(kernel), ...('chunk' in kernel.tunables && { chunk: 32 }) };
       const outcome = await verifyVariant(gpu, pipelines, kernel, tunables, problem, nowMs);
       if (outcome.status === 'ok') outcome.bound.destroy();
       else expect(outcome.status, `${kernel.id}: ${outcome.reason}`).toBe('unsupported');
