@@ -30,6 +30,7 @@ const tried = [
   'softmax/workgroup',
   'pool2d/naive',
   'gemv-f32/rows',
+  'spmm-csr/balanced',
 ];
 
 const workgroups = (kernel: Kernel, shape: Shape): number =>

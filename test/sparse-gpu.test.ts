@@ -47,6 +47,39 @@ it.each(['spmm-csr', 'spmv-csr', 'spmm-bitmap', 'spmm-block'])('%s refuses a den
   expect(operation.valid!(shape)).toBe('A density of 0 per mille is impossible; choose 1 … 1000.');
 });
 
+describe('a row that is to be long', () => {
+  const { operation } = ladders.get('spmm-csr')!;
+  const base = { m: 21, n: 3, k: 2000, densityPerMille: 48 };
+
+  it('has so many weights, the others what the density leaves them', () => {
+    const shape = { ...base, longRowPerMille: 750 };
+    const { rowPtr } = operation.inputs(shape, seededRandom(2));
+    const lengths = Array.from({ length: 21 }, (_, row) => rowPtr![row + 1]! - rowPtr![row]!);
+    expect([lengths[10], rowPtr![21]]).toEqual([1500, 2016]);
+    expect(Math.max(...lengths.filter((_, row) => row !== 10))).toBeLessThan(60);
+  });
+
+  it('need not be asked for', () => {
+    expect(checkShape(operation, base)).toEqual({ ...base, longRowPerMille: 0 });
+    const drawn = () => seededRandom(2);
+    expect(operation.inputs({ ...base, longRowPerMille: 0 }, drawn())).toEqual(operation.inputs(base, drawn()));
+  });
+
+  it.each([
+    [{ longRowPerMille: 1001 }, 'A row cannot keep 1001 thousandths of itself; choose 0 … 1000.'],
+    [
+      { densityPerMille: 10, longRowPerMille: 300 },
+      'A row of 600 weights is more than the 420 that this density keeps of all rows.',
+    ],
+    [
+      { densityPerMille: 1000, longRowPerMille: 1 },
+      'The other rows have room for 40000 of the 41998 weights that this density leaves them; choose a longer row.',
+    ],
+  ])('is refused where it cannot be: %o', (change, sentence) => {
+    expect(operation.valid!({ ...base, ...change })).toBe(sentence);
+  });
+});
+
 describe.each(Object.entries(lengths))('%s', (_, lengthOf) => {
   it.each(['spmv-csr', 'spmm-csr'])('is multiplied rightly by every rung of %s', async (id) => {
     const { operation, kernels } = ladders.get(id)!;
@@ -56,7 +89,9 @@ describe.each(Object.entries(lengths))('%s', (_, lengthOf) => {
     const shape: Shape = { m: rows, k: columns, densityPerMille, ...(n > 1 ? { n } : {}) };
     const problem = await createProblem(gpu, skewed(operation, lengthOf, n), shape, everything);
     for (const kernel of kernels) {
-      const outcome = await verifyVariant(gpu, pipelines, kernel, defaultTunables(kernel), problem, nowMs);
+      // Chunks so short that some of the rows end where they do.
+      const tunables = { ...defaultTunables(kernel), ...('chunk' in kernel.tunables && { chunk: 32 }) };
+      const outcome = await verifyVariant(gpu, pipelines, kernel, tunables, problem, nowMs);
       if (outcome.status === 'ok') outcome.bound.destroy();
       else expect(outcome.status, `${kernel.id}: ${outcome.reason}`).toBe('unsupported');
     }

@@ -3,7 +3,7 @@
 import { defineOperation } from '../../src/kernel/operation.js';
 import { type Csr, csrBytes, decodeCsr } from '../../src/numerics/sparse/csr.js';
 import { drawnProduct } from '../lib/answer.js';
-import { csrBindings, csrBuffers } from '../lib/sparse/csr.js';
+import { csrBindings, csrBuffers, longRowParameter, validLongRow } from '../lib/sparse/csr.js';
 import {
   type DensityShape,
   denseBindings,
@@ -12,16 +12,28 @@ import {
   productParameters,
   prunedProduct,
   sparseCost,
-  sparseSquare,
   validDensity,
 } from '../lib/sparse/operation.js';
+import { allOf } from '../lib/valid.js';
 
-export const spmmCsr = defineOperation<DensityShape>({
+export interface CsrShape extends DensityShape {
+  /** How much is kept of one row, in thousandths of its columns; 0 where no row is favoured. */
+  readonly longRowPerMille: number;
+}
+
+const even = (m: number, n: number, k: number, densityPerMille: number): CsrShape => ({
+  ...{ m, n, k, densityPerMille },
+  longRowPerMille: 0,
+});
+
+const square = (size: number, densityPerMille: number): CsrShape => even(size, size, size, densityPerMille);
+
+export const spmmCsr = defineOperation<CsrShape>({
   id: 'spmm-csr',
   title: 'CSR SpMM',
   summary: 'C = W·X, with W m×k in compressed sparse rows, X k×n and C m×n dense f32, row-major.',
-  parameters: [...productParameters, densityParameter],
-  valid: validDensity,
+  parameters: [...productParameters, densityParameter, longRowParameter],
+  valid: (shape) => allOf(validDensity(shape), validLongRow(shape)),
   bindings: [...csrBindings, ...denseBindings],
   inputs: (shape, random) => {
     const dense = random.values(shape.m * shape.k);
@@ -34,20 +46,26 @@ export const spmmCsr = defineOperation<DensityShape>({
   unquantized: drawnProduct,
   cost: (shape) => sparseCost(shape, keptWeights(shape), csrBytes(shape.m, keptWeights(shape))),
   cases: [
-    sparseSquare(1, 1000),
-    { m: 49, n: 37, k: 83, densityPerMille: 200 },
-    { m: 65, n: 36, k: 70, densityPerMille: 20 },
-    { m: 32, n: 260, k: 64, densityPerMille: 1000 },
-    { m: 13, n: 5, k: 20, densityPerMille: 1 },
-    { m: 5, n: 7, k: 3000, densityPerMille: 100 },
-    { m: 31, n: 1, k: 65, densityPerMille: 500 },
+    square(1, 1000),
+    even(49, 37, 83, 200),
+    even(65, 36, 70, 20),
+    even(32, 260, 64, 1000),
+    even(13, 5, 20, 1),
+    even(5, 7, 3000, 100),
+    even(31, 1, 65, 500),
+    { m: 37, n: 20, k: 1500, densityPerMille: 30, longRowPerMille: 1000 },
+    { m: 21, n: 3, k: 2000, densityPerMille: 48, longRowPerMille: 999 },
   ],
   presets: [
-    { title: '1024², 1 % kept', shape: sparseSquare(1024, 10) },
-    { title: '1024², 5 % kept', shape: sparseSquare(1024, 50) },
-    { title: '1024², 10 % kept', shape: sparseSquare(1024, 100) },
-    { title: '2048², 1 % kept', shape: sparseSquare(2048, 10) },
-    { title: '4096 × 4096, 128 tokens, 5 % kept', shape: { m: 4096, n: 128, k: 4096, densityPerMille: 50 } },
+    { title: '1024², 1 % kept', shape: square(1024, 10) },
+    { title: '1024², 5 % kept', shape: square(1024, 50) },
+    { title: '1024², 10 % kept', shape: square(1024, 100) },
+    { title: '2048², 1 % kept', shape: square(2048, 10) },
+    { title: '4096 × 4096, 128 tokens, 5 % kept', shape: even(4096, 128, 4096, 50) },
+    {
+      title: 'One long row: 3 of 4 weights',
+      shape: { m: 1024, n: 32, k: 16384, densityPerMille: 1, longRowPerMille: 768 },
+    },
   ],
-  sweep: [128, 256, 512, 1024, 2048].map((size) => sparseSquare(size, 10)),
+  sweep: [128, 256, 512, 1024, 2048].map((size) => square(size, 10)),
 });

@@ -123,6 +123,7 @@ class Run {
     const began = host.now();
     // The first dispatch may compile the shader; no batch is chosen by it.
     await subject.run(1);
+    if (signal?.aborted) return;
     const plan = await choosePlan(subject, timer, this.limits);
     const secondsLeft = criterion.warmupSeconds - (host.now() - began) / 1000;
     if (secondsLeft > 0) {

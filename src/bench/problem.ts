@@ -5,7 +5,8 @@ import type { Buffers, Operation, OutputValues, PickRows, Reference, Shape, Unqu
 import { compare } from '../numerics/compare.js';
 import { decodeFloat16 } from '../numerics/float16.js';
 import { quality } from '../numerics/quality.js';
-import { type Distribution, seededRandom } from '../numerics/random.js';
+import { type Distribution, type Random, seededRandom } from '../numerics/random.js';
+import { answersFor, sameDraws } from './answers.js';
 import type { Accuracy, Verification } from './results.js';
 
 export interface Problem {
@@ -42,24 +43,31 @@ export interface ProblemOptions {
   /** Nominal operations that may be spent on the reference; beyond it a seeded sample of rows is checked. */
   readonly referenceBudget: number;
   readonly nowMs: () => number;
+  /** Heard while a long reference is computed. */
+  readonly signal?: AbortSignal;
 }
 
+/** @throws the reason of the signal; nothing is left on the device then. */
 export async function createProblem(
   device: GPUDevice,
   operation: Operation,
   shape: Shape,
   options: ProblemOptions,
 ): Promise<Problem> {
-  const inputs = operation.inputs(shape, seededRandom(options.seed, options.distribution));
+  const draw = (): Random => seededRandom(options.seed, options.distribution);
+  const inputs = operation.inputs(shape, draw());
   const pick = rowPicker(operation, shape, options);
-  const references = operation.reference(inputs, shape, pick);
+  const { nowMs, signal } = options;
+  const long = { nominal: Math.min(options.referenceBudget, operation.cost(shape).nominal), nowMs, signal };
+  const references = await answersFor((rows) => operation.reference(inputs, shape, rows), pick, long);
+  const draws = sameDraws(draw);
+  const ideal = (rows: PickRows) => operation.unquantized?.(shape, draws(), rows) ?? [];
+  const unquantized = await answersFor(ideal, pick, long);
   const begin = options.nowMs();
   const buffers = createBuffers(device, operation, shape, inputs);
   await device.queue.onSubmittedWorkDone();
   const uploadNs = (options.nowMs() - begin) * 1e6;
   const sets = [buffers];
-  const random = seededRandom(options.seed, options.distribution);
-  const unquantized = operation.unquantized?.(shape, random, pick);
   const outputs = operation.bindings.filter(({ access }) => access === 'read_write');
   return {
     operation,
@@ -75,8 +83,7 @@ export async function createProblem(
     poisonOutputs: () => {
       for (const { name } of outputs) poison(device, buffers[name]!);
     },
-    check: () =>
-      checkOutputs(device, { operation, shape, buffers, references, unquantized: unquantized ?? [] }, options.nowMs),
+    check: () => checkOutputs(device, { operation, shape, buffers, references, unquantized }, options.nowMs),
     destroy: () => {
       for (const buffer of sets.flatMap((set) => Object.values(set))) buffer.destroy();
     },

@@ -39,7 +39,18 @@ function fromGpuError(what: string, error: GPUError): Failed {
   return failed(name === 'GPUValidationError' ? 'validation' : 'internal', `${what}: ${messageOf(error)}.`);
 }
 
+/** What a job ends with that was cancelled half-way. */
+export function cancelled(): Failed {
+  return failed('cancelled', 'Cancelled. What was finished is kept.');
+}
+
+/** Whether an error is the reason of an `AbortSignal` that was given none. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
+}
+
 async function lostOr(device: GPUDevice, what: string, thrown: unknown): Promise<Failed> {
+  if (isAbort(thrown)) return cancelled();
   return (await lossOf(device, what)) ?? failed('internal', `${what}: ${messageOf(thrown)}.`);
 }
 

@@ -19,6 +19,7 @@ export interface Compiled {
 
 /** A cache of compiled variants for one device. */
 export interface Pipelines {
+  readonly facts: DeviceFacts;
   /**
    * @param inParts for dispatches that are cut into parts, in which more workgroups may lie along one dimension.
    * @returns the compiled variant; `unsupported` where the device cannot run it; `failed` with file:line:column.
@@ -33,6 +34,7 @@ export interface Pipelines {
 export function createPipelines(device: GPUDevice, facts: DeviceFacts): Pipelines {
   const cache = new Map<string, Promise<Outcome<Compiled>>>();
   return {
+    facts,
     compile(kernel, variant, inParts = false) {
       const refusal = refuse(kernel, variant, facts, inParts);
       if (refusal) return Promise.resolve(refusal);

@@ -22,6 +22,8 @@ export interface Parameter {
   readonly about: string;
   /** Least value; 1 where left out, 0 for what may be absent, such as an offset or a step of a dimension without extent. */
   readonly min?: number;
+  /** Taken where no value is given: for a size that few ask for. */
+  readonly usual?: number;
 }
 
 /** One storage buffer. The first of `Signature.bindings` is `@binding(1)`; `@binding(0)` is the uniform `shape`. */

@@ -40,7 +40,7 @@ export function completeTunables<Name extends string>(
 }
 
 /**
- * The shape with exactly the operation's parameters, in their order.
+ * The shape with exactly the operation's parameters, in their order; those left out that have a usual value get it.
  * @throws ShapeError where one is missing, unknown, or no integer from its least value (1 unless it says so) to 2³²−1.
  */
 export function checkShape<S extends Shape>(operation: Signature<S>, given: Readonly<Record<string, number>>): S {
@@ -50,8 +50,8 @@ export function checkShape<S extends Shape>(operation: Signature<S>, given: Read
     throw new ShapeError(`${operation.id} has no size "${unknown}". Its sizes: ${names.join(', ')}.`);
   }
   const shape: Record<string, number> = {};
-  for (const { name, min = 1 } of operation.parameters) {
-    const value = given[name];
+  for (const { name, min = 1, usual } of operation.parameters) {
+    const value = given[name] ?? usual;
     if (value === undefined) throw new ShapeError(`${operation.id} needs a value for ${name}, e.g. ${name}=512.`);
     if (!Number.isInteger(value) || value < min || value > 0xffff_ffff) {
       const wanted = min === 1 ? 'a positive integer' : `an integer of at least ${min}`;

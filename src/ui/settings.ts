@@ -129,8 +129,8 @@ function readShape(params: URLSearchParams, card: OperationCard, problems: strin
   const asked = card.parameters.filter((parameter) => params.has(parameter.name));
   if (asked.length === 0) return undefined;
   const shape: Record<string, number> = {};
-  for (const { name, min } of card.parameters) {
-    const text = params.get(name);
+  for (const { name, min, usual } of card.parameters) {
+    const text = params.get(name) ?? usual?.toString() ?? null;
     const problem = text === null ? `The address gives no ${name}` : sizeProblem(name, text, min);
     if (problem) {
       problems.push(`${problem.replace(/\.$/, '')}. A size that suits this device is used.`);

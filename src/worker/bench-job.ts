@@ -2,10 +2,10 @@
 import { createProblem, type Problem } from '../bench/problem.js';
 import type { Comparison, ResultRow } from '../bench/results.js';
 import { verifyVariant } from '../bench/verify.js';
-import { scoped } from '../gpu/errors.js';
+import { cancelled, scoped } from '../gpu/errors.js';
 import { bufferBytes, refuseShape } from '../gpu/pipelines.js';
 import { type Bound, runnerOn } from '../gpu/runner.js';
-import { type Failed, failed, type Outcome, type Refusal } from '../kernel/outcome.js';
+import type { Failed, Outcome, Refusal } from '../kernel/outcome.js';
 import { type Context, explain } from './context.js';
 import type { BenchPlan, Entry } from './plan.js';
 import type { Rows } from './rows.js';
@@ -64,11 +64,19 @@ async function verifyAll(
 ): Promise<Refusal | undefined> {
   for (const [i, entry] of plan.entries.entries()) {
     if (signal.aborted) return cancelled();
-    rows.report('verify', `verifying ${entry.kernel.id}`, (verifyShare * i) / plan.entries.length);
-    const early = await verifyEntry(context, plan, entry, holdings, rows);
+    const report = (share: number, text = ''): void =>
+      rows.report('verify', `verifying ${entry.kernel.id}${text}`, (verifyShare * (i + share)) / plan.entries.length);
+    report(0);
+    const early = await verifyEntry(context, plan, entry, holdings, rows, { signal, report });
     if (early) return early;
   }
   return undefined;
+}
+
+/** How a job hears of a cancelling, and tells how far one kernel has come. */
+interface Watch {
+  readonly signal: AbortSignal;
+  readonly report: (share: number, text?: string) => void;
 }
 
 /** @returns why the whole job must end, where it must. */
@@ -78,20 +86,27 @@ async function verifyEntry(
   entry: Entry,
   holdings: Holdings,
   rows: Rows,
+  { signal, report }: Watch,
 ): Promise<Failed | undefined> {
   const { device, pipelines, host } = context;
   const { key, kernel, tunables } = entry;
-  const made = await problemFor(context, plan, entry, holdings.problems);
+  const made = await problemFor(context, plan, entry, holdings.problems, signal);
   if (made.status !== 'ok') {
-    rows.set(key, { ...blankRow(plan, entry), status: made.status, reason: made.reason });
-    return made.status === 'failed' && made.cause === 'device-lost' ? made : undefined;
+    const ending = endOf(made);
+    const { status, reason } = made;
+    if (ending?.cause !== 'cancelled') rows.set(key, { ...blankRow(plan, entry), status, reason });
+    return ending;
   }
   const { problem } = made;
   const begin = host.now();
-  const outcome = await verifyVariant(device.gpu, pipelines, kernel, tunables, problem, host.now);
-  rows.set(key, { ...blankRow(plan, entry), ...withoutBound(outcome) });
-  if (outcome.status === 'failed' && outcome.cause === 'device-lost') return outcome;
-  if (outcome.status !== 'ok') return undefined;
+  const outcome = await verifyVariant(device.gpu, pipelines, kernel, tunables, problem, host.now, {
+    signal,
+    onShare: (share) => report(share, `, ${Math.round(100 * share)} % of one long dispatch`),
+  });
+  const ending = endOf(outcome);
+  // Of a kernel whose run was cancelled nothing is known.
+  if (ending?.cause !== 'cancelled') rows.set(key, { ...blankRow(plan, entry), ...withoutBound(outcome) });
+  if (outcome.status !== 'ok') return ending;
   const checkMs = host.now() - begin - outcome.cold.compileNs / 1e6;
   const extra = await bindCopies(context, plan, entry, problem);
   if ('status' in extra) {
@@ -103,12 +118,19 @@ async function verifyEntry(
   return undefined;
 }
 
+/** The outcome, where it ends not only a kernel but a job: the device is lost, or nothing more is wanted. */
+export function endOf(outcome: { readonly status: string } | Failed): Failed | undefined {
+  if (!('cause' in outcome)) return undefined;
+  return outcome.cause === 'device-lost' || outcome.cause === 'cancelled' ? outcome : undefined;
+}
+
 /** Kernels of one operation at one shape share inputs, buffers and answer. */
 async function problemFor(
   { device, host }: Context,
   { request }: BenchPlan,
   { kernel, shape }: Entry,
   problems: Map<string, Problem>,
+  signal: AbortSignal,
 ): Promise<Outcome<{ readonly problem: Problem }>> {
   const operation = kernel.computes;
   const key = JSON.stringify([operation.id, shape]);
@@ -123,6 +145,7 @@ async function problemFor(
       distribution: request.distribution,
       referenceBudget: referenceBudget[request.thoroughness],
       nowMs: host.now,
+      signal,
     }),
   })).catch((error: unknown) => explain(device.gpu, what, error));
   if (made.status === 'ok') problems.set(key, made.problem);
@@ -174,13 +197,15 @@ export function withoutBound(
       const { verification, accuracy, cold } = outcome;
       return { status: 'ok', verification, cold, ...(accuracy ? { accuracy } : {}) };
     }
-    case 'wrong':
-      return { status: 'wrong', reason: outcome.reason, verification: outcome.verification, cold: outcome.cold };
+    case 'too-long': {
+      const { reason, verification, accuracy, cold } = outcome;
+      return { status: 'ok', reason, verification, ...(accuracy ? { accuracy } : {}), ...(cold ? { cold } : {}) };
+    }
+    case 'wrong': {
+      const { status, reason, verification, cold } = outcome;
+      return { status, reason, verification, ...(cold ? { cold } : {}) };
+    }
     default:
       return { status: outcome.status, reason: outcome.reason };
   }
-}
-
-export function cancelled(): Failed {
-  return failed('cancelled', 'Cancelled. What was finished is kept.');
 }

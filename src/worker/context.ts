@@ -4,7 +4,7 @@ import type { Host } from '../bench/host.js';
 import type { Environment, TimerFacts } from '../bench/results.js';
 import { createPassTimer, type PassTimer } from '../gpu/batch.js';
 import { type Device, openDevice } from '../gpu/device.js';
-import { lossOf } from '../gpu/errors.js';
+import { cancelled, isAbort, lossOf } from '../gpu/errors.js';
 import { createPipelines, type Pipelines } from '../gpu/pipelines.js';
 import { createProbes, type Probes } from '../gpu/probe.js';
 import { errorText, type Failed, failed, type Outcome } from '../kernel/outcome.js';
@@ -46,8 +46,9 @@ export async function openContext(
   }
 }
 
-/** What an exception on the way was: the loss of the device, or something of its own. */
+/** What an exception on the way was: a cancelling, the loss of the device, or something of its own. */
 export async function explain(gpu: GPUDevice, what: string, error: unknown): Promise<Failed> {
+  if (isAbort(error)) return cancelled();
   const lost = await lossOf(gpu, what);
   if (lost) return lost;
   if (error instanceof RangeError) {

@@ -5,7 +5,7 @@ import { copyKernel, copyShape, recurrenceShape } from '../bench/roofline/microb
 import { verifyVariant } from '../bench/verify.js';
 import { batchSubject } from '../gpu/batch.js';
 import { costOf } from '../kernel/kernel.js';
-import { failed, type Outcome } from '../kernel/outcome.js';
+import { failed, type Outcome, unsupported } from '../kernel/outcome.js';
 import { checkShape } from '../kernel/tunables.js';
 import type { KernelChoice, LoadRequest, OnProgress } from './api.js';
 import type { Context } from './context.js';
@@ -41,10 +41,12 @@ export async function runLoad(
     distribution: 'normal',
     referenceBudget: 2 ** 24,
     nowMs,
+    signal,
   });
   try {
-    const outcome = await verifyVariant(device.gpu, pipelines, kernel, tunables, problem, nowMs);
+    const outcome = await verifyVariant(device.gpu, pipelines, kernel, tunables, problem, nowMs, { signal });
     if (outcome.status === 'wrong') return failed('internal', `${kernel.id} is wrong here: ${outcome.reason}`);
+    if (outcome.status === 'too-long') return unsupported(outcome.reason);
     if (outcome.status !== 'ok') return outcome;
     const subject = batchSubject(timer, kernel.id, [outcome.bound]);
     const window = await keepBusy(subject.run, request, kernel.id, context, onProgress, signal);

@@ -6,7 +6,7 @@ import { refuseShape } from '../gpu/pipelines.js';
 import type { Bound } from '../gpu/runner.js';
 import type { Kernel, Tunables } from '../kernel/kernel.js';
 import type { Shape } from '../kernel/operation.js';
-import { failed, type Outcome } from '../kernel/outcome.js';
+import { failed, type Outcome, unsupported } from '../kernel/outcome.js';
 import type { Context } from './context.js';
 
 export interface Twins {
@@ -20,10 +20,11 @@ export async function bindTwins(
   tunables: Tunables,
   shape: Shape,
   seed: number,
+  signal: AbortSignal,
 ): Promise<Outcome<Twins>> {
   const tooLarge = refuseShape(kernel.computes, shape, device.facts);
   if (tooLarge) return tooLarge;
-  const options = { seed, distribution: 'normal', referenceBudget: 2 ** 29, nowMs: host.now } as const;
+  const options = { seed, distribution: 'normal', referenceBudget: 2 ** 29, nowMs: host.now, signal } as const;
   const cleanups: (() => void)[] = [];
   const destroy = (): void => {
     for (const cleanup of cleanups) cleanup();
@@ -35,9 +36,10 @@ export async function bindTwins(
     }));
     if (made.status !== 'ok') return made;
     cleanups.push(made.problem.destroy);
-    const outcome = await verifyVariant(device.gpu, pipelines, kernel, tunables, made.problem, host.now);
+    const outcome = await verifyVariant(device.gpu, pipelines, kernel, tunables, made.problem, host.now, { signal });
     if (outcome.status !== 'ok') {
       destroy();
+      if (outcome.status === 'too-long') return unsupported(outcome.reason);
       return outcome.status === 'wrong' ? failed('internal', `${kernel.id} is wrong here: ${outcome.reason}`) : outcome;
     }
     bound.push(outcome.bound);

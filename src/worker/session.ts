@@ -171,7 +171,14 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
       const controller = new AbortController();
       jobs.set(request.job, controller);
       try {
-        const twins = await bindTwins(open.context, choice.kernel, choice.tunables, shape, request.seed);
+        const twins = await bindTwins(
+          open.context,
+          choice.kernel,
+          choice.tunables,
+          shape,
+          request.seed,
+          controller.signal,
+        );
         if (twins.status !== 'ok') return twins;
         const { timer, timerFacts, probes } = open.context;
         const [first, second] = twins.bound.map((bound, i) =>

@@ -1,6 +1,7 @@
 /** A comparison at each point of a sweep, one point after the other; within a point kernels are interleaved as always. */
 import type { Comparison } from '../bench/results.js';
-import { cancelled, type JobEnd, runBench } from './bench-job.js';
+import { cancelled } from '../gpu/errors.js';
+import { type JobEnd, runBench } from './bench-job.js';
 import type { Context } from './context.js';
 import type { BenchPlan } from './plan.js';
 import type { Rows } from './rows.js';

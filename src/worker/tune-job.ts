@@ -1,5 +1,6 @@
 /** Tunes one kernel at one shape: every candidate verified, raced on the device, and the winner written down. */
 import { createProblem, type Problem } from '../bench/problem.js';
+import type { ColdCosts } from '../bench/results.js';
 import type { Candidate, Opening, Tuned, TuneStep } from '../bench/tune/contract.js';
 import { type Exhaustive, timeEvery } from '../bench/tune/exhaustive.js';
 import { joulesOf, seenIn } from '../bench/tune/learned.js';
@@ -24,8 +25,9 @@ import { predictorFor } from './tune-predictor.js';
 
 /** Nominal operations the reference may take before rows are sampled: it is made once for all candidates. */
 const referenceBudget = 2 ** 30;
-/** Dispatches of the batch after which a winner is checked once more. */
+/** Dispatches of the batch after which a winner is checked once more; two where one is long. */
 const checkedDispatches = 8;
+const longNs = 50e6;
 
 export async function runTune(
   context: Context,
@@ -40,7 +42,7 @@ export async function runTune(
   if (tooLarge) return tooLarge;
   const what = `making the buffers of ${kernel.computes.id}`;
   const { seed, distribution, seconds } = request;
-  const options = { seed, distribution, referenceBudget, nowMs: host.now };
+  const options = { seed, distribution, referenceBudget, nowMs: host.now, signal };
   const made = await scoped(device.gpu, what, async () => ({
     problem: await createProblem(device.gpu, kernel.computes, shape, options),
   })).catch((error: unknown) => explain(device.gpu, what, error));
@@ -48,7 +50,7 @@ export async function runTune(
   const { problem } = made;
   try {
     const { candidates: combinations, refused } = spaceOf(kernel, shape, device.facts);
-    const candidates = combinations.map((tunables) => candidateOf(context, kernel, tunables, problem));
+    const candidates = combinations.map((tunables) => candidateOf(context, kernel, tunables, problem, signal));
     const report = reporter(plan, onProgress, host.now);
     const shared = { timer: timerFacts, host, seed, signal };
     const environment = environmentOf(context, version, seed, distribution);
@@ -131,28 +133,42 @@ function reporter(
   };
 }
 
-function candidateOf(context: Context, kernel: Kernel, tunables: Tunables, problem: Problem): Candidate {
+function candidateOf(
+  context: Context,
+  kernel: Kernel,
+  tunables: Tunables,
+  problem: Problem,
+  signal: AbortSignal,
+): Candidate {
   const { device, pipelines, host } = context;
   return {
     tunables,
     async open(): Promise<Opening> {
-      const outcome = await verifyVariant(device.gpu, pipelines, kernel, tunables, problem, host.now);
-      if (outcome.status === 'ok') return opened(context, kernel, outcome.bound, problem);
+      const outcome = await verifyVariant(device.gpu, pipelines, kernel, tunables, problem, host.now, {
+        signal,
+      });
+      if (outcome.status === 'ok') return opened(context, kernel, outcome, problem);
       const fatal = outcome.status === 'failed' && outcome.cause === 'device-lost';
-      return { status: outcome.status, reason: outcome.reason, fatal };
+      return { status: outcome.status === 'too-long' ? 'unsupported' : outcome.status, reason: outcome.reason, fatal };
     },
   };
 }
 
-function opened({ device, timer }: Context, kernel: Kernel, bound: Bound, problem: Problem): Opening {
+function opened(
+  { device, timer }: Context,
+  kernel: Kernel,
+  { bound, cold }: { readonly bound: Bound; readonly cold: ColdCosts },
+  problem: Problem,
+): Opening {
   const subject = batchSubject(timer, kernel.id, [bound]);
+  const dispatches = cold.firstNs > longNs ? 2 : checkedDispatches;
   return {
     status: 'ok',
     subject,
     async confirm() {
       const outcome = await scoped(device.gpu, `checking ${kernel.id} after timing`, async () => {
         problem.poisonOutputs();
-        await subject.run(checkedDispatches);
+        await subject.run(dispatches);
         return problem.check();
       });
       if (outcome.status !== 'ok') return outcome.reason;

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { dawnGpu } from '../../src/cli/dawn.js';
 import { openDevice } from '../../src/gpu/device.js';
+import { Pace } from '../../src/gpu/pace.js';
 import type { Model } from '../../src/models/graph.js';
-import { Pace } from '../../src/models/run/pace.js';
 import { createModelSession } from '../../src/models/run/session.js';
 import type { HostTensor } from '../../src/models/run/values.js';
 import { testDevice } from '../support/dawn.js';

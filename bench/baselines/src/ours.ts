@@ -7,7 +7,7 @@ import type { Pipelines } from '../../../src/gpu/pipelines.js';
 import type { Bound } from '../../../src/gpu/runner.js';
 import { kernels } from '../../../src/kernel/catalog.js';
 import type { Kernel, Tunables } from '../../../src/kernel/kernel.js';
-import type { Outcome, Refusal, Wrong } from '../../../src/kernel/outcome.js';
+import { type Outcome, type Refusal, unsupported, type Wrong } from '../../../src/kernel/outcome.js';
 import { completeTunables } from '../../../src/kernel/tunables.js';
 import type { Entrant } from './entrant.js';
 import type { Task } from './task.js';
@@ -53,7 +53,7 @@ export async function enterOurs(
       return { status: 'wrong', reason: `With ${formatShape(tunables)}: ${outcome.reason}` };
     }
     if (outcome.status !== 'ok') {
-      refusal ??= outcome;
+      refusal ??= outcome.status === 'too-long' ? unsupported(outcome.reason) : outcome;
       continue;
     }
     const { bound, cold } = outcome;

@@ -10,6 +10,7 @@ import { errorText } from '../../kernel/outcome.js';
 import { completeTunables } from '../../kernel/tunables.js';
 import type { Host } from '../host.js';
 import { type Measurement, measure } from '../measure.js';
+import { shortByDesign } from '../patience.js';
 import { createProblem, type Problem } from '../problem.js';
 import type { TimerFacts } from '../results.js';
 import type { Subject } from '../subject.js';
@@ -173,7 +174,9 @@ async function bindOne(
     referenceBudget,
     nowMs,
   });
-  const outcome = await verifyVariant(device.gpu, pipelines, kernel, tunables, problem, nowMs);
+  const outcome = await verifyVariant(device.gpu, pipelines, kernel, tunables, problem, nowMs, {
+    patience: shortByDesign,
+  });
   if (outcome.status !== 'ok') {
     problem.destroy();
     return { note: `${kernel.id} was not measured: ${outcome.reason}` };

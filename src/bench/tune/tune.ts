@@ -136,6 +136,8 @@ class Search {
     const began = this.spent();
     const opening = await entrant.candidate.open();
     this.openingSeconds += this.spent() - began;
+    // Cancelled half-way, it is as good as untried.
+    if (opening.status === 'failed' && !opening.fatal && this.options.signal?.aborted) return undefined;
     entrant.opening = opening;
     if (opening.status !== 'ok') {
       if (opening.fatal) throw new FatalError(opening.reason);

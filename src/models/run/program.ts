@@ -1,6 +1,8 @@
 /** One plan with its buffers and pipelines on a device: what a session runs again and again. */
 import { readBack, storageBuffer, upload } from '../../gpu/buffers.js';
 import { scoped } from '../../gpu/errors.js';
+import { effortOf, type Pace, paceOf } from '../../gpu/pace.js';
+import { Pass } from '../../gpu/pass.js';
 import type { Pipelines } from '../../gpu/pipelines.js';
 import { type Bound, runnerOn } from '../../gpu/runner.js';
 import type { DeviceFacts } from '../../kernel/facts.js';
@@ -13,8 +15,6 @@ import { checkInputs } from './inputs.js';
 import { budgetOf } from './interpret.js';
 import { deviceWords, type PlannedBuffer } from './known.js';
 import { deviceElementOf } from './lowering.js';
-import { effortOf, type Pace, paceOf } from './pace.js';
-import { Pass } from './pass.js';
 import { hostSteps, Plan } from './plan.js';
 import { type HostOutputs, type PlanItem, type PlanOptions, runOnHost } from './plan-items.js';
 import { sameDims, sameValue, signatureOf } from './sameness.js';

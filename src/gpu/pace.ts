@@ -1,6 +1,6 @@
 /** How much work a device is given at once, so that none of it runs long; learned from how long earlier work took. */
-import type { DeviceFacts } from '../../kernel/facts.js';
-import type { Cost } from '../../kernel/operation.js';
+import type { DeviceFacts } from '../kernel/facts.js';
+import type { Cost } from '../kernel/operation.js';
 
 /** What a submission may take at most, in seconds: the page is drawn between two, and drivers reset a device after two seconds. */
 const submissionSeconds = 0.05;
@@ -34,17 +34,24 @@ export function effortOf({ nominal, bytesRead, bytesWritten }: Cost): number {
 
 export class Pace {
   readonly #most: number;
+  readonly #first: number;
   /** Seconds that an operation takes. */
   #seconds: number | undefined;
 
-  constructor(most = mostOperations) {
+  /**
+   * @param most operations of a submission at most, whatever is learned.
+   * @param first operations of a submission as long as nothing is learned.
+   */
+  constructor(most = mostOperations, first = most) {
     this.#most = most;
+    this.#first = first;
   }
 
   /** Operations after which a command buffer is submitted. */
   get submission(): number {
-    if (this.#seconds === undefined) return this.#most;
-    return Math.min(this.#most, Math.max(leastOperations, submissionSeconds / this.#seconds));
+    if (this.#seconds === undefined) return this.#first;
+    const least = Math.min(leastOperations, this.#first);
+    return Math.min(this.#most, Math.max(least, submissionSeconds / this.#seconds));
   }
 
   /** Operations that may be submitted before the first of them are done. */
