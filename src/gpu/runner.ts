@@ -2,7 +2,8 @@
 import { cutGrid, type Grid, type GridPart, gridPartBytes } from '../kernel/grid.js';
 import type { Dispatch, RunnableKernel, Variant } from '../kernel/kernel.js';
 import type { Shape } from '../kernel/operation.js';
-import type { Outcome } from '../kernel/outcome.js';
+import { failed, type Outcome } from '../kernel/outcome.js';
+import { complaintAboutBuffers, rangeOf, type StorageSources } from './bindings.js';
 import { storageBuffer } from './buffers.js';
 import { scoped } from './errors.js';
 import { byteLength, type Compiled, type Pipelines } from './pipelines.js';
@@ -36,7 +37,7 @@ export interface Runner<S extends Shape, Name extends string> {
   /** Compiles the variant if needed and binds it to buffers by binding name. Buffers may be larger than needed. */
   readonly bind: (
     variant: Variant<S, Name>,
-    buffers: Readonly<Record<string, GPUBuffer>>,
+    buffers: StorageSources,
     options?: BindOptions,
   ) => Promise<Outcome<{ readonly bound: Bound; readonly compiled: Compiled }>>;
 }
@@ -52,6 +53,8 @@ export function runnerOn<S extends Shape, Name extends string>(
       const cuts = parts === undefined ? undefined : cutDispatches(device, kernel, variant, parts);
       const compiled = await pipelines.compile(kernel, variant, cuts !== undefined);
       if (compiled.status !== 'ok') return compiled;
+      const complaint = complaintAboutBuffers(device, kernel, variant, buffers);
+      if (complaint !== undefined) return failed('validation', complaint);
       return scoped(device, `binding ${kernel.id}`, () => ({
         bound: bindVariant(device, kernel, variant, compiled, buffers, slack, cuts),
         compiled,
@@ -65,7 +68,7 @@ function bindVariant<S extends Shape, Name extends string>(
   kernel: RunnableKernel<S, Name>,
   variant: Variant<S, Name>,
   compiled: Compiled,
-  buffers: Readonly<Record<string, GPUBuffer>>,
+  buffers: StorageSources,
   slack: number,
   cuts: readonly Cut[] | undefined,
 ): Bound {
@@ -76,11 +79,9 @@ function bindVariant<S extends Shape, Name extends string>(
     ),
   ];
   const [uniform, ...scratch] = owned;
-  const bound = kernel.computes.bindings.map(({ name, element, length }) => {
-    const buffer = buffers[name];
-    if (!buffer) throw new TypeError(`${kernel.id} needs a buffer for ${name}`);
-    return { buffer, size: Math.min(buffer.size, byteLength(element, length(variant.shape)) + slack) };
-  });
+  const bound = kernel.computes.bindings.map(({ name, element, length }) =>
+    rangeOf(buffers[name]!, byteLength(element, length(variant.shape)), slack),
+  );
   const resources: GPUBufferBinding[] = [{ buffer: uniform! }, ...bound, ...scratch.map((buffer) => ({ buffer }))];
   const group = device.createBindGroup({
     layout: compiled.layout,

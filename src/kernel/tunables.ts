@@ -33,7 +33,7 @@ export function completeTunables<Name extends string>(
       throw new UnknownTunableError(`${kernel.id} has no tunable "${name}". Its tunables: ${known}.`);
     }
     if (!Number.isSafeInteger(value) || value < 1) {
-      throw new UnknownTunableError(`Tunable ${name} of ${kernel.id} must be a positive integer, not ${value}.`);
+      throw new UnknownTunableError(`Tunable ${name} of ${kernel.id} must be a positive integer, not ${shown(value)}.`);
     }
   }
   return { ...defaultTunables(kernel), ...given };
@@ -55,11 +55,16 @@ export function checkShape<S extends Shape>(operation: Signature<S>, given: Read
     if (value === undefined) throw new ShapeError(`${operation.id} needs a value for ${name}, e.g. ${name}=512.`);
     if (!Number.isInteger(value) || value < min || value > 0xffff_ffff) {
       const wanted = min === 1 ? 'a positive integer' : `an integer of at least ${min}`;
-      throw new ShapeError(`${name} must be ${wanted}, not ${value}.`);
+      throw new ShapeError(`${name} must be ${wanted}, not ${shown(value)}.`);
     }
     shape[name] = value;
   }
   return shape as S;
+}
+
+/** A value as it would be typed, so that a string is told from the number it spells. */
+function shown(value: unknown): string {
+  return typeof value === 'string' ? `the string ${JSON.stringify(value)}` : String(value);
 }
 
 /** The given tunables with one of them changed, for every other candidate of every tunable. */
