@@ -1,5 +1,6 @@
 /** The command line as a process: what it prints where, its exit codes, and what it says to mistakes and mishaps. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +8,7 @@ import { version } from '../package.json';
 import { parseResults } from '../src/bench/results.js';
 import { parseCeilings } from '../src/bench/roofline/ceilings.js';
 import { kernels, ladders } from '../src/kernel/catalog.js';
-import { buildCli, startTilewatt, tilewatt } from './support/cli.js';
+import { buildCli, program, startTilewatt, tilewatt } from './support/cli.js';
 import { type Draft, external, spoiled, whole } from './support/onnx-model.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tilewatt-cli-'));
@@ -24,9 +25,10 @@ describe.concurrent('help', () => {
     for (const name of names) {
       expect(stdout).toContain(name);
     }
+    expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
 
-  it.each(['bench', 'compare', 'sweep', 'verify', 'roofline', 'energy', 'list', 'device', 'source'])(
+  it.each(['bench', 'compare', 'selfcheck', 'sweep', 'verify', 'roofline', 'energy', 'list', 'device', 'source'])(
     'teaches %s with examples',
     async (name) => {
       const { code, stdout } = await tilewatt([name, '--help']);
@@ -53,7 +55,14 @@ describe.concurrent('bad usage', () => {
     [['bench', 'gem-f32'], 'Did you mean gemm-f32?'],
     [['verify', 'gem-f32/naiv'], 'Did you mean gemm-f32/naive?'],
     [['source', 'gemm-f32'], 'is an operation'],
-    [['bench', '--shape', 'm=1,n=2'], 'needs a value for k'],
+    [['bench', '--shape', 'm=1,n=2'], 'needs a value for k too: --shape m=1,n=2,k='],
+    [['bench', '--shape', '512x256x64'], 'sizes go by their names. Write m=512,n=256,k=64.'],
+    [['bench', '--shape', 'm=1,m=2'], 'gives m twice'],
+    [['bench', '--seed', '1', '--seed', '2'], '--seed is given twice'],
+    [['bench', '--json', folder], `Cannot write ${folder}: it is a folder`],
+    [['roofline', '--json', join(folder, 'no', 'x')], 'there is no folder'],
+    [['bench', '--energy', 'h100-sxn'], 'Did you mean h100-sxm?'],
+    [['bench', '--ceilings', 'no.json'], 'Cannot read no.json'],
     [['bench', '--shape', 'm=1,n=2,k=0'], 'no positive integer'],
     [['bench', '--shape', 'm=1,n=2,kk=3'], 'Did you mean k?'],
     [['bench', '--shape', 'm=1,n=2,k=4294967296'], 'k must be'],
@@ -69,7 +78,14 @@ describe.concurrent('bad usage', () => {
     [['sweep', 'gemm-f32'], 'sweep needs what varies'],
     [['sweep', 'gemm-f32', '--vary', 'q=1,2'], 'None of these kernels has a size q'],
     [['sweep', 'gemm-f32', '--vary', 'm=1,x'], 'no positive integer'],
-    [['compare', 'gemm-f32/naive', 'gemm-f32/naive'], 'bench selfcheck'],
+    [['compare', 'gemm-f32/naive', 'gemm-f32/naive'], 'tilewatt selfcheck gemm-f32/naive'],
+    [['compare', 'a', 'b'], 'No kernel is called a. "tilewatt list"'],
+    [['sweep', 'gemm-f32', '--vary', 'm=1,2,1'], 'has 1 twice'],
+    [['selfcheck', 'gemm-f32/naive', 'gemm-f32/tiled'], 'takes one kernel'],
+    [['accuracy', 'm.onnx', '--data', 'x', '--schemes', 'int8,int9'], 'No scheme is called int9. Did you mean int8?'],
+    [['accuracy', 'm.onnx', '--data', 'x', '--schemes', 'int8,int8'], 'has int8 twice'],
+    [['quantize', 'm.onnx', '--method', 'gptqq'], 'Did you mean gptq?'],
+    [['quantize', 'm.onnx', '--out', join(folder, 'no', 'q.onnx')], 'there is no folder'],
     [['device', 'gemm-f32'], 'takes no argument'],
     [['inspect'], 'inspect needs a file'],
     [['inspect', 'absent.onnx'], 'There is no file absent.onnx'],
@@ -257,6 +273,42 @@ describe('the roofline', () => {
 });
 
 describe('when things go wrong', () => {
+  it('ends in silence where its reader has seen enough', async () => {
+    const { child, ended } = startTilewatt(['list', '--json', '-']);
+    child.stdout!.destroy();
+    expect(await ended).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('does not take a full disk for success', async ({ skip }) => {
+    if (!existsSync('/dev/full')) skip('there is no /dev/full here');
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [program, 'list'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('Cannot write the results') });
+  });
+
+  it('keeps what is there where it is ended politely, in Chromium too', async () => {
+    const args = ['bench', 'gemm-f32/naive', '--thoroughness', 'thorough', '--json', '-', ...small];
+    const { child, ended, says } = startTilewatt(args);
+    await says('timing');
+    child.kill('SIGTERM');
+    const { code, stdout, stderr } = await ended;
+    expect(code, stderr).toBe(1);
+    expect(parseResults(stdout).rows).toHaveLength(1);
+  });
+
+  it('says that a self-check was not finished', async () => {
+    const { child, ended, says } = startTilewatt(['selfcheck', '--runtime', 'dawn', '--seconds', '1', ...small]);
+    await says('comparison 2 of 20');
+    child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/against itself, \d+ of 20 comparisons, cancelled/);
+  });
+
   it('keeps what is there on Ctrl-C', async () => {
     const args = [
       'bench',

@@ -57,7 +57,8 @@ export function kernelNamed(id: string): Kernel {
   const kernel = kernels.get(id);
   if (kernel !== undefined) return kernel;
   const ladder = ladders.get(id);
-  const whole = ladder && `${id} is an operation; name one of its kernels, such as ${ladder.kernels.at(-1)?.id}.`;
+  const rungs = ladder?.kernels.map((rung) => rung.id).join(', ');
+  const whole = ladder && `${id} is an operation; name one of its kernels: ${rungs}.`;
   throw new UsageError(whole ?? `No kernel is called ${id}.${suggestKernel(id)} "tilewatt list" shows them all.`);
 }
 
@@ -109,6 +110,14 @@ function check(operation: Operation, given: Shape): Shape {
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     const names = operation.parameters.map(({ name }) => name);
+    const missing = sides(operation).filter((name) => !(name in given));
+    if (missing.length > 0 && Object.keys(given).every((name) => names.includes(name))) {
+      const all = { ...operation.presets[0]?.shape, ...given };
+      const typed = sides(operation).map((name) => `${name}=${all[name] ?? 512}`);
+      throw new UsageError(
+        `${operation.id} needs a value for ${missing.join(' and ')} too: --shape ${typed.join(',')}.`,
+      );
+    }
     const unknown = Object.keys(given).find((name) => !names.includes(name));
     throw new UsageError(`${error.message}${unknown === undefined ? '' : suggestion(unknown, names)}`);
   }
