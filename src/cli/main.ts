@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `tilewatt` command: finds the command, runs it, and turns what went wrong into a sentence and an exit code. */
+import './uncaught.js';
 import { version } from '../../package.json';
 import type { Command } from './command.js';
 import { accuracy } from './commands/accuracy.js';
