@@ -67,6 +67,7 @@ describe.concurrent('bad usage', () => {
     [['bench', '--shape', 'm=1,n=2,kk=3'], 'Did you mean k?'],
     [['bench', '--shape', 'm=1,n=2,k=4294967296'], 'k must be'],
     [['bench', 'gemm-f32/naive', '--set', 'grupX=8'], 'Did you mean groupX?'],
+    [['bench', 'gemm-f32', '--set', 'tileK=5'], 'Tunable tileK of gemm-f32/blocked must be one of 8, 16, 32, not 5.'],
     [['bench', '--runtime', 'dwan'], 'Did you mean dawn?'],
     [['bench', '--seed', '-1'], '--seed'],
     [['bench', '--seconds', 'x'], '--seconds'],

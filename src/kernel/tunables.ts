@@ -20,8 +20,9 @@ export function defaultTunables<Name extends string>(kernel: RunnableKernel<any,
 }
 
 /**
- * Defaults overlaid with what was given.
- * @throws UnknownTunableError for a name the kernel does not have, or a value that is no positive integer.
+ * Defaults overlaid with what was given. Only the values that the kernel names are tested, and some others would compute
+ * something else without complaint: a tile that is no multiple of the vectors it is made of.
+ * @throws UnknownTunableError for a name the kernel does not have, or a value it does not name.
  */
 export function completeTunables<Name extends string>(
   kernel: RunnableKernel<any, Name>,
@@ -32,8 +33,10 @@ export function completeTunables<Name extends string>(
       const known = Object.keys(kernel.tunables).join(', ') || 'none';
       throw new UnknownTunableError(`${kernel.id} has no tunable "${name}". Its tunables: ${known}.`);
     }
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new UnknownTunableError(`Tunable ${name} of ${kernel.id} must be a positive integer, not ${shown(value)}.`);
+    const { values } = kernel.tunables[name as Name] as Tunable;
+    if (!values.includes(value)) {
+      const wanted = values.length > 1 ? `one of ${values.join(', ')}` : String(values[0]);
+      throw new UnknownTunableError(`Tunable ${name} of ${kernel.id} must be ${wanted}, not ${shown(value)}.`);
     }
   }
   return { ...defaultTunables(kernel), ...given };
