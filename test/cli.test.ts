@@ -24,9 +24,10 @@ describe.concurrent('help', () => {
     for (const name of names) {
       expect(stdout).toContain(name);
     }
+    expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
 
-  it.each(['bench', 'compare', 'sweep', 'verify', 'roofline', 'energy', 'list', 'device', 'source'])(
+  it.each(['bench', 'compare', 'selfcheck', 'sweep', 'verify', 'roofline', 'energy', 'list', 'device', 'source'])(
     'teaches %s with examples',
     async (name) => {
       const { code, stdout } = await tilewatt([name, '--help']);
@@ -53,11 +54,19 @@ describe.concurrent('bad usage', () => {
     [['bench', 'gem-f32'], 'Did you mean gemm-f32?'],
     [['verify', 'gem-f32/naiv'], 'Did you mean gemm-f32/naive?'],
     [['source', 'gemm-f32'], 'is an operation'],
-    [['bench', '--shape', 'm=1,n=2'], 'needs a value for k'],
+    [['bench', '--shape', 'm=1,n=2'], 'needs a value for k too: --shape m=1,n=2,k='],
+    [['bench', '--shape', '512x256x64'], 'sizes go by their names. Write m=512,n=256,k=64.'],
+    [['bench', '--shape', 'm=1,m=2'], 'gives m twice'],
+    [['bench', '--seed', '1', '--seed', '2'], '--seed is given twice'],
+    [['bench', '--json', folder], `Cannot write ${folder}: it is a folder`],
+    [['roofline', '--json', join(folder, 'no', 'x')], 'there is no folder'],
+    [['bench', '--energy', 'h100-sxn'], 'Did you mean h100-sxm?'],
+    [['bench', '--ceilings', 'no.json'], 'Cannot read no.json'],
     [['bench', '--shape', 'm=1,n=2,k=0'], 'no positive integer'],
     [['bench', '--shape', 'm=1,n=2,kk=3'], 'Did you mean k?'],
     [['bench', '--shape', 'm=1,n=2,k=4294967296'], 'k must be'],
     [['bench', 'gemm-f32/naive', '--set', 'grupX=8'], 'Did you mean groupX?'],
+    [['bench', 'gemm-f32', '--set', 'tileK=5'], 'Tunable tileK of gemm-f32/blocked must be one of 8, 16, 32, not 5.'],
     [['bench', '--runtime', 'dwan'], 'Did you mean dawn?'],
     [['bench', '--seed', '-1'], '--seed'],
     [['bench', '--seconds', 'x'], '--seconds'],
@@ -69,7 +78,14 @@ describe.concurrent('bad usage', () => {
     [['sweep', 'gemm-f32'], 'sweep needs what varies'],
     [['sweep', 'gemm-f32', '--vary', 'q=1,2'], 'None of these kernels has a size q'],
     [['sweep', 'gemm-f32', '--vary', 'm=1,x'], 'no positive integer'],
-    [['compare', 'gemm-f32/naive', 'gemm-f32/naive'], 'bench selfcheck'],
+    [['compare', 'gemm-f32/naive', 'gemm-f32/naive'], 'tilewatt selfcheck gemm-f32/naive'],
+    [['compare', 'a', 'b'], 'No kernel is called a. "tilewatt list"'],
+    [['sweep', 'gemm-f32', '--vary', 'm=1,2,1'], 'has 1 twice'],
+    [['selfcheck', 'gemm-f32/naive', 'gemm-f32/tiled'], 'takes one kernel'],
+    [['accuracy', 'm.onnx', '--data', 'x', '--schemes', 'int8,int9'], 'No scheme is called int9. Did you mean int8?'],
+    [['accuracy', 'm.onnx', '--data', 'x', '--schemes', 'int8,int8'], 'has int8 twice'],
+    [['quantize', 'm.onnx', '--method', 'gptqq'], 'Did you mean gptq?'],
+    [['quantize', 'm.onnx', '--out', join(folder, 'no', 'q.onnx')], 'there is no folder'],
     [['device', 'gemm-f32'], 'takes no argument'],
     [['inspect'], 'inspect needs a file'],
     [['inspect', 'absent.onnx'], 'There is no file absent.onnx'],

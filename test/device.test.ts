@@ -1,14 +1,12 @@
-/** Bad luck on a real device: loss, shader errors, memory; and the library's runner on a device of the caller's. */
+/** Bad luck on a real device: loss, shader errors, memory. */
 import { describe, expect, it } from 'vitest';
 import naive from '../shaders/gemm-f32/naive.kernel.js';
 import { gemmF32 } from '../shaders/gemm-f32/operation.js';
-import { gemvF32 } from '../shaders/gemv-f32/operation.js';
 import { dawnGpu } from '../src/cli/dawn.js';
-import { readBack, storageBuffer, upload } from '../src/gpu/buffers.js';
 import { openDevice } from '../src/gpu/device.js';
 import { scoped } from '../src/gpu/errors.js';
 import { createPipelines } from '../src/gpu/pipelines.js';
-import { createRunner, defineKernel, selfTest } from '../src/index.js';
+import { selfTest } from '../src/index.js';
 import { createSession } from '../src/worker/session.js';
 import { testDevice } from './support/dawn.js';
 
@@ -113,36 +111,6 @@ function spyOnDevices(dawn: GPU): { readonly spied: GPU; readonly devices: GPUDe
   };
   return { spied: { requestAdapter, wgslLanguageFeatures: dawn.wgslLanguageFeatures } as unknown as GPU, devices };
 }
-
-describe('the library', () => {
-  it("runs a kernel on the caller's device and buffers, encoding into the caller's pass", async () => {
-    const shape = { m: 2, n: 2, k: 3 };
-    const buffers = { A: storageBuffer(gpu, 'A', 24), B: storageBuffer(gpu, 'B', 24), C: storageBuffer(gpu, 'C', 16) };
-    upload(gpu, buffers.A, Float32Array.of(1, 2, 3, 4, 5, 6));
-    upload(gpu, buffers.B, Float32Array.of(1, 0, 0, 1, 1, 1));
-    const outcome = await createRunner(gpu, naive, facts).bind({ shape, buffers, tunables: { groupX: 8 } });
-    if (outcome.status !== 'ok') throw new Error(outcome.reason);
-    const encoder = gpu.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    outcome.bound.encode(pass);
-    pass.end();
-    gpu.queue.submit([encoder.finish()]);
-    expect([...new Float32Array(await readBack(gpu, buffers.C))]).toEqual([4, 5, 10, 11]);
-  });
-
-  it('tests a kernel on the device, and a broken one fails', async () => {
-    const cases = await selfTest(gpu, naive, gemmF32, 1, facts);
-    expect(new Set(cases.map(({ status }) => status))).toEqual(new Set(['ok']));
-    const broken = defineKernel({ ...naive, wgsl: rewritten('p < shape.k', 'p + 1u < shape.k') });
-    expect((await selfTest(gpu, broken, gemmF32, 1, facts)).some(({ status }) => status === 'wrong')).toBe(true);
-  });
-});
-
-it('holds no kernel against the operation of another', async () => {
-  await expect(selfTest(gpu, naive, gemvF32 as never)).rejects.toThrow(
-    'gemm-f32/naive computes gemm-f32, so it cannot',
-  );
-});
 
 describe('a consumed adapter', () => {
   it('does not stop a device from being opened again', async () => {

@@ -59,6 +59,11 @@ describe('times', () => {
     expect(plain(formatTiming({ meanNs: 1_234_000, ci95Ns: [1_200_000, 1_240_000] }))).toBe('1.23 ms ± 0.03');
   });
 
+  it('gives both ends of an interval that is wide, so that no time below 0 is allowed', () => {
+    expect(plain(formatTiming({ meanNs: 18.2e6, ci95Ns: [9.14e6, 38e6] }))).toBe('18.2 ms (9.14 … 38.0)');
+    expect(plain(formatTiming({ meanNs: 18e6, ci95Ns: [10e6, 26e6] }))).toBe('18.0 ms ± 8.0');
+  });
+
   it('never shows an interval of 0 where there is one', () => {
     expect(plain(formatTiming({ meanNs: 412_000, ci95Ns: [411_960, 412_040] }))).toBe('412 µs ± 0.04');
   });

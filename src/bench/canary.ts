@@ -56,10 +56,13 @@ export function findDrift(readings: readonly number[]): Drift | undefined {
 }
 
 export function describeDrift({ change, slowed }: Drift): string {
-  const longer = Math.round(100 * change);
+  const longer =
+    change < 1
+      ? `${Math.round(100 * change)} % longer than before`
+      : `${(1 + change).toFixed(1)} times as long as before`;
   const shorter = Math.round(100 * (1 - 1 / (1 + change)));
   const what = slowed
-    ? `The device slowed down while measuring (heat, power or other load): a fixed canary kernel took ${longer} % longer than before.`
+    ? `The device slowed down while measuring (heat, power or other load): a fixed canary kernel took ${longer}.`
     : `The device sped up while measuring: a fixed canary kernel took ${shorter} % less than before.`;
   return `${what} Compare by the paired ratios, not by the times.`;
 }

@@ -53,13 +53,18 @@ export function formatTime(ns: number): string {
 
 /**
  * A time with its interval in the same unit: `412 µs ± 3`. The ± is the farther end, so it never claims too much, and has
- * as many digits as the mean but at least one of its own.
+ * as many digits as the mean but at least one of its own. Where it is more than half of the mean, both ends are given,
+ * `18.2 ms (9.1 … 38.0)`: a ± would allow times below 0.
  */
 export function formatTiming(time: Pick<Timing, 'meanNs' | 'ci95Ns'>): string {
   const { factor, prefix } = scaleOf(time.meanNs * 1e-9, 3);
   const unit = factor * 1e9;
   const half = Math.max(time.meanNs - time.ci95Ns[0], time.ci95Ns[1] - time.meanNs);
   const mean = significant(time.meanNs / unit);
+  if (half > time.meanNs / 2) {
+    const [low, high] = time.ci95Ns.map((end) => significant(end / unit));
+    return `${mean}${thinSpace}${prefix}s (${low} … ${high})`;
+  }
   return `${mean}${thinSpace}${prefix}s ± ${marginOf(half / unit, mean)}`;
 }
 

@@ -2,6 +2,7 @@
 import { mean } from 'simple-statistics';
 import type { Random } from '../numerics/random.js';
 import { leastRounds } from './criterion.js';
+import { formatRange, formatTime, plain } from './format.js';
 import type { Plan } from './plan.js';
 import type { TimerFacts, Timing } from './results.js';
 import { bootstrapInterval, halfWidth, wideningFor, withinFences } from './statistics.js';
@@ -64,8 +65,8 @@ export function summarize(samples: readonly number[], context: SummaryContext): 
   if (!(lo > 0)) {
     return {
       refusal:
-        `Not told from zero: ${kept.length} samples give ${Math.round(meanNs)} ns with an interval from ${Math.round(lo)} ` +
-        `to ${Math.round(hi)} ns. Choose a larger shape or more time.`,
+        `Not told from zero: ${kept.length} samples give ${plain(formatTime(meanNs))} with an interval of ` +
+        `${plain(formatRange(lo * 1e-9, hi * 1e-9, 's'))}. Choose a larger shape or more time.`,
     };
   }
   const timing: Timing = {

@@ -110,7 +110,9 @@ async function puppeteer(): Promise<typeof import('puppeteer-core')> {
   try {
     return await import('puppeteer-core');
   } catch {
-    throw new RuntimeFailure('The Chromium runtime needs the package puppeteer-core: npm install puppeteer-core.');
+    throw new RuntimeFailure(
+      'The Chromium runtime needs the package puppeteer-core: npm install puppeteer-core. Or use --runtime dawn, which needs webgpu.',
+    );
   }
 }
 
@@ -122,8 +124,10 @@ async function start(launch: Launch, executablePath: string, args: readonly stri
       executablePath,
       args: [...args],
       headless: true,
-      // Ctrl-C is ours: what was measured is printed first.
+      // Signals are ours: what was measured is printed first.
       handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
       // A long job is one call, and may take as long as it takes.
       protocolTimeout: 0,
     });

@@ -1,6 +1,7 @@
 /** WebGPU in Node through Dawn (`webgpu` package), on a real driver where there is one, else on Chromium's SwiftShader. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorText } from '../kernel/outcome.js';
 
 /** Where Linux distributions keep the SwiftShader that comes with Chromium or Chrome. */
 const browserFolders = [
@@ -48,7 +49,12 @@ async function usable(options: DawnOptions): Promise<GPU | undefined> {
   try {
     ({ create } = await import('webgpu'));
   } catch (error) {
-    throw new Error(`The Dawn runtime needs the package "webgpu": npm install webgpu. (${String(error)})`);
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') {
+      throw new Error(
+        'The Dawn runtime needs the package webgpu: npm install webgpu. Or use --runtime chromium, which needs puppeteer-core.',
+      );
+    }
+    throw new Error(`The package webgpu does not load: ${errorText(error)}`);
   }
   const flags = options.coarseTimestamps ? [] : ['disable-dawn-features=timestamp_quantization'];
   const gpu = create([...flags, 'enable-dawn-features=allow_unsafe_apis']);

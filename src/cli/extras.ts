@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { version } from '../../package.json';
-import { chooseClass } from '../bench/energy/classes.js';
+import { chooseClass, gpuClasses } from '../bench/energy/classes.js';
 import { carbonGrams, rankByCost, sharedBy, waterLitres } from '../bench/energy/cost.js';
 import { type EnergyModel, energyModelSchema } from '../bench/energy/model.js';
 import { modelOfClass } from '../bench/energy/modelled.js';
@@ -15,9 +15,32 @@ import type { BenchRequest } from '../worker/api.js';
 import type { Jobs } from './job.js';
 import type { Settings } from './options.js';
 import { RuntimeFailure } from './runtime.js';
-import { UsageError } from './usage.js';
+import { suggestion, UsageError } from './usage.js';
 
 export type Extras = Pick<BenchRequest, 'ceilings' | 'energy'>;
+
+/**
+ * Asked before anything is started.
+ * @throws UsageError where --energy is neither a class nor a model in a file, or --ceilings no file of ceilings.
+ */
+export function checkExtras({ energy, ceilings }: Pick<Settings, 'energy' | 'ceilings'>): void {
+  if (ceilings !== undefined) parsed(ceilings, parseCeilings, CeilingsError);
+  if (energy === undefined || energy === 'auto') return;
+  if (isFile(energy)) {
+    savedModel(energy);
+    return;
+  }
+  const ids = gpuClasses.map(({ id }) => id);
+  if (ids.includes(energy)) return;
+  throw new UsageError(
+    `--energy ${energy} is neither a GPU class nor a .json file.${suggestion(energy, ids)} "tilewatt energy classes" lists the classes.`,
+  );
+}
+
+/** Classes have no such names. */
+function isFile(wanted: string): boolean {
+  return wanted.endsWith('.json');
+}
 
 export async function extrasFor(jobs: Jobs, settings: Settings): Promise<Extras> {
   const ceilings = await ceilingsFor(jobs, settings);
@@ -77,7 +100,7 @@ async function energyFor(
   const outcome = await api.device();
   if (outcome.status !== 'ok') throw new RuntimeFailure(outcome.reason);
   const { adapter } = outcome.card;
-  if (/\.json$/.test(wanted) && !adapter.software) return savedModel(wanted);
+  if (isFile(wanted) && !adapter.software) return savedModel(wanted);
   const choice = chooseClass(wanted, adapter);
   if ('refusal' in choice) {
     if (wanted !== 'auto' && !adapter.software) throw new UsageError(choice.refusal);

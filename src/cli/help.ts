@@ -2,30 +2,41 @@
 import type { Command } from './command.js';
 import type { Option } from './options/typed.js';
 import { type OptionName, options } from './options.js';
+import { hanging, textWidth, wrapped } from './wrap.js';
+
+/** Where the meaning of flags and of commands begins; a longer name has a line of its own. */
+const flagIndent = 34;
+const commandIndent = 30;
+
+const notes = [
+  'A FILTER is a kernel (gemm-f32/naive), an operation (gemm-f32), or how a name starts (gemm-f32/b).',
+  'Results go to stdout, progress to stderr. Exit codes: 0 fine, 1 something wrong or failed, 2 bad usage.',
+  'Kernels run in headless Chromium, or with --runtime dawn in Node through the package webgpu: no browser needed.',
+  'TILEWATT_CHROMIUM names the browser to use, TILEWATT_CHROMIUM_FLAGS adds flags to its start.',
+];
 
 export function helpOn(command: Command): string {
   return [
     `tilewatt ${command.synopsis}`,
-    `  ${command.about}`,
+    ...wrapped(command.about, textWidth() - 2).map((line) => `  ${line}`),
     '',
-    command.detail,
+    ...paragraphs(command.detail),
     '',
     'Flags',
-    ...command.options.map(flagLine),
-    flagLine('help'),
+    ...command.options.flatMap((name) => flagLines(name, command.flags)),
+    ...flagLines('help'),
     '',
     'Examples',
-    ...command.examples.flatMap(([line, what]) => [`  ${line}`, `      ${what}`]),
+    ...command.examples.flatMap(exampleLines),
   ].join('\n');
 }
 
 export function helpOnAll(commands: readonly Command[]): string {
-  const width = Math.max(...commands.map(({ synopsis }) => synopsis.length));
   return [
     'tilewatt: which GPU kernel is right and fast on this very device',
     '',
     'Commands',
-    ...commands.map(({ synopsis, about }) => `  ${synopsis.padEnd(width)}  ${about}`),
+    ...commands.flatMap(({ synopsis, about }) => hanging(`  ${synopsis}`, about, commandIndent)),
     '',
     'Start with',
     '  tilewatt bench',
@@ -33,26 +44,28 @@ export function helpOnAll(commands: readonly Command[]): string {
     '  tilewatt COMMAND --help',
     '      flags and examples of one command',
     '',
-    'A FILTER is a kernel (gemm-f32/naive), an operation (gemm-f32), or how a name starts (gemm-f32/b).',
-    'Results go to stdout, progress to stderr. Exit codes: 0 fine, 1 something wrong or failed, 2 bad usage.',
-    'TILEWATT_CHROMIUM names the browser to use, TILEWATT_CHROMIUM_FLAGS adds flags to its start.',
+    ...notes.flatMap((note) => wrapped(note)),
   ].join('\n');
 }
 
-/** Text in lines of so many characters at most, broken at spaces. */
-export function wrapped(text: string, width = 120): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + word.length < width) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
+/** Paragraphs, their lines broken for this terminal. */
+function paragraphs(text: string): readonly string[] {
+  return text
+    .split('\n\n')
+    .map((paragraph) => wrapped(paragraph.replaceAll('\n', ' ')))
+    .flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]));
 }
 
-function flagLine(name: OptionName): string {
+/** An example in lines that can still be pasted into a shell. */
+function exampleLines([line, what]: Command['examples'][number]): readonly string[] {
+  const [first = '', ...rest] = wrapped(line, textWidth() - 6);
+  const lines = [`  ${first}`, ...rest.map((part) => `    ${part}`)];
+  return [lines.join(' \\\n'), ...wrapped(what, textWidth() - 6).map((part) => `      ${part}`)];
+}
+
+function flagLines(name: OptionName, own: Command['flags'] = {}): readonly string[] {
   const option: Option = options[name];
   const short = option.short === undefined ? '' : `, -${option.short}`;
   const flag = `  --${name}${short}${option.value === undefined ? '' : ` ${option.value}`}`;
-  return flag.length < 34 ? `${flag.padEnd(34)}${option.about}` : `${flag}\n${' '.repeat(34)}${option.about}`;
+  return hanging(flag, own[name] ?? option.about, flagIndent);
 }

@@ -4,7 +4,7 @@ import type { JobOutcome, OnProgress, WorkerApi } from '../worker/api.js';
 import { openRuntime } from './open-runtime.js';
 import type { Settings } from './options.js';
 import { progressLine, type Said } from './progress.js';
-import { RuntimeFailure } from './runtime.js';
+import { type Runtime, RuntimeFailure } from './runtime.js';
 
 export interface Jobs {
   readonly api: WorkerApi;
@@ -17,27 +17,30 @@ export interface Jobs {
   readonly complete: () => boolean;
 }
 
+/** Ctrl-C, what ends a process politely, and a terminal that is closed. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Opens the runtime, hands it to `work`, and closes it whatever happens. */
 export async function withJobs<T>(
   { runtime: name }: Pick<Settings, 'runtime'>,
   work: (jobs: Jobs) => Promise<T>,
 ): Promise<T> {
   const line = progressLine();
-  const runtime = await openRuntime(name, line.say);
-  const { api } = runtime;
+  let runtime: Runtime | undefined;
   let current: string | undefined;
   let interrupts = 0;
   let complete = true;
   const interrupt = (): void => {
     interrupts++;
-    if (interrupts > 1) process.exit(1);
+    // Leaving takes the browser along, one that is only being started too.
+    if (interrupts > 1 || runtime === undefined) process.exit(1);
     line.say('Cancelling; press Ctrl-C again to leave at once.');
-    if (current !== undefined) api.cancel(current).catch(() => {});
+    if (current !== undefined) runtime.api.cancel(current).catch(() => {});
   };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  for (const signal of signals) process.on(signal, interrupt);
   let count = 0;
   const follow: Jobs['follow'] = async (start) => {
+    if (interrupts > 0) throw new RuntimeFailure('Cancelled.');
     current = `job-${++count}`;
     try {
       return await start(current, line.update);
@@ -47,8 +50,9 @@ export async function withJobs<T>(
     }
   };
   try {
+    runtime = await openRuntime(name, line.say);
     return await work({
-      api,
+      api: runtime.api,
       say: line.say,
       follow,
       complete: () => complete && interrupts === 0,
@@ -62,9 +66,8 @@ export async function withJobs<T>(
       },
     });
   } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-    await runtime.close();
+    for (const signal of signals) process.off(signal, interrupt);
+    await runtime?.close();
   }
 }
 

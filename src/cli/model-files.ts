@@ -46,7 +46,8 @@ export function refusing<T>(work: () => T): T {
 
 /** All files below a folder, named by their path in it. @throws UsageError where there is no such folder. */
 export function loadFolder(path: string, wanted: RegExp): readonly ModelFile[] {
-  if (!existsSync(path) || !statSync(path).isDirectory()) throw new UsageError(`There is no folder ${path}.`);
+  if (!existsSync(path)) throw new UsageError(`There is no folder ${path}.`);
+  if (!statSync(path).isDirectory()) throw new UsageError(`${path} is no folder.`);
   const names = namesIn(path).filter((name) => wanted.test(name));
   return names.map((name) => ({ name, bytes: bytesOf(join(path, name)) }));
 }

@@ -46,8 +46,14 @@ export function parseOptions(args: readonly string[], allowed: readonly OptionNa
     strict: false,
     tokens: true,
   });
+  const given = new Set<string>();
   for (const token of tokens) {
-    if (token.kind === 'option') checkFlag(token.rawName, token.name, token.value, known);
+    if (token.kind !== 'option') continue;
+    checkFlag(token.rawName, token.name, token.value, known);
+    const { type, multiple = false }: Option = options[token.name as OptionName];
+    if (type === 'string' && !multiple && given.has(token.name))
+      throw new UsageError(`${token.rawName} is given twice, and takes one value.`);
+    given.add(token.name);
   }
   return { positionals, settings: settingsOf(values) };
 }

@@ -22,6 +22,8 @@ export function progressLine(stream: NodeJS.WriteStream = process.stderr): Progr
   return {
     clear,
     update(progress) {
+      // The results themselves say that it is done.
+      if (progress.text === 'done') return;
       const line = stream.isTTY ? shortened(lineOf(progress), stream.columns || 80) : progress.text;
       if (line === last || line === '') return;
       last = line;

@@ -7,7 +7,9 @@ export function scalingOf(given = '0-255'): Scaling {
   if (given === '0-255') return { kind: '0…255' };
   if (given === '0-1') return { kind: '0…1' };
   const [mean, std] = given.split(':').map((part) => part.split(',').map(Number));
-  if (mean && std && mean.length === std.length && [...mean, ...std].every(Number.isFinite))
-    return { kind: 'mean/std', mean, std };
+  if (mean && std && mean.length === std.length && [...mean, ...std].every(Number.isFinite)) {
+    if (std.every((deviation) => deviation > 0)) return { kind: 'mean/std', mean, std };
+    throw new UsageError(`--scale ${given}: deviations must be above 0.`);
+  }
   throw new UsageError(`--scale cannot be ${given}. It is 0-255, 0-1, or mean:deviation such as 0.1307:0.3081.`);
 }

@@ -2,7 +2,7 @@
 import { kernels, type Ladder, ladders } from '../kernel/catalog.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Operation, Shape } from '../kernel/operation.js';
-import { checkShape, ShapeError } from '../kernel/tunables.js';
+import { checkShape, completeTunables, ShapeError, UnknownTunableError } from '../kernel/tunables.js';
 import type { KernelChoice } from '../worker/api.js';
 import type { Settings } from './options.js';
 import { nearest, suggestion, UsageError } from './usage.js';
@@ -57,7 +57,8 @@ export function kernelNamed(id: string): Kernel {
   const kernel = kernels.get(id);
   if (kernel !== undefined) return kernel;
   const ladder = ladders.get(id);
-  const whole = ladder && `${id} is an operation; name one of its kernels, such as ${ladder.kernels.at(-1)?.id}.`;
+  const rungs = ladder?.kernels.map((rung) => rung.id).join(', ');
+  const whole = ladder && `${id} is an operation; name one of its kernels: ${rungs}.`;
   throw new UsageError(whole ?? `No kernel is called ${id}.${suggestKernel(id)} "tilewatt list" shows them all.`);
 }
 
@@ -109,21 +110,41 @@ function check(operation: Operation, given: Shape): Shape {
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     const names = operation.parameters.map(({ name }) => name);
+    const missing = sides(operation).filter((name) => !(name in given));
+    if (missing.length > 0 && Object.keys(given).every((name) => names.includes(name))) {
+      const all = { ...operation.presets[0]?.shape, ...given };
+      const typed = sides(operation).map((name) => `${name}=${all[name] ?? 512}`);
+      throw new UsageError(
+        `${operation.id} needs a value for ${missing.join(' and ')} too: --shape ${typed.join(',')}.`,
+      );
+    }
     const unknown = Object.keys(given).find((name) => !names.includes(name));
     throw new UsageError(`${error.message}${unknown === undefined ? '' : suggestion(unknown, names)}`);
   }
 }
 
-/** @throws UsageError for a tunable that none of the chosen kernels has. */
+/** @throws UsageError for a tunable that none of the chosen kernels has, or a value that one of them does not take. */
 export function checkTunables(chosen: readonly Kernel[], given: Settings['tunables']): void {
   const known = new Set(chosen.flatMap(({ tunables }) => Object.keys(tunables)));
   const unknown = Object.keys(given).find((name) => !known.has(name));
-  if (unknown === undefined) return;
+  if (unknown === undefined) {
+    for (const { id, tunables = {} } of choicesOf(chosen, given))
+      refusing(() => completeTunables(kernels.get(id)!, tunables));
+    return;
+  }
   const whose = chosen.length === 1 ? chosen[0]!.id : 'the chosen kernels';
   const names = [...known].join(', ') || 'none';
   throw new UsageError(
     `No tunable of ${whose} is called ${unknown}.${suggestion(unknown, known)} There are: ${names}.`,
   );
+}
+
+function refusing(work: () => unknown): void {
+  try {
+    work();
+  } catch (error) {
+    throw error instanceof UnknownTunableError ? new UsageError(error.message) : error;
+  }
 }
 
 /** Each kernel with those of the `--set` tunables that it has. */

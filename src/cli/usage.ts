@@ -16,7 +16,7 @@ export function nearest(typed: string, known: Iterable<string>): string | undefi
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of known) {
     const distance = editDistance(typed.toLowerCase(), name.toLowerCase());
-    const near = distance < Math.max(name.length, typed.length) && distance <= Math.max(2, name.length / 3);
+    const near = distance < typed.length && distance <= Math.max(2, name.length / 3);
     if (near && distance < (best?.distance ?? Infinity)) best = { name, distance };
   }
   return best?.name;

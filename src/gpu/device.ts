@@ -88,12 +88,16 @@ async function request(gpu: GPU, adapter: GPUAdapter): Promise<Device> {
 /**
  * What kernels may ask about a device.
  * @param language `navigator.gpu.wgslLanguageFeatures`; a device does not know them.
+ * @throws TypeError where it is given no device.
  */
 export function factsOf(
   device: GPUDevice,
   language: Iterable<string> = [],
-  info: GPUAdapterInfo | undefined = device.adapterInfo,
+  info: GPUAdapterInfo | undefined = device?.adapterInfo,
 ): DeviceFacts {
+  if (typeof (device as GPUDevice | undefined)?.createShaderModule !== 'function') {
+    throw new TypeError('This is no GPUDevice. Get one with await adapter.requestDevice().');
+  }
   const { subgroupMinSize: min, subgroupMaxSize: max } = info ?? {};
   return {
     features: [...device.features].sort(),
@@ -122,6 +126,10 @@ function subgroupMatricesOf(
   };
 }
 
+/** What went wrong, without a full stop and without the calls on the way there, which Dawn lists line by line. */
 export function messageOf(error: unknown): string {
-  return errorText(error).replace(/\.$/, '');
+  return errorText(error)
+    .replace(/\n\s*- While [\s\S]*$/, '')
+    .trimEnd()
+    .replace(/\.$/, '');
 }

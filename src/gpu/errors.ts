@@ -64,6 +64,12 @@ export async function lossOf(device: GPUDevice, what: string): Promise<Failed | 
   return info ? deviceLost(what, info) : undefined;
 }
 
+/** Whether the device is known to be lost by now; nothing is waited for. */
+export function alreadyLost({ lost }: GPUDevice): Promise<boolean> {
+  // Of promises that are settled, the first in the list wins.
+  return Promise.race([lost.then(() => true), Promise.resolve().then(() => false)]);
+}
+
 function deviceLost(what: string, info: GPUDeviceLostInfo): Failed {
   const detail = info.message ? ` (${info.message.replace(/\.$/, '')})` : '';
   return failed(

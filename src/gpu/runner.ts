@@ -2,7 +2,8 @@
 import { cutGrid, type Grid, type GridPart, gridPartBytes } from '../kernel/grid.js';
 import type { Dispatch, RunnableKernel, Variant } from '../kernel/kernel.js';
 import type { Shape } from '../kernel/operation.js';
-import type { Outcome } from '../kernel/outcome.js';
+import { failed, type Outcome } from '../kernel/outcome.js';
+import { complaintAboutBuffers, rangeOf, type StorageSources } from './bindings.js';
 import { storageBuffer } from './buffers.js';
 import { scoped } from './errors.js';
 import { byteLength, type Compiled, type Pipelines } from './pipelines.js';
@@ -31,9 +32,6 @@ export interface BindOptions {
   readonly parts?: number;
 }
 
-/** Buffers as a kernel binds them, whole or from an offset on, by binding name. */
-export type BuffersByName = Readonly<Record<string, GPUBuffer | Omit<GPUBufferBinding, 'size'>>>;
-
 export interface Runner<S extends Shape, Name extends string> {
   readonly kernel: RunnableKernel<S, Name>;
   /**
@@ -42,7 +40,7 @@ export interface Runner<S extends Shape, Name extends string> {
    */
   readonly bind: (
     variant: Variant<S, Name>,
-    buffers: BuffersByName,
+    buffers: StorageSources,
     options?: BindOptions,
   ) => Promise<Outcome<{ readonly bound: Bound; readonly compiled: Compiled }>>;
 }
@@ -58,6 +56,8 @@ export function runnerOn<S extends Shape, Name extends string>(
       const cuts = parts === undefined ? undefined : cutDispatches(device, kernel, variant, parts);
       const compiled = await pipelines.compile(kernel, variant, cuts !== undefined);
       if (compiled.status !== 'ok') return compiled;
+      const complaint = complaintAboutBuffers(device, kernel, variant, buffers);
+      if (complaint !== undefined) return failed('validation', complaint);
       return scoped(device, `binding ${kernel.id}`, () => ({
         bound: bindVariant(device, kernel, variant, compiled, buffers, slack, cuts),
         compiled,
@@ -71,7 +71,7 @@ function bindVariant<S extends Shape, Name extends string>(
   kernel: RunnableKernel<S, Name>,
   variant: Variant<S, Name>,
   compiled: Compiled,
-  buffers: BuffersByName,
+  buffers: StorageSources,
   slack: number,
   cuts: readonly Cut[] | undefined,
 ): Bound {
@@ -82,12 +82,9 @@ function bindVariant<S extends Shape, Name extends string>(
     ),
   ];
   const [uniform, ...scratch] = owned;
-  const bound = kernel.computes.bindings.map(({ name, element, length }) => {
-    const given = buffers[name];
-    if (!given) throw new TypeError(`${kernel.id} needs a buffer for ${name}`);
-    const { buffer, offset = 0 } = 'buffer' in given ? given : { buffer: given };
-    return { buffer, offset, size: Math.min(buffer.size - offset, byteLength(element, length(variant.shape)) + slack) };
-  });
+  const bound = kernel.computes.bindings.map(({ name, element, length }) =>
+    rangeOf(buffers[name]!, byteLength(element, length(variant.shape)), slack),
+  );
   const resources: GPUBufferBinding[] = [{ buffer: uniform! }, ...bound, ...scratch.map((buffer) => ({ buffer }))];
   const group = device.createBindGroup({
     layout: compiled.layout,

@@ -1,4 +1,5 @@
 /** Every kernel there is, found by folder: a new file under `shaders/` needs no entry anywhere. */
+import { CatalogueError } from './catalogue-error.js';
 import type { Kernel } from './kernel.js';
 import type { Operation } from './operation.js';
 
@@ -19,10 +20,16 @@ export const ladders: ReadonlyMap<string, Ladder> = climb(kernels);
 function collect(): Map<string, Kernel> {
   const found = new Map<string, Kernel>();
   for (const [path, { default: kernel }] of Object.entries(modules)) {
-    const id = path.replace(/^.*shaders\//, '').replace(/\.kernel\.ts$/, '');
-    if (kernel.id !== id) throw new Error(`${path} must define a kernel with the id "${id}", not "${kernel.id}"`);
-    if (kernel.computes.id !== id.split('/')[0])
-      throw new Error(`${path} computes "${kernel.computes.id}", another folder's operation`);
+    const file = path.replace(/^.*shaders\//, 'shaders/');
+    const id = file.replace('shaders/', '').replace(/\.kernel\.ts$/, '');
+    if (kernel.id !== id) {
+      throw new CatalogueError(
+        `${file} must define a kernel with the id "${id}", as its place says, not "${kernel.id}".`,
+      );
+    }
+    if (kernel.computes.id !== id.split('/')[0]) {
+      throw new CatalogueError(`${file} computes "${kernel.computes.id}", the operation of another folder.`);
+    }
     found.set(id, kernel);
   }
   return found;

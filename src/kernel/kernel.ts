@@ -7,7 +7,7 @@ import type { WgslSource } from './wgsl.js';
 export type Tunables<Name extends string = string> = Readonly<Record<Name, number>>;
 
 export interface Tunable {
-  /** Candidates for autotuning and for the page's form, ascending. */
+  /** All values it may have, ascending: those that are tested, searched by autotuning, and offered by the page's form. */
   readonly values: readonly number[];
   readonly default: number;
   readonly about: string;

@@ -34,7 +34,8 @@ export function failed(cause: FailureCause, reason: string): Failed {
   return { status: 'failed', cause, reason };
 }
 
-/** What a caught error says. */
+/** What a caught error says. A `GPUError` has a message, though it is no `Error`. */
 export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (typeof error === 'object' && error !== null && 'message' in error) return String(error.message);
+  return String(error);
 }

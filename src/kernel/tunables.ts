@@ -20,8 +20,9 @@ export function defaultTunables<Name extends string>(kernel: RunnableKernel<any,
 }
 
 /**
- * Defaults overlaid with what was given.
- * @throws UnknownTunableError for a name the kernel does not have, or a value that is no positive integer.
+ * Defaults overlaid with what was given. Only the values that the kernel names are tested, and some others would compute
+ * something else without complaint: a tile that is no multiple of the vectors it is made of.
+ * @throws UnknownTunableError for a name the kernel does not have, or a value it does not name.
  */
 export function completeTunables<Name extends string>(
   kernel: RunnableKernel<any, Name>,
@@ -32,8 +33,10 @@ export function completeTunables<Name extends string>(
       const known = Object.keys(kernel.tunables).join(', ') || 'none';
       throw new UnknownTunableError(`${kernel.id} has no tunable "${name}". Its tunables: ${known}.`);
     }
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new UnknownTunableError(`Tunable ${name} of ${kernel.id} must be a positive integer, not ${value}.`);
+    const { values } = kernel.tunables[name as Name] as Tunable;
+    if (!values.includes(value)) {
+      const wanted = values.length > 1 ? `one of ${values.join(', ')}` : String(values[0]);
+      throw new UnknownTunableError(`Tunable ${name} of ${kernel.id} must be ${wanted}, not ${shown(value)}.`);
     }
   }
   return { ...defaultTunables(kernel), ...given };
@@ -55,11 +58,16 @@ export function checkShape<S extends Shape>(operation: Signature<S>, given: Read
     if (value === undefined) throw new ShapeError(`${operation.id} needs a value for ${name}, e.g. ${name}=512.`);
     if (!Number.isInteger(value) || value < min || value > 0xffff_ffff) {
       const wanted = min === 1 ? 'a positive integer' : `an integer of at least ${min}`;
-      throw new ShapeError(`${name} must be ${wanted}, not ${value}.`);
+      throw new ShapeError(`${name} must be ${wanted}, not ${shown(value)}.`);
     }
     shape[name] = value;
   }
   return shape as S;
+}
+
+/** A value as it would be typed, so that a string is told from the number it spells. */
+function shown(value: unknown): string {
+  return typeof value === 'string' ? `the string ${JSON.stringify(value)}` : String(value);
 }
 
 /** The given tunables with one of them changed, for every other candidate of every tunable. */

@@ -54,8 +54,13 @@ function missBy(actual: number | undefined, value: number, bound: number): numbe
       : Number.POSITIVE_INFINITY;
 }
 
+/** Nine digits tell every f32 from its neighbours; whole numbers have all of theirs. */
+function shown(value: number): string {
+  return String(Number.isFinite(value) && !Number.isInteger(value) ? Number(value.toPrecision(9)) : value);
+}
+
 function describe(expected: Expected, at: number, actual: number | undefined, value: number, bound: number): string {
   const row = Math.floor(at / expected.columns);
   const column = at % expected.columns;
-  return `${expected.output}[${row}][${column}] is ${actual ?? 'missing'}, expected ${value} ± ${bound.toExponential(2)}`;
+  return `${expected.output}[${row}][${column}] is ${actual === undefined ? 'missing' : shown(actual)}, expected ${shown(value)} ± ${bound.toExponential(2)}`;
 }

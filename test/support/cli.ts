@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '../..');
-const program = join(root, 'dist/cli/main.js');
+/** The built command line. */
+export const program = join(root, 'dist/cli/main.js');
 
 export interface Ended {
   readonly code: number | null;

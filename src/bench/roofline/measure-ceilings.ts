@@ -8,6 +8,7 @@ import type { Kernel, Tunables } from '../../kernel/kernel.js';
 import type { Shape } from '../../kernel/operation.js';
 import { errorText } from '../../kernel/outcome.js';
 import { completeTunables } from '../../kernel/tunables.js';
+import { formatBytes, plain } from '../format.js';
 import type { Host } from '../host.js';
 import { type Measurement, measure } from '../measure.js';
 import { shortByDesign } from '../patience.js';
@@ -107,7 +108,7 @@ function preparations(options: CeilingsOptions) {
       prepare: () => prepareCompute(benchmark, options),
     })),
     ...workingSets(largest).map((bytes) => ({
-      what: `copy of ${bytes} bytes`,
+      what: `copy of ${plain(formatBytes(bytes))}`,
       prepare: () => bindOne('copy', options.kernels.get(copyKernel)!, {}, copyShape(bytes), options),
     })),
   ];

@@ -17,6 +17,7 @@ export function pointOf({ candidate: { tunables }, opening, racer, trouble }: En
   if (!opening) return { tunables, state: 'untried' };
   if (opening.status !== 'ok') return { tunables, state: opening.status, reason: opening.reason };
   if (!racer) return { tunables, state: 'failed', reason: trouble ?? 'it could not be timed' };
+  if (!wasTimed(racer)) return { tunables, state: 'untried' };
   const compared = race.againstAnchor(racer);
   const ns = racer.samples.map((sample) => sample.ns);
   const point: TunePoint = {
@@ -30,8 +31,14 @@ export function pointOf({ candidate: { tunables }, opening, racer, trouble }: En
   return { ...point, ...ci95, ...(racer.reason === undefined ? {} : { reason: racer.reason }) };
 }
 
-/** By its samples, or by the first look where it has none. */
+/** A search that is cancelled while a candidate warms up has seen nothing of it. */
+function wasTimed({ firstNs, samples }: Racer): boolean {
+  return firstNs > 0 || samples.length > 0;
+}
+
+/** By its samples, or by the first look where it has none; 0 where there was neither. */
 export function ratioOf(racer: Racer, race: Race): number {
+  if (!wasTimed(racer)) return 0;
   const score = race.score(racer);
   return score > 0 || !race.anchor ? score : race.anchor.firstNs / racer.firstNs;
 }

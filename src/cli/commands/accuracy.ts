@@ -1,29 +1,20 @@
 /** `tilewatt accuracy`: quantization schemes on a model and labelled data, compared on the same items. */
-import {
-  formatBytes,
-  formatRange,
-  formatRatioInterval,
-  formatTime,
-  plain,
-  significant,
-  verdictMarks,
-} from '../../bench/format.js';
+import { formatBytes, formatRange, formatRatioInterval, plain, significant, verdictMarks } from '../../bench/format.js';
 import type { Refusal } from '../../kernel/outcome.js';
-import { methodMenu } from '../../models/quantize/methods/method.js';
-import { schemePatterns } from '../../models/quantize/schemes.js';
 import type { Interval, QuantizeSettings, SchemeRow, SchemesReport } from '../../worker/models-api.js';
 import { type ReportFile, writeReport } from '../../worker/models-report.js';
 import type { Command } from '../command.js';
 import { loadItems } from '../data-files.js';
 import { extrasFor } from '../extras.js';
-import { wrapped } from '../help.js';
 import { type Jobs, withJobs } from '../job.js';
 import { describeLayers, lookIntoLayers } from '../layers.js';
 import { loadFile, okOr, only, openInRuntime } from '../model-files.js';
+import { formatRuns } from '../model-times.js';
 import type { Settings } from '../options.js';
-import { write } from '../output.js';
+import { print, write } from '../output.js';
 import { RuntimeFailure } from '../runtime.js';
 import { scalingOf } from '../scaling.js';
+import { checkNames, namesOf } from '../scheme-names.js';
 import { renderTable } from '../text-table.js';
 import { UsageError } from '../usage.js';
 
@@ -57,6 +48,7 @@ export const accuracy: Command = {
     'seed',
     'json',
   ],
+  flags: { schemes: 'of those above, compared on the same items (default f32,int8,int8-dynamic,int4-g32)' },
   examples: [
     [
       'tilewatt accuracy model.onnx --data images.idx.gz --labels labels.idx.gz --schemes f32,int8,int4-g32 --json -',
@@ -75,13 +67,13 @@ export const accuracy: Command = {
     const path = only('accuracy', 'a file such as model.onnx', positionals);
     if (settings.data === undefined) throw new UsageError('accuracy needs --data FILE: the items to feed.');
     const schemes = settings.schemes ?? ['f32', 'int8', 'int8-dynamic', 'int4-g32'];
+    checkNames(schemes, settings);
     return withJobs(settings, async (jobs) => {
       const { file, reason } = await compared(jobs, path, settings, schemes);
       const { report } = file;
       const { json } = settings.outputs;
       if (json !== undefined) write(json, writeReport(file));
-      if (json !== '-')
-        console.log(plain([describe(report), describeLayers(file, scoreOf)].filter(Boolean).join('\n\n')));
+      if (json !== '-') print(plain([describe(report), describeLayers(file, scoreOf)].filter(Boolean).join('\n\n')));
       if (reason !== undefined) jobs.say(reason);
       return reason === undefined && report.rows.every(({ status }) => status === 'ok') ? 0 : 1;
     });
@@ -183,16 +175,6 @@ function scoreOf({ status, reason, top1, perplexity, agreement, bytes = 0 }: Sch
   return `${score}, ${formatBytes(bytes)}`;
 }
 
-/** What --schemes, --method and --calibrator take. */
-export function namesOf(): readonly string[] {
-  return [
-    ...wrapped(
-      `Schemes: ${schemePatterns.join(', ')}, mixed-P (a scheme for each layer, weights in P % of their bytes).`,
-    ),
-    ...wrapped(`Methods, joined by +: ${methodMenu.map(([id, title]) => `${id} (${title})`).join(', ')}.`),
-  ];
-}
-
 function share(interval: Interval | undefined): string {
   if (interval === undefined) return '';
   const [low, high] = interval.ci95.map((end) => (100 * end).toFixed(2));
@@ -217,7 +199,5 @@ function speedCell({ speed }: SchemeRow): string {
 }
 
 function timeCell({ time }: SchemeRow): string {
-  if (time === undefined) return '';
-  const half = (time.ci95Ms[1] - time.ci95Ms[0]) / 2;
-  return `${formatTime(time.meanMs * 1e6)} ± ${formatTime(half * 1e6)} for ${time.batch}`;
+  return time === undefined ? '' : plain(formatRuns(time));
 }

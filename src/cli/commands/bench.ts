@@ -24,8 +24,11 @@ export const bench: Command = {
   detail: [
     'A kernel that misses its error bound gets no time. Times are means with a 95 % interval; kernels are measured in',
     'interleaved pairs, and a verdict is given only where the interval of the ratio allows it. Without a filter it is',
-    `${defaultFilter}; "all" is every operation. Without --shape the size fits this device. "bench selfcheck [KERNEL]" measures`,
-    'a kernel against itself: any verdict but same or undecided is a false alarm.',
+    `${defaultFilter}; "all" is every operation. Without --shape the size fits this device.`,
+    '',
+    'In the table: "✓ 1.7 % of bound" is right, its worst element at that share of the error bound; "97 ms ± 3" is the mean of',
+    'one dispatch; the rate is nominal work over time (2·m·n·k for a product), bandwidth compulsory bytes over time; "▲ faster',
+    '2.1× ± 0.1" is the speed over that of the baseline: ▼ slower, = same, ? undecided. A skip says what the device lacks.',
   ].join('\n'),
   options: [
     'runtime',
@@ -55,7 +58,7 @@ export const bench: Command = {
     ['tilewatt bench gemm-int8 --baseline gemm-f32/subgroup --shape 512', 'a family against a yardstick of another'],
     ['tilewatt bench --json results.json --md results.md', 'keep the numbers'],
     ['tilewatt bench gemm-f32 --roofline --energy auto', 'with the share of the attainable, and joules as a range'],
-    ['tilewatt bench selfcheck', 'does the engine find differences where there are none?'],
+    ['tilewatt selfcheck', 'does the engine find differences where there are none?'],
   ],
   run: runBench,
 };

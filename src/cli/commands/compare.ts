@@ -5,7 +5,7 @@ import type { Comparison, Results } from '../../bench/results.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import type { Command } from '../command.js';
 import type { Parsed, Settings } from '../options.js';
-import { exitCodeOf, renderResults, writeResults } from '../output.js';
+import { exitCodeOf, fitted, renderResults, takesStdout, writeResults } from '../output.js';
 import { kernelNamed } from '../select.js';
 import { UsageError } from '../usage.js';
 import { type Benched, bench, benchSelections } from './bench.js';
@@ -33,13 +33,18 @@ async function runCompare({ positionals, settings }: Parsed): Promise<number> {
   const [first, second] = [kernelNamed(a), kernelNamed(b)];
   if (first.id === second.id) {
     throw new UsageError(
-      `Both kernels are ${first.id}. To measure a kernel against itself: tilewatt bench selfcheck ${first.id}.`,
+      `Both kernels are ${first.id}. To measure a kernel against itself: tilewatt selfcheck ${first.id}.`,
     );
   }
   const { results, complete } = await benchPair(first, second, settings);
   if (results === undefined) return 1;
   const verdicts = verdictsOf(results, first.id);
-  writeResults(results, settings.outputs, [renderResults(results), '', ...verdicts].join('\n'));
+  writeResults(
+    results,
+    settings.outputs,
+    [renderResults(results), '', ...verdicts.map((verdict) => fitted(verdict))].join('\n'),
+  );
+  if (takesStdout(settings.outputs)) process.stderr.write(verdicts.map((verdict) => `${verdict}\n`).join(''));
   return verdicts.length === 0 || !complete ? 1 : exitCodeOf(results.rows);
 }
 

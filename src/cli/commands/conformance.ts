@@ -4,7 +4,7 @@ import { type ConformanceRow, casesOf } from '../../models/run/conformance.js';
 import type { Command } from '../command.js';
 import { withJobs } from '../job.js';
 import { loadFolder, okOr, only } from '../model-files.js';
-import { write } from '../output.js';
+import { print, write } from '../output.js';
 import { renderTable } from '../text-table.js';
 import { UsageError } from '../usage.js';
 
@@ -38,7 +38,7 @@ export const conformance: Command = {
         const summary = { passed, cases: rows.length, byKernels: byKernels(rows) };
         write(json, `${JSON.stringify({ environment, summary, rows }, null, 2)}\n`);
       }
-      if (json !== '-') console.log(plain(describe(rows, passed)));
+      if (json !== '-') print(plain(describe(rows, passed)));
       return passed === rows.length ? 0 : 1;
     });
   },

@@ -4,9 +4,10 @@ import { formatBytes, formatCount, formatTime, plain } from '../../bench/format.
 import type { DeviceCard } from '../../worker/api.js';
 import type { Command } from '../command.js';
 import { withJobs } from '../job.js';
-import { write } from '../output.js';
+import { fitted, print, write } from '../output.js';
 import { RuntimeFailure } from '../runtime.js';
 import { UsageError } from '../usage.js';
+import { hanging, terminalWidth } from '../wrap.js';
 
 export const device: Command = {
   synopsis: 'device',
@@ -23,7 +24,7 @@ export const device: Command = {
     if (outcome.status !== 'ok') throw new RuntimeFailure(outcome.reason);
     const { json } = settings.outputs;
     if (json !== undefined) write(json, `${JSON.stringify(outcome.card, null, 2)}\n`);
-    if (json !== '-') console.log(plain(describe(outcome.card)));
+    if (json !== '-') print(plain(describe(outcome.card)));
     return 0;
   },
 };
@@ -49,9 +50,10 @@ function describe({ adapter, runtime, timer, facts, notes }: DeviceCard): string
     ...Object.entries(facts.limits).map(([name, value]) => [name, limitOf(name, value)] as const),
   ];
   const width = Math.max(...lines.map(([name]) => name.length));
-  return [...lines.map(([name, text]) => `${name.padEnd(width)}  ${text}`), ...notes.map((note) => `\n${note}`)].join(
-    '\n',
-  );
+  return [
+    ...lines.flatMap(([name, text]) => hanging(name, text, width + 2, terminalWidth() ?? Number.POSITIVE_INFINITY)),
+    ...notes.map((note) => `\n${fitted(note)}`),
+  ].join('\n');
 }
 
 function subgroupSizes({ min, max }: { readonly min: number; readonly max: number }): string {

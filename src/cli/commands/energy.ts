@@ -16,7 +16,7 @@ import { parsed } from '../extras.js';
 import { type Jobs, withJobs } from '../job.js';
 import { type Sampled, samplePower } from '../nvidia-smi.js';
 import type { Parsed, Settings } from '../options.js';
-import { takesStdout, write } from '../output.js';
+import { print, takesStdout, write } from '../output.js';
 import { RuntimeFailure } from '../runtime.js';
 import { select } from '../select.js';
 import { renderTable } from '../text-table.js';
@@ -38,6 +38,7 @@ export const energy: Command = {
     'nvidia-smi itself where that exists. import LOG --runs FILE: fits a model to the log. Each writes its model with --json.',
   ].join('\n'),
   options: ['runtime', 'seconds', 'seed', 'watts', 'runs', 'energy', 'json'],
+  flags: { seconds: 'time of each load of calibrate (default 20) or kernel of record (default 10)' },
   examples: [
     ['tilewatt energy classes', 'which classes there are'],
     ['tilewatt energy calibrate --watts 14,92,71 --json model.json', 'watts from any meter'],
@@ -47,7 +48,12 @@ export const energy: Command = {
   run(given) {
     const [name = ''] = given.positionals;
     const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
-    if (part) return part(given);
+    if (part) {
+      const [, extra, more] = given.positionals;
+      const surplus = name === 'classes' || name === 'calibrate' ? extra : name === 'import' ? more : undefined;
+      if (surplus !== undefined) throw new UsageError(`energy ${name} does not take ${surplus}.`);
+      return part(given);
+    }
     const names = Object.keys(parts);
     throw new UsageError(
       `energy takes one of ${names.join(', ')}${name ? `, not ${name}` : ''}.${suggestion(name, names)}`,
@@ -67,7 +73,7 @@ function showClasses(): number {
     peakFma32 === undefined ? 'as measured' : `${significant(peakFma32 / 1e12)} T`,
     source,
   ]);
-  console.log(renderTable({ columns, rows }));
+  print(renderTable({ columns, rows }));
   return 0;
 }
 
@@ -184,12 +190,12 @@ function report(model: EnergyModel, { outputs }: Settings, lines: readonly strin
   if (takesStdout(outputs)) return 0;
   const range = ({ low, high }: { readonly low: number; readonly high: number }, unit: string) =>
     plain(formatRange(low, high, unit));
-  console.log(
+  print(
     [
       `Tier: ${model.tier} (${model.source})`,
-      `idle            ${range(model.idleWatts, 'W')}`,
-      `f32 multiply-add ${range(model.perOperation.fma32, 'J')}`,
-      `byte of memory  ${range(model.perMemoryByte, 'J')}`,
+      `idle              ${range(model.idleWatts, 'W')}`,
+      `f32 multiply-add  ${range(model.perOperation.fma32, 'J')}`,
+      `byte of memory    ${range(model.perMemoryByte, 'J')}`,
       ...lines,
     ].join('\n'),
   );

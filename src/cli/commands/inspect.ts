@@ -8,7 +8,7 @@ import { unsupportedIn } from '../../models/support.js';
 import { describeType, type MetadataValue } from '../../models/tensor.js';
 import type { Command } from '../command.js';
 import { companionsOf, loadFile, only, refusing } from '../model-files.js';
-import { write } from '../output.js';
+import { print, write } from '../output.js';
 import { renderTable } from '../text-table.js';
 
 export const inspect: Command = {
@@ -31,7 +31,7 @@ export const inspect: Command = {
     if ('graph' in opened) for (const sentence of unsupportedIn(opened)) console.error(sentence);
     const { json } = settings.outputs;
     if (json !== undefined) write(json, `${JSON.stringify(result, withBigints, 2)}\n`);
-    if (json !== '-') console.log(plain(describe(result)));
+    if (json !== '-') print(plain(describe(result)));
     return 0;
   },
 };

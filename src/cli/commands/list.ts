@@ -4,8 +4,9 @@ import { ladders } from '../../kernel/catalog.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import { defaultTunables } from '../../kernel/tunables.js';
 import type { Command } from '../command.js';
-import { write } from '../output.js';
+import { print, write } from '../output.js';
 import { type Selection, select } from '../select.js';
+import { hanging, terminalWidth } from '../wrap.js';
 
 export const list: Command = {
   synopsis: 'list [FILTER…]',
@@ -21,25 +22,30 @@ export const list: Command = {
     const selections = select(positionals.length > 0 ? positionals : [...ladders.keys()]);
     const { json } = settings.outputs;
     if (json !== undefined) write(json, `${JSON.stringify(selections.map(plainData), null, 2)}\n`);
-    if (json !== '-') console.log(selections.map(describe).join('\n\n'));
+    if (json !== '-') print(selections.map(describe).join('\n\n'));
     return 0;
   },
 };
 
 function describe({ operation, kernels }: Selection): string {
+  const lineWidth = terminalWidth() ?? Number.POSITIVE_INFINITY;
   const width = Math.max(...kernels.map(({ id }) => id.length));
   const lines = kernels.flatMap((kernel) => {
     const tunables = formatShape(defaultTunables(kernel));
     const needs = kernel.requires?.features?.join(', ');
     const indent = ' '.repeat(width + 4);
     return [
-      `  ${kernel.id.padEnd(width)}  ${kernel.summary}`,
+      ...hanging(`  ${kernel.id}`, kernel.summary, width + 4, lineWidth),
       ...(tunables === '' ? [] : [`${indent}--set ${tunables}`]),
       ...(needs ? [`${indent}needs ${needs}`] : []),
     ];
   });
   const sizes = operation.parameters.map(({ name, about }) => `${name}: ${about}`).join('; ');
-  return [`${operation.id}  ${operation.summary}`, `  sizes  ${sizes}`, ...lines].join('\n');
+  return [
+    ...hanging(operation.id, operation.summary, operation.id.length + 2, lineWidth),
+    ...hanging('  sizes', sizes, 9, lineWidth),
+    ...lines,
+  ].join('\n');
 }
 
 function plainData({ operation, kernels }: Selection): object {

@@ -23,6 +23,7 @@ export const lmul: Command = {
     'What L-Mul saves in energy belongs to hardware that does not exist here.',
   ].join('\n'),
   options: ['shape', 'seed', 'json'],
+  flags: { shape: 'k=768: how many terms the dot products have; may be repeated' },
   examples: [
     ['tilewatt lmul every-pair', 'exact over all 7-bit mantissas'],
     ['tilewatt lmul --shape k=768 --shape k=3072', 'dot products as long as those of a layer'],

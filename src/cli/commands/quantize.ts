@@ -1,14 +1,17 @@
 /** `tilewatt quantize`: writes a quantized model, with what became of each layer. */
-import { writeFileSync } from 'node:fs';
+
+import { resolve } from 'node:path';
 import { formatBytes, plain } from '../../bench/format.js';
 import type { ExportRequest, LayerOutcome } from '../../worker/models-api.js';
 import type { Command } from '../command.js';
 import { withJobs } from '../job.js';
 import { okOr, only, openInRuntime } from '../model-files.js';
 import type { Settings } from '../options.js';
+import { checkWritable, print, write } from '../output.js';
+import { checkNames, namesOf } from '../scheme-names.js';
 import { renderTable } from '../text-table.js';
 import { UsageError } from '../usage.js';
-import { namesOf, openModelAndData, settingsOf } from './accuracy.js';
+import { openModelAndData, settingsOf } from './accuracy.js';
 
 const forms = ['qdq', 'matmulnbits', 'safetensors'] as const satisfies readonly ExportRequest['form'][];
 
@@ -36,6 +39,7 @@ export const quantize: Command = {
     'calibration-items',
     'exclude',
   ],
+  flags: { schemes: 'what to quantize to: one of those above (default int8)' },
   examples: [
     ['tilewatt quantize model.onnx --schemes int8 --data images.idx.gz --out model.int8.onnx', 'static INT8 as QDQ'],
     ['tilewatt quantize model.safetensors --schemes int4-g32', 'packed codes and scales in place of each matrix'],
@@ -50,7 +54,9 @@ export const quantize: Command = {
     if (another !== undefined) throw new UsageError('quantize writes one scheme: --schemes int4-g32.');
     const form = formOf(settings, path);
     const out = settings.out ?? defaultName(path, scheme!, form);
-    if (out === path) throw new UsageError(`--out ${out} is the model itself. Give another name.`);
+    if (resolve(out) === resolve(path)) throw new UsageError(`--out ${out} is the model itself. Give another name.`);
+    checkNames([scheme!], settings);
+    checkWritable({ outputs: {}, out });
     return withJobs(settings, async (jobs) => {
       const opened =
         settings.data === undefined
@@ -60,8 +66,8 @@ export const quantize: Command = {
       const { file, layers, remark } = okOr(
         await jobs.follow((job, onProgress) => jobs.api.exportModel({ ...request, job }, onProgress)),
       );
-      writeFileSync(out, file.bytes);
-      if (layers) console.log(plain(describe(layers)));
+      write(out, file.bytes);
+      if (layers) print(plain(describe(layers)));
       jobs.say(`Wrote ${out}, ${formatBytes(file.bytes.length)}.${remark ? ` ${remark}` : ''}`);
       return 0;
     });

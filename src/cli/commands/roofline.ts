@@ -5,7 +5,7 @@ import type { Ceilings, ComputeKind } from '../../bench/roofline/ceilings.js';
 import type { Command } from '../command.js';
 import { measuredCeilings } from '../extras.js';
 import { withJobs } from '../job.js';
-import { write } from '../output.js';
+import { print, write } from '../output.js';
 import { renderTable } from '../text-table.js';
 import { UsageError } from '../usage.js';
 
@@ -29,6 +29,7 @@ export const roofline: Command = {
     'show the caches as steps. Keep the file: "tilewatt bench --ceilings FILE" places results under it.',
   ].join('\n'),
   options: ['runtime', 'seconds', 'seed', 'json'],
+  flags: { seconds: 'time for all of it (default 15 or so)' },
   examples: [
     ['tilewatt roofline', 'in headless Chromium, within 20 s or so'],
     ['tilewatt roofline --runtime dawn --json ceilings.json', 'keep the ceilings'],
@@ -38,7 +39,7 @@ export const roofline: Command = {
     const ceilings = await withJobs(settings, (jobs) => measuredCeilings(jobs, settings, settings.seconds));
     const { json } = settings.outputs;
     if (json !== undefined) write(json, `${JSON.stringify(ceilings, null, 2)}\n`);
-    if (json !== '-') console.log(plain(describe(ceilings)));
+    if (json !== '-') print(plain(describe(ceilings)));
     return 0;
   },
 };

@@ -1,12 +1,15 @@
 /** `tilewatt run`: a model on the device, its outputs, where each node was computed, and how long a run takes. */
 import { formatBytes, formatTime, plain, significant } from '../../bench/format.js';
 import { describeType } from '../../models/tensor.js';
-import type { MemoryPlan, ModelRunReport, OutputCard } from '../../worker/models-api.js';
+import type { MemoryPlan, ModelCard, ModelRunReport, OutputCard } from '../../worker/models-api.js';
 import type { Command } from '../command.js';
 import { withJobs } from '../job.js';
 import { okOr, only, openInRuntime } from '../model-files.js';
-import { write } from '../output.js';
+import { formatRuns } from '../model-times.js';
+import type { Settings } from '../options.js';
+import { print, write } from '../output.js';
 import { RuntimeFailure } from '../runtime.js';
+import { suggestion, UsageError } from '../usage.js';
 
 export const run: Command = {
   synopsis: 'run MODEL',
@@ -27,6 +30,7 @@ export const run: Command = {
       const card = await openInRuntime(jobs, path);
       if (card.unsupported.length > 0)
         throw new RuntimeFailure('The model cannot be run; tilewatt inspect shows the rest.');
+      checkSizes(card, sizes);
       const asked = { model: card.id, batch, ...(sizes ? { sizes } : {}) };
       const { memory } = okOr(await jobs.api.planModel(asked));
       jobs.say(`Takes ${describeMemory(memory)}.`);
@@ -36,11 +40,22 @@ export const run: Command = {
       );
       const { json } = settings.outputs;
       if (json !== undefined) write(json, `${JSON.stringify({ memory, ...report }, null, 2)}\n`);
-      if (json !== '-') console.log(plain(describe(report, memory)));
+      if (json !== '-') print(plain(describe(report, memory)));
       return 0;
     });
   },
 };
+
+/** @throws UsageError for a dimension that no input has. */
+function checkSizes({ inputs }: ModelCard, sizes: Settings['sizes'] = {}): void {
+  const names = new Set(inputs.flatMap(({ dims }) => dims.filter((dim) => typeof dim === 'string')));
+  const unknown = Object.keys(sizes).find((name) => !names.has(name));
+  if (unknown === undefined) return;
+  const known = names.size > 0 ? `There are: ${[...names].join(', ')}.` : 'All of its dimensions are fixed.';
+  throw new UsageError(
+    `No input of the model has a dimension called ${unknown}.${suggestion(unknown, names)} ${known}`,
+  );
+}
 
 function describeMemory({ weights, values, complete }: MemoryPlan): string {
   const rest = complete ? '' : ', and more for shapes that only a run can tell';
@@ -58,12 +73,7 @@ function describe({ outputs, facts, firstMs, time }: ModelRunReport, memory: Mem
     `memory    ${formatBytes(taken.allocated)} allocated; planned ${describeMemory(memory)}`,
     `first     ${formatTime(firstMs * 1e6)}, with compiling and uploading`,
   ];
-  if (time !== undefined) {
-    const half = (time.ci95Ms[1] - time.ci95Ms[0]) / 2;
-    lines.push(
-      `run       ${formatTime(time.meanMs * 1e6)} ± ${formatTime(half * 1e6)} for ${time.batch} (${time.samples} runs)`,
-    );
-  }
+  if (time !== undefined) lines.push(`run       ${formatRuns(time)} (${time.samples} runs)`);
   return lines.join('\n');
 }
 

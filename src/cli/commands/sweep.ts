@@ -42,6 +42,7 @@ export const sweep: Command = {
     'csv',
     'md',
   ],
+  flags: { seconds: 'time for all kernels at one value together (default 1.5 for each)' },
   examples: [
     ['tilewatt sweep gemm-f32/direct gemm-f32/naive --vary m,n,k=64,128,256,512', 'from which size does it pay?'],
     [

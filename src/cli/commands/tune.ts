@@ -60,6 +60,11 @@ export const tune: Command = {
     'learn',
     'json',
   ],
+  flags: {
+    seconds: `time for the whole search (default ${defaultSeconds})`,
+    tuned: 'with --predict: winners to learn from',
+    json: 'add the winner to FILE; - writes it to stdout in place of the tables',
+  },
   examples: [
     ['tilewatt tune gemm-f32/blocked --shape 512', 'a minute at one size'],
     ['tilewatt tune gemm-f32/direct --shape 1024 --seconds 30 --json tuned.json', 'keep what was found'],

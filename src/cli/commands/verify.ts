@@ -6,7 +6,7 @@ import { ladders } from '../../kernel/catalog.js';
 import type { Command } from '../command.js';
 import { tally, withJobs } from '../job.js';
 import type { Parsed } from '../options.js';
-import { exitCodeOf, mergeResults, writeResults } from '../output.js';
+import { exitCodeOf, fitted, mergeResults, writeResults } from '../output.js';
 import { checkTunables, choicesOf, select, shapesFor } from '../select.js';
 import { renderTable } from '../text-table.js';
 
@@ -67,7 +67,7 @@ function renderVerified({ rows, environment }: Results): string {
     ],
     rows: ids.map((id) => lineOf(rows.filter(({ kernel }) => kernel === id))),
   });
-  const exceptions = rows.filter(({ status }) => status !== 'ok').map(exceptionOf);
+  const exceptions = exceptionsOf(rows.filter(({ status }) => status !== 'ok'));
   const parts = [table, exceptions.join('\n'), describeEnvironment(environment), tally(rows)];
   return parts.filter((part) => part !== '').join('\n\n');
 }
@@ -85,7 +85,17 @@ function lineOf(rows: readonly ResultRow[]): readonly string[] {
   ];
 }
 
-function exceptionOf({ kernel, shape, tunables, status, reason = 'no reason given' }: ResultRow): string {
-  const settings = [formatShape(shape), formatShape(tunables)].filter(Boolean).join(', ');
-  return `  ${status}: ${kernel} at ${settings}: ${reason}`;
+/** A line for each kernel and reason, which names the first case that had it and says how many others did. */
+function exceptionsOf(rows: readonly ResultRow[]): readonly string[] {
+  const alike = new Map<string, ResultRow[]>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.status, row.kernel, row.reason]);
+    alike.set(key, [...(alike.get(key) ?? []), row]);
+  }
+  return [...alike.values()].map(([first, ...others]) => {
+    const { kernel, shape, tunables, status, reason = 'no reason given' } = first!;
+    const settings = [formatShape(shape), formatShape(tunables)].filter(Boolean).join(', ');
+    const more = others.length > 0 ? ` and in ${others.length} more case${others.length > 1 ? 's' : ''}` : '';
+    return fitted(`${status}: ${kernel} at ${settings}${more}: ${reason}`, '  ');
+  });
 }

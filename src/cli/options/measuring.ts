@@ -12,7 +12,7 @@ export const measuringOptions = {
     value: thoroughnesses.join('|'),
     about: 'how long to measure: about 3, 15 or 60 s per kernel (default quick)',
   },
-  seconds: { type: 'string', value: 'N', about: 'time for measuring all kernels of a table together, in its place' },
+  seconds: { type: 'string', value: 'N', about: 'time for all kernels of a table together, in its place' },
   cache: {
     type: 'string',
     value: caches.join('|'),
@@ -65,7 +65,7 @@ export function measuringSettings({ text, texts, has }: Typed<keyof typeof measu
     cache: parseChoice('cache', text('cache'), caches) ?? 'hot',
     ...given('baseline', text('baseline')),
     ...given('tuned', text('tuned')),
-    ...given('map', parseList(text('map'))),
+    ...given('map', parseList('map', text('map'))),
     exhaustive: has('exhaustive'),
     predict: has('predict'),
     learn: texts('learn'),

@@ -2,7 +2,7 @@
 import type { Shape } from '../../kernel/operation.js';
 import { type Distribution, distributions } from '../../numerics/random.js';
 import { UsageError } from '../usage.js';
-import { given, type Options, parseChoice, parseNumbers, parsePositive, type Typed } from './typed.js';
+import { given, type Options, parseChoice, parseList, parseNumbers, parsePositive, type Typed } from './typed.js';
 
 const runtimes = ['chromium', 'dawn'] as const;
 export type RuntimeName = (typeof runtimes)[number];
@@ -62,6 +62,11 @@ export function problemSettings({ text, texts, has }: Typed<keyof typeof problem
 
 function parseShape(text: string): Shape | number {
   const example = problemOptions.shape.value;
+  const sides = /^\d+(?:[x×*,]\d+)+$/i.test(text) ? text.split(/\D/) : [];
+  if (sides.length > 0) {
+    const named = sides.length === 3 ? ['m', 'n', 'k'].map((name, i) => `${name}=${sides[i]}`).join(',') : example;
+    throw new UsageError(`--shape ${text}: sizes go by their names. Write ${named}.`);
+  }
   return text.includes('=') ? parseNumbers('shape', text, example) : parsePositive('shape', text, text, example);
 }
 
@@ -75,7 +80,7 @@ function parseVary(text: string | undefined): ProblemSettings['vary'] | undefine
   }
   return {
     names: names.split(','),
-    values: values.split(',').map((value) => parsePositive('vary', text, value, example)),
+    values: parseList('vary', values)!.map((value) => parsePositive('vary', text, value, example)),
   };
 }
 

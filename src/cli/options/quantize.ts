@@ -5,7 +5,7 @@ import { given, type Options, parseCount, parseList, type Typed } from './typed.
 export const quantizeOptions = {
   schemes: {
     type: 'string',
-    value: 'f32,int8,int4-g32',
+    value: 'int4-g32,…',
     about: 'what to quantize to; a list, compared on the same items',
   },
   layers: {
@@ -48,7 +48,7 @@ export interface QuantizeSettings {
 
 export function quantizeSettings({ text, texts, has }: Typed<keyof typeof quantizeOptions>): QuantizeSettings {
   return {
-    ...given('schemes', parseList(text('schemes'))),
+    ...given('schemes', parseList('schemes', text('schemes'))),
     layers: has('layers'),
     ...given('worst', parseCount('worst', text('worst'))),
     ...given('method', text('method')),

@@ -37,9 +37,13 @@ export function parseChoice<T extends string>(
   throw new UsageError(`--${flag} cannot be ${text}.${suggestion(text, known)} It is one of ${known.join(', ')}.`);
 }
 
-/** `a, b` → `['a', 'b']`. */
-export function parseList(text: string | undefined): readonly string[] | undefined {
-  return text?.split(',').map((name) => name.trim());
+/** `a, b` → `['a', 'b']`. @throws UsageError where one is there twice, or empty. */
+export function parseList(flag: string, text: string | undefined): readonly string[] | undefined {
+  const names = text?.split(',').map((name) => name.trim());
+  if (names?.includes('')) throw new UsageError(`--${flag} ${text} has an empty part.`);
+  const twice = names?.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`--${flag} ${text} has ${twice} twice.`);
+  return names;
 }
 
 /** `m=512,n=64` → `{ m: 512, n: 64 }`. @param example what the flag takes, for the message. */
@@ -51,6 +55,9 @@ export function parseNumbers(flag: string, text: string, example: string): Reado
     }
     return [name, parsePositive(flag, text, value, example)];
   });
+  const names = entries.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`--${flag} ${text} gives ${twice} twice.`);
   return Object.fromEntries(entries);
 }
 
