@@ -101,7 +101,7 @@ async function verifyEntry(
   const begin = host.now();
   const outcome = await verifyVariant(device.gpu, pipelines, kernel, tunables, problem, host.now, {
     signal,
-    onShare: (share) => report(share, `, ${Math.round(100 * share)} % of one long dispatch`),
+    onShare: (share) => report(share, `, ${5 * Math.floor(20 * share)} % of one long dispatch`),
   });
   const ending = endOf(outcome);
   // Of a kernel whose run was cancelled nothing is known.
