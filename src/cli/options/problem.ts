@@ -67,7 +67,7 @@ function parseShape(text: string): Shape | number {
     const named = sides.length === 3 ? ['m', 'n', 'k'].map((name, i) => `${name}=${sides[i]}`).join(',') : example;
     throw new UsageError(`--shape ${text}: sizes go by their names. Write ${named}.`);
   }
-  return text.includes('=') ? parseNumbers('shape', text, example) : parsePositive('shape', text, text, example);
+  return text.includes('=') ? parseNumbers('shape', text, example, 0) : parsePositive('shape', text, text, example);
 }
 
 /** `m,n,k=64,128` → those names and values. */

@@ -46,14 +46,20 @@ export function parseList(flag: string, text: string | undefined): readonly stri
   return names;
 }
 
-/** `m=512,n=64` → `{ m: 512, n: 64 }`. @param example what the flag takes, for the message. */
-export function parseNumbers(flag: string, text: string, example: string): Readonly<Record<string, number>> {
+/** `m=512,n=64` → `{ m: 512, n: 64 }`. @param example what the flag takes, for the message. @param least 0 or 1. */
+export function parseNumbers(
+  flag: string,
+  text: string,
+  example: string,
+  least: 0 | 1 = 1,
+): Readonly<Record<string, number>> {
   const entries = text.split(',').map((part): [string, number] => {
     const [, name, value] = /^\s*([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/.exec(part) ?? [];
     if (name === undefined || value === undefined) {
       throw new UsageError(`--${flag} ${text} cannot be read at "${part}". Write ${example}.`);
     }
-    return [name, parsePositive(flag, text, value, example)];
+    // Which sizes may be 0, the operation knows.
+    return [name, value === '0' && least === 0 ? 0 : parsePositive(flag, text, value, example)];
   });
   const names = entries.map(([name]) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
