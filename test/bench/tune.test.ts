@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { thoroughness } from '../../src/bench/criterion.js';
 import { measure } from '../../src/bench/measure.js';
 import type { Candidate, TuneOptions } from '../../src/bench/tune/contract.js';
+import { pointOf } from '../../src/bench/tune/entrant.js';
 import { timeEvery } from '../../src/bench/tune/exhaustive.js';
 import { heatMap, keyOf, mostTelling } from '../../src/bench/tune/points.js';
 import { tune } from '../../src/bench/tune/tune.js';
@@ -312,4 +313,13 @@ describe('heat map', () => {
       { x: 2, y: 4, ratio: 2.9, timed: 1, of: 2 },
     ]);
   });
+});
+
+it('gives no time to a candidate whose warm-up was cancelled', () => {
+  const tunables = { tile: 8 };
+  const subject = { id: 'a', run: async () => 0 };
+  const racer = { subject, plan: {}, firstNs: 0, samples: [], state: 'racing' };
+  const opening = { status: 'ok', subject, close: () => {} };
+  const point = pointOf({ candidate: { tunables }, opening, racer } as never, {} as never);
+  expect(point).toEqual({ tunables, state: 'untried' });
 });
