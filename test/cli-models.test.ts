@@ -89,11 +89,11 @@ describe('accuracy', () => {
       '--limit',
       '20',
       '--schemes',
-      'f32,int99',
+      'f32,mixed-1',
       ...dawn,
     ]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/int99 .*unsupported: .*int99/);
+    expect(stdout).toMatch(/mixed-1 .*(unsupported|failed): ./);
     expect(stdout).toMatch(/f32 .* %/);
   });
 });
@@ -235,7 +235,9 @@ describe.concurrent('mistakes', () => {
     [['run', digits, '--batch', '0'], 2, 'positive integer'],
     [['quantize', digits, '--form', 'tflite'], 2, 'one of qdq'],
     [['quantize', digits, '--out', digits], 2, 'the model itself'],
-    [['accuracy', digits, ...data, '--scale', '7'], 2, '0-255, 0-1'],
+    [['accuracy', digits, '--data', 'x', '--scale', '7'], 2, '0-255, 0-1'],
+    [['accuracy', digits, ...data, '--schemes', 'f32,int99'], 2, 'No scheme is called int99'],
+    [['run', digits, '--sizes', 'bacth=2', ...dawn], 2, 'Did you mean batch?'],
     [['conformance', folder], 2, 'holds no case'],
     [['run', truncated, ...dawn], 1, 'truncated.onnx: '],
     [['accuracy', digits, '--data', join(samples, 'grammar-tokens.npy'), ...dawn], 1, 'takes [batch, 1, 16, 16]'],

@@ -11,6 +11,7 @@ import { buildCli, tilewatt } from './support/cli.js';
 import { type Draft, external, spoiled, whole } from './support/onnx-model.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tilewatt-cli-'));
+const model = join(import.meta.dirname, '../public/models/digits.onnx');
 const small = ['--shape', 'm=33,n=17,k=20'];
 
 beforeAll(buildCli, 120_000);
@@ -86,7 +87,8 @@ describe.concurrent('bad usage', () => {
     [['accuracy', 'm.onnx', '--data', 'x', '--schemes', 'int8,int9'], 'No scheme is called int9. Did you mean int8?'],
     [['accuracy', 'm.onnx', '--data', 'x', '--schemes', 'int8,int8'], 'has int8 twice'],
     [['quantize', 'm.onnx', '--method', 'gptqq'], 'Did you mean gptq?'],
-    [['quantize', 'm.onnx', '--out', join(folder, 'no', 'q.onnx')], 'there is no folder'],
+    [['quantize', model, '--out', join(folder, 'no', 'q.onnx')], 'there is no folder'],
+    [['quantize', 'm.onnx'], 'There is no file m.onnx'],
     [['device', 'gemm-f32'], 'takes no argument'],
     [['inspect'], 'inspect needs a file'],
     [['inspect', 'absent.onnx'], 'There is no file absent.onnx'],

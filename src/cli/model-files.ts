@@ -10,6 +10,12 @@ import type { Jobs } from './job.js';
 import { RuntimeFailure } from './runtime.js';
 import { UsageError } from './usage.js';
 
+/** Asked before anything is started; what is left out is not asked for. @throws UsageError where one is not there. */
+export function checkThere(...paths: readonly (string | undefined)[]): void {
+  const missing = paths.find((path) => path !== undefined && !existsSync(path));
+  if (missing !== undefined) throw new UsageError(`There is no file ${missing}.`);
+}
+
 /** @throws UsageError where there is no such file. */
 export function loadFile(path: string): ModelFile {
   if (!existsSync(path)) throw new UsageError(`There is no file ${path}.`);

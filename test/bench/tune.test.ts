@@ -1,5 +1,6 @@
 /** The search for the best tunables, on simulated devices where the best is known. */
 import { describe, expect, it } from 'vitest';
+import { pointOf } from '../../src/bench/tune/entrant.js';
 import { timeEvery } from '../../src/bench/tune/exhaustive.js';
 import { keyOf } from '../../src/bench/tune/points.js';
 import { exhaustiveSeconds, noisy, nsOf, plant, search, setUp } from './planted.js';
@@ -197,4 +198,13 @@ describe('every candidate', () => {
       expect(every?.share).toBeCloseTo(sorted[0]!.ns / chosen.ns, 1);
     }
   });
+});
+
+it('gives no time to a candidate whose warm-up was cancelled', () => {
+  const tunables = { tile: 8 };
+  const subject = { id: 'a', run: async () => 0 };
+  const racer = { subject, plan: {}, firstNs: 0, samples: [], state: 'racing' };
+  const opening = { status: 'ok', subject, close: () => {} };
+  const point = pointOf({ candidate: { tunables }, opening, racer } as never, {} as never);
+  expect(point).toEqual({ tunables, state: 'untried' });
 });

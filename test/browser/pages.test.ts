@@ -48,7 +48,7 @@ describe('a sweep', () => {
       [32, 64, 96].flatMap((at) => [`${at} gemm-f32/naive`, `${at} gemm-f32/direct`]),
     );
     expect(rows.filter(({ status }) => status !== 'ok')).toEqual([]);
-    expect(rows.some(({ text: line }) => /\d\s(ns|µs|ms) ± \d/.test(line))).toBe(true);
+    expect(rows.some(({ text: line }) => /\d\s(ns|µs|ms) (± |\()\d/.test(line))).toBe(true);
     const chart = await page.$eval('>>> tw-line-chart >>> figure svg', (svg) => ({
       lines: svg.querySelectorAll('path[fill="none"], g[fill="none"] path').length,
       sentence: svg.getAttribute('aria-label') ?? '',

@@ -8,7 +8,7 @@ import { loadItems } from '../data-files.js';
 import { extrasFor } from '../extras.js';
 import { type Jobs, withJobs } from '../job.js';
 import { describeLayers, lookIntoLayers } from '../layers.js';
-import { loadFile, okOr, only, openInRuntime } from '../model-files.js';
+import { checkThere, loadFile, okOr, only, openInRuntime } from '../model-files.js';
 import { formatRuns } from '../model-times.js';
 import type { Settings } from '../options.js';
 import { print, write } from '../output.js';
@@ -68,6 +68,7 @@ export const accuracy: Command = {
     if (settings.data === undefined) throw new UsageError('accuracy needs --data FILE: the items to feed.');
     const schemes = settings.schemes ?? ['f32', 'int8', 'int8-dynamic', 'int4-g32'];
     checkNames(schemes, settings);
+    checkModelAndData(path, settings);
     return withJobs(settings, async (jobs) => {
       const { file, reason } = await compared(jobs, path, settings, schemes);
       const { report } = file;
@@ -98,6 +99,12 @@ async function compared(
   if (outcome.status !== 'ok') return { file: { report, xrays: {} }, reason: outcome.reason };
   const layers = settings.layers ? await lookIntoLayers(jobs, subject, report, settings) : { xrays: {} };
   return { file: { report, ...layers } };
+}
+
+/** Before a browser is started. @throws UsageError */
+export function checkModelAndData(path: string, { data, labels, scale }: Settings): void {
+  scalingOf(scale);
+  checkThere(path, data, labels);
 }
 
 /** @throws RuntimeFailure saying what is wrong with either file. */

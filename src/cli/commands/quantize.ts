@@ -11,7 +11,7 @@ import { checkWritable, print, write } from '../output.js';
 import { checkNames, namesOf } from '../scheme-names.js';
 import { renderTable } from '../text-table.js';
 import { UsageError } from '../usage.js';
-import { openModelAndData, settingsOf } from './accuracy.js';
+import { checkModelAndData, openModelAndData, settingsOf } from './accuracy.js';
 
 const forms = ['qdq', 'matmulnbits', 'safetensors'] as const satisfies readonly ExportRequest['form'][];
 
@@ -56,6 +56,7 @@ export const quantize: Command = {
     const out = settings.out ?? defaultName(path, scheme!, form);
     if (resolve(out) === resolve(path)) throw new UsageError(`--out ${out} is the model itself. Give another name.`);
     checkNames([scheme!], settings);
+    checkModelAndData(path, settings);
     checkWritable({ outputs: {}, out });
     return withJobs(settings, async (jobs) => {
       const opened =

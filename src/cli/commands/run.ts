@@ -4,7 +4,7 @@ import { describeType } from '../../models/tensor.js';
 import type { MemoryPlan, ModelCard, ModelRunReport, OutputCard } from '../../worker/models-api.js';
 import type { Command } from '../command.js';
 import { withJobs } from '../job.js';
-import { okOr, only, openInRuntime } from '../model-files.js';
+import { checkThere, okOr, only, openInRuntime } from '../model-files.js';
 import { formatRuns } from '../model-times.js';
 import type { Settings } from '../options.js';
 import { print, write } from '../output.js';
@@ -26,6 +26,7 @@ export const run: Command = {
   run: async ({ positionals, settings }) => {
     const path = only('run', 'a file such as model.onnx', positionals);
     const { batch = 1, sizes, seed, repeats = 10 } = settings;
+    checkThere(path);
     return withJobs(settings, async (jobs) => {
       const card = await openInRuntime(jobs, path);
       if (card.unsupported.length > 0)
