@@ -109,6 +109,6 @@ it('a grid that is wider than the device allows is cut', async () => {
 });
 
 function limitsOf({ limits }: GPUDevice): Record<string, number> {
-  const { minUniformBufferOffsetAlignment } = limits;
-  return { minUniformBufferOffsetAlignment };
+  const { minUniformBufferOffsetAlignment, minStorageBufferOffsetAlignment } = limits;
+  return { minUniformBufferOffsetAlignment, minStorageBufferOffsetAlignment };
 }

@@ -158,19 +158,24 @@ function runParts(
   { parts }: Bound,
   effort: number,
 ): Promise<Outcome<{ readonly ns: number }>> {
-  return scoped(device, `running ${kernel.id}`, async () => {
-    problem.poisonOutputs();
-    await device.queue.onSubmittedWorkDone();
-    const pass = new Pass(device, paceFor(effort));
-    const begin = nowMs();
-    for (const [i, part] of parts.entries()) {
-      signal?.throwIfAborted();
-      if (!pass.encode(part, effort)) continue;
-      await pass.room(signal);
-      onShare?.((i + 1) / parts.length);
-    }
-    pass.submit();
-    await device.queue.onSubmittedWorkDone();
-    return { ns: (nowMs() - begin) * 1e6 };
-  });
+  return scoped(
+    device,
+    `running ${kernel.id}`,
+    async () => {
+      problem.poisonOutputs();
+      await device.queue.onSubmittedWorkDone();
+      const pass = new Pass(device, paceFor(effort));
+      const begin = nowMs();
+      for (const [i, part] of parts.entries()) {
+        signal?.throwIfAborted();
+        if (!pass.encode(part, effort)) continue;
+        await pass.room(signal);
+        onShare?.((i + 1) / parts.length);
+      }
+      pass.submit();
+      await device.queue.onSubmittedWorkDone();
+      return { ns: (nowMs() - begin) * 1e6 };
+    },
+    signal,
+  );
 }

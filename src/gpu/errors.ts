@@ -4,12 +4,14 @@ import { messageOf } from './device.js';
 
 /**
  * Runs work inside validation, out-of-memory and internal error scopes.
+ * @param signal where the work listens to one.
  * @returns what the work returned, or the first error caught, as an outcome.
  */
 export async function scoped<T extends object>(
   device: GPUDevice,
   what: string,
   work: () => Promise<T> | T,
+  signal?: AbortSignal,
 ): Promise<Outcome<T>> {
   const filters = ['validation', 'out-of-memory', 'internal'] as const;
   for (const filter of filters) device.pushErrorScope(filter);
@@ -24,7 +26,7 @@ export async function scoped<T extends object>(
   const errors = await Promise.all(filters.map(() => device.popErrorScope().catch(() => null)));
   const error = errors.find((candidate) => candidate !== null);
   if (error) return fromGpuError(what, error);
-  if (value === undefined) return lostOr(device, what, thrown);
+  if (value === undefined) return explain(device, what, thrown, signal);
   return { status: 'ok', ...value };
 }
 
@@ -44,14 +46,19 @@ export function cancelled(): Failed {
   return failed('cancelled', 'Cancelled. What was finished is kept.');
 }
 
-/** Whether an error is the reason of an `AbortSignal` that was given none. */
-export function isAbort(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'AbortError';
-}
-
-async function lostOr(device: GPUDevice, what: string, thrown: unknown): Promise<Failed> {
-  if (isAbort(thrown)) return cancelled();
-  return (await lossOf(device, what)) ?? failed('internal', `${what}: ${messageOf(thrown)}.`);
+/**
+ * What an exception on the way was: a cancelling, the loss of the device, lack of memory, or something of its own.
+ * @param signal what may have cancelled it. Known by its very reason: the promises of a lost device reject with an AbortError too.
+ */
+export async function explain(device: GPUDevice, what: string, thrown: unknown, signal?: AbortSignal): Promise<Failed> {
+  if (signal?.aborted && thrown === signal.reason) return cancelled();
+  const lost = await lossOf(device, what);
+  if (lost) return lost;
+  const message = messageOf(thrown);
+  if (thrown instanceof RangeError) {
+    return failed('out-of-memory', `${what}: there is not enough memory (${message}). Choose a smaller shape.`);
+  }
+  return failed('internal', `${what}: ${message}.`);
 }
 
 /** How long after a promise was rejected the loss that did it may be told; a busy machine takes its time. */

@@ -6,7 +6,7 @@ import { cancelled, scoped } from '../gpu/errors.js';
 import { bufferBytes, refuseShape } from '../gpu/pipelines.js';
 import { type Bound, runnerOn } from '../gpu/runner.js';
 import type { Failed, Outcome, Refusal } from '../kernel/outcome.js';
-import { type Context, explain } from './context.js';
+import type { Context } from './context.js';
 import type { BenchPlan, Entry } from './plan.js';
 import type { Rows } from './rows.js';
 import { type Candidate, checkAgain, timeAll, verifyShare } from './timing-phase.js';
@@ -139,15 +139,20 @@ async function problemFor(
   const tooLarge = refuseShape(operation, shape, device.facts);
   if (tooLarge) return tooLarge;
   const what = `making the buffers of ${operation.id}`;
-  const made = await scoped(device.gpu, what, async () => ({
-    problem: await createProblem(device.gpu, operation, shape, {
-      seed: request.seed,
-      distribution: request.distribution,
-      referenceBudget: referenceBudget[request.thoroughness],
-      nowMs: host.now,
-      signal,
+  const made = await scoped(
+    device.gpu,
+    what,
+    async () => ({
+      problem: await createProblem(device.gpu, operation, shape, {
+        seed: request.seed,
+        distribution: request.distribution,
+        referenceBudget: referenceBudget[request.thoroughness],
+        nowMs: host.now,
+        signal,
+      }),
     }),
-  })).catch((error: unknown) => explain(device.gpu, what, error));
+    signal,
+  );
   if (made.status === 'ok') problems.set(key, made.problem);
   return made;
 }

@@ -4,10 +4,10 @@ import type { Host } from '../bench/host.js';
 import type { Environment, TimerFacts } from '../bench/results.js';
 import { createPassTimer, type PassTimer } from '../gpu/batch.js';
 import { type Device, openDevice } from '../gpu/device.js';
-import { cancelled, isAbort, lossOf } from '../gpu/errors.js';
+import { explain } from '../gpu/errors.js';
 import { createPipelines, type Pipelines } from '../gpu/pipelines.js';
 import { createProbes, type Probes } from '../gpu/probe.js';
-import { errorText, type Failed, failed, type Outcome } from '../kernel/outcome.js';
+import type { Outcome } from '../kernel/outcome.js';
 import type { DeviceCard } from './api.js';
 
 export interface Context {
@@ -44,20 +44,6 @@ export async function openContext(
   } catch (error) {
     return explain(device.gpu, 'measuring the timer', error);
   }
-}
-
-/** What an exception on the way was: a cancelling, the loss of the device, or something of its own. */
-export async function explain(gpu: GPUDevice, what: string, error: unknown): Promise<Failed> {
-  if (isAbort(error)) return cancelled();
-  const lost = await lossOf(gpu, what);
-  if (lost) return lost;
-  if (error instanceof RangeError) {
-    return failed(
-      'out-of-memory',
-      `${what}: the browser has not enough memory (${error.message}). Choose a smaller shape.`,
-    );
-  }
-  return failed('internal', `${what}: ${errorText(error)}`);
 }
 
 export function environmentOf(context: Context, version: string, seed: number, distribution?: string): Environment {

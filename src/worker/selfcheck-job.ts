@@ -31,10 +31,18 @@ export async function bindTwins(
   };
   const bound: Bound[] = [];
   for (let twin = 0; twin < 2; twin++) {
-    const made = await scoped(device.gpu, `making the buffers of ${kernel.computes.id}`, async () => ({
-      problem: await createProblem(device.gpu, kernel.computes, shape, options),
-    }));
-    if (made.status !== 'ok') return made;
+    const made = await scoped(
+      device.gpu,
+      `making the buffers of ${kernel.computes.id}`,
+      async () => ({
+        problem: await createProblem(device.gpu, kernel.computes, shape, options),
+      }),
+      signal,
+    );
+    if (made.status !== 'ok') {
+      destroy();
+      return made;
+    }
     cleanups.push(made.problem.destroy);
     const outcome = await verifyVariant(device.gpu, pipelines, kernel, tunables, made.problem, host.now, { signal });
     if (outcome.status !== 'ok') {

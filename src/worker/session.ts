@@ -4,6 +4,7 @@ import { type Host, systemHost } from '../bench/host.js';
 import { type Results, schemaId } from '../bench/results.js';
 import { selfCheck } from '../bench/selfcheck.js';
 import { batchSubject } from '../gpu/batch.js';
+import { explain } from '../gpu/errors.js';
 import { ladders } from '../kernel/catalog.js';
 import { costOf } from '../kernel/kernel.js';
 import type { Outcome, Refusal } from '../kernel/outcome.js';
@@ -12,7 +13,7 @@ import { checkShape } from '../kernel/tunables.js';
 import type { JobOutcome, OnProgress, WorkerApi } from './api.js';
 import { type JobEnd, runBench } from './bench-job.js';
 import { operationCards } from './cards.js';
-import { type Context, deviceCard, environmentOf, explain, openContext } from './context.js';
+import { type Context, deviceCard, environmentOf, openContext } from './context.js';
 import { runForecast } from './forecast-job.js';
 import { tabulateDots, tabulateLmul } from './lmul-lab.js';
 import { runLoad } from './load-job.js';
@@ -77,7 +78,7 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
       try {
         end = await work(open.context, rows, controller.signal);
       } catch (error) {
-        end = { ended: await explain(open.context.device.gpu, 'running the job', error) };
+        end = { ended: await explain(open.context.device.gpu, 'running the job', error, controller.signal) };
       }
       const environment = environmentOf(open.context, version, request.seed, request.distribution);
       const results: Results = {
@@ -108,7 +109,7 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
       try {
         return await work(open.context, controller.signal);
       } catch (error) {
-        return await explain(open.context.device.gpu, what, error);
+        return await explain(open.context.device.gpu, what, error, controller.signal);
       }
     } finally {
       jobs.delete(name);
@@ -209,7 +210,7 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
         twins.destroy();
         return { status: 'ok', report: { ...report, environment: environmentOf(open.context, version, request.seed) } };
       } catch (error) {
-        return explain(open.context.device.gpu, 'the self-check', error);
+        return explain(open.context.device.gpu, 'the self-check', error, controller.signal);
       } finally {
         jobs.delete(request.job);
       }
@@ -225,7 +226,7 @@ export function createSession({ gpu, runtime }: SessionOptions): WorkerApi & { r
       try {
         return await runTune(open.context, plan, version, onProgress, controller.signal);
       } catch (error) {
-        return explain(open.context.device.gpu, `tuning ${plan.kernel.id}`, error);
+        return explain(open.context.device.gpu, `tuning ${plan.kernel.id}`, error, controller.signal);
       } finally {
         jobs.delete(request.job);
       }

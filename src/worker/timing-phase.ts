@@ -8,13 +8,13 @@ import type { Comparison, ResultRow } from '../bench/results.js';
 import { placeRow } from '../bench/roofline/place-row.js';
 import type { TimeSoFar } from '../bench/timing.js';
 import { batchSubject } from '../gpu/batch.js';
-import { scoped } from '../gpu/errors.js';
+import { explain, scoped } from '../gpu/errors.js';
 import type { Bound } from '../gpu/runner.js';
 import { costOf } from '../kernel/kernel.js';
 import { rateUnitOf } from '../kernel/operation.js';
 import type { Failed } from '../kernel/outcome.js';
 import type { RungSoFar } from './api.js';
-import { type Context, explain } from './context.js';
+import type { Context } from './context.js';
 import type { BenchPlan, Entry } from './plan.js';
 import type { Rows } from './rows.js';
 

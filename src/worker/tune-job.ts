@@ -11,7 +11,7 @@ import { shapeClassOf, sourceHash } from '../bench/tune/winners.js';
 import type { Winner } from '../bench/tune/winners-schema.js';
 import { verifyVariant } from '../bench/verify.js';
 import { batchSubject } from '../gpu/batch.js';
-import { scoped } from '../gpu/errors.js';
+import { explain, scoped } from '../gpu/errors.js';
 import { refuseShape } from '../gpu/pipelines.js';
 import type { Bound } from '../gpu/runner.js';
 import type { Kernel, Tunables } from '../kernel/kernel.js';
@@ -19,7 +19,7 @@ import type { Outcome } from '../kernel/outcome.js';
 import { specialize } from '../kernel/specialize.js';
 import { defaultTunables } from '../kernel/tunables.js';
 import type { OnTuneProgress, Tuning } from './api.js';
-import { type Context, environmentOf, explain } from './context.js';
+import { type Context, environmentOf } from './context.js';
 import type { TunePlan } from './plan.js';
 import { predictorFor } from './tune-predictor.js';
 
@@ -43,9 +43,14 @@ export async function runTune(
   const what = `making the buffers of ${kernel.computes.id}`;
   const { seed, distribution, seconds } = request;
   const options = { seed, distribution, referenceBudget, nowMs: host.now, signal };
-  const made = await scoped(device.gpu, what, async () => ({
-    problem: await createProblem(device.gpu, kernel.computes, shape, options),
-  })).catch((error: unknown) => explain(device.gpu, what, error));
+  const made = await scoped(
+    device.gpu,
+    what,
+    async () => ({
+      problem: await createProblem(device.gpu, kernel.computes, shape, options),
+    }),
+    signal,
+  );
   if (made.status !== 'ok') return made;
   const { problem } = made;
   try {

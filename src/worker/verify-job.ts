@@ -61,15 +61,20 @@ async function verifyOne(
 ) {
   const tooLarge = refuseShape(kernel.computes, shape, device.facts);
   if (tooLarge) return tooLarge;
-  const made = await scoped(device.gpu, `making the buffers of ${kernel.computes.id}`, async () => ({
-    problem: await createProblem(device.gpu, kernel.computes, shape, {
-      seed,
-      distribution: 'normal',
-      referenceBudget: Number.POSITIVE_INFINITY,
-      nowMs: host.now,
-      signal,
+  const made = await scoped(
+    device.gpu,
+    `making the buffers of ${kernel.computes.id}`,
+    async () => ({
+      problem: await createProblem(device.gpu, kernel.computes, shape, {
+        seed,
+        distribution: 'normal',
+        referenceBudget: Number.POSITIVE_INFINITY,
+        nowMs: host.now,
+        signal,
+      }),
     }),
-  }));
+    signal,
+  );
   if (made.status !== 'ok') return made;
   try {
     return await verifyVariant(device.gpu, pipelines, kernel, tunables, made.problem, host.now, { signal });
