@@ -21,6 +21,9 @@ export abstract class ChartElement extends LitElement {
   @state() private failed = false;
   @query('figure') private figure!: HTMLElement | null;
 
+  /** What `shown` was when it was last drawn. */
+  private drawnAs: string | undefined;
+
   private readonly observer = new ResizeObserver(([entry]) => {
     if (entry) this.width = Math.floor(entry.contentRect.width);
   });
@@ -30,6 +33,14 @@ export abstract class ChartElement extends LitElement {
 
   /** The chart in one sentence, for those who do not see it. */
   protected abstract sentence(): string;
+
+  /**
+   * All that the drawing shows, where a chart is updated more often than it changes: it is drawn again only when this has
+   * changed. What draws while kernels are timed takes time from them, most of all on a software adapter.
+   */
+  protected get shown(): string | undefined {
+    return undefined;
+  }
 
   /** Kept free while nothing is drawn yet, px. */
   protected get leastHeight(): number {
@@ -71,6 +82,9 @@ export abstract class ChartElement extends LitElement {
     if (!this.figure) return;
     this.figure.style.minHeight = `${this.leastHeight}px`;
     if (!this.plot || this.width < leastWidth) return;
+    const { shown } = this;
+    if (shown !== undefined && shown === this.drawnAs && this.figure.firstChild) return;
+    this.drawnAs = shown;
     const chart = this.draw(this.plot);
     this.figure.replaceChildren(...(chart ? [adopt(chart, this.sentence())] : []));
     this.drawn(this.plot);

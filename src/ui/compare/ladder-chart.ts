@@ -90,6 +90,10 @@ export class LadderChart extends ChartElement {
     return chartHeight(this.rungs.length);
   }
 
+  protected override get shown(): string {
+    return JSON.stringify([this.width, this.measure, this.bars, this.without]);
+  }
+
   private ordered(): readonly Rung[] {
     if (!this.bySpeed) return this.rungs;
     const time = (rung: Rung) => rung.row?.time?.meanNs ?? Number.POSITIVE_INFINITY;
@@ -100,13 +104,18 @@ export class LadderChart extends ChartElement {
     return this.ordered().flatMap((rung) => barOf(rung, this.measure) ?? []);
   }
 
+  /** Rungs that have no bar, each with what stands in its place. */
+  private get without() {
+    const { bars } = this;
+    return this.ordered()
+      .filter(({ name }) => !bars.some((bar) => bar.name === name))
+      .map((rung) => ({ name: rung.name, word: this.wordFor(rung) }));
+  }
+
   protected override draw(plot: Plot): Element {
     const rungs = this.ordered();
     const narrow = this.width < 560;
-    const { bars } = this;
-    const without = rungs
-      .filter((rung) => !bars.some((bar) => bar.name === rung.name))
-      .map((rung) => ({ name: rung.name, word: this.wordFor(rung) }));
+    const { bars, without } = this;
     const sure = bars.filter((bar) => !bar.soFar);
     const soFar = bars.filter((bar) => bar.soFar);
     const highest = Math.max(...bars.map((bar) => bar.high), 0);
