@@ -52,12 +52,20 @@ function withoutTimes(run: Run, rungs: readonly Rung[], size: string): Headline 
   if (run.state === 'running') return { before: `Measuring ${operation} at ${size} on your device.`, after: '' };
   if (run.state === 'cancelled') return { before: `Cancelled before any kernel of ${operation} was timed.`, after: '' };
   if (run.state === 'failed') return { before: `The run of ${operation} at ${size} ended early.`, after: '' };
-  const unsupported = rungs.every((rung) => rung.row?.status === 'unsupported');
-  const why = unsupported ? 'is supported here' : 'gave a correct result';
+  const [ofOne, ofNone] = withoutAny(rungs);
+  const [only, other] = rungs;
+  if (only && !other) return { before: '', kernel: only.id, after: ` ${ofOne} at ${size}. Its row below says why.` };
   return {
-    before: `None of the ${rungs.length} kernels of ${operation} ${why} at ${size}. Each row below says why.`,
+    before: `None of the ${rungs.length} kernels of ${operation} ${ofNone} at ${size}. Each row below says why.`,
     after: '',
   };
+}
+
+/** Why nothing was timed, said of a single kernel and of none of several. */
+function withoutAny(rungs: readonly Rung[]): readonly [ofOne: string, ofNone: string] {
+  if (rungs.every(({ row }) => row?.status === 'unsupported')) return ['is not supported here', 'is supported here'];
+  if (rungs.some(({ row }) => row?.status === 'ok')) return ['is right, but could not be timed', 'could be timed'];
+  return ['gave no correct result', 'gave a correct result'];
 }
 
 function meanOf(rung: Rung): number {
