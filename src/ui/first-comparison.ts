@@ -1,6 +1,6 @@
 /** The first comparison of a visit, which starts by itself: the size that suits the device, and how long it may take. */
 import type { Shape } from '../kernel/operation.js';
-import type { Refusal } from '../kernel/outcome.js';
+import type { Outcome } from '../kernel/outcome.js';
 import type { Suggestion, WorkerApi } from '../worker/api.js';
 
 /** A link may ask for sizes this many times larger than what suits the device and still start by itself. */
@@ -28,14 +28,11 @@ export class FirstComparison {
   }
 
   /** The device is probed once for an operation. */
-  async suggest(operation: string): Promise<Suggestion | Refusal> {
-    if (this.suggested?.operation !== operation) {
-      const outcome = await this.client.suggest(operation);
-      if (outcome.status !== 'ok') return outcome;
-      const { shape, withinSeconds } = outcome;
-      this.suggested = { operation, shape, withinSeconds };
-    }
-    return this.suggested;
+  async suggest(operation: string): Promise<Outcome<Suggestion>> {
+    if (this.suggested?.operation === operation) return { status: 'ok', ...this.suggested };
+    const outcome = await this.client.suggest(operation);
+    if (outcome.status === 'ok') this.suggested = { ...outcome, operation };
+    return outcome;
   }
 
   /** Seconds in which the verdicts should stand; `long` for a size that is not started by itself; nothing before it is its turn. */

@@ -106,7 +106,7 @@ export class Workbench extends EventTarget {
   private async suggest(): Promise<void> {
     const { operation } = this.settings;
     const suggested = await this.first.suggest(operation);
-    if ('reason' in suggested) {
+    if (suggested.status !== 'ok') {
       this.set(() => {
         this.waiting = suggested.reason;
       });

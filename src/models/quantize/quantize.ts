@@ -14,7 +14,7 @@ import { roundLayer } from './methods/round.js';
 import type { Range } from './observers.js';
 import { pruned, prunedBytes } from './pruning.js';
 import { rowsOf } from './rows.js';
-import type { Scheme } from './schemes.js';
+import { parseScheme, type Scheme } from './schemes.js';
 
 export interface QuantizeOptions {
   /** Activations of sample data: needed by static activations and by all methods but rounding to nearest. */
@@ -116,7 +116,7 @@ export function quantizeModel(model: Model, scheme: Scheme, options: QuantizeOpt
   };
 }
 
-const floatScheme: Scheme = { id: 'f32', title: 'Float 32, as given' };
+const floatScheme = parseScheme('f32');
 
 function keptWhy({ op, kept }: Layer, { embeddings = false }: QuantizeOptions): string | undefined {
   return op === 'Gather' && embeddings ? undefined : kept;

@@ -123,7 +123,7 @@ function fixed(id: string): Scheme | undefined {
   const int8: WeightScheme = { format: 'int8', bits: 8, symmetric: true, ...channel };
   switch (id) {
     case 'f32':
-      return { id, title: 'Float 32, as given' };
+      return { id, title: 'Float 32' };
     case 'f16':
       return float(id, 'Float 16 weights');
     case 'bf16':

@@ -176,7 +176,7 @@ export class LadderChart extends ChartElement {
     return running ? `${word}, being timed` : `${word}, no time`;
   }
 
-  /** All ticks in one unit, which stands at the end of the axis. */
+  /** All ticks in one unit, which stands below the axis. */
   private axis(most: number) {
     const rated = this.rungs.map(({ row, soFar }) => (row?.rates ?? soFar?.rates)?.unit).find(Boolean) ?? 'FLOP/s';
     const base = this.measure === 'rate' ? 1 : 1e-9;

@@ -20,7 +20,7 @@ export class KernelList extends LitElement {
       :host { display: grid; gap: var(--space-6); }
       input { max-width: 320px; }
       section { display: grid; gap: var(--space-2); }
-      section h2 { scroll-margin-top: calc(var(--header-height) + var(--space-4)); }
+      .family { scroll-margin-top: calc(var(--header-height) + var(--space-4)); }
       .families { display: flex; flex-wrap: wrap; gap: 0 var(--space-3); margin-inline-start: calc(-1 * var(--space-1)); }
       h3 .figures { font-weight: 400; color: var(--ink-soft); margin-inline-start: var(--space-2); }
       table { table-layout: fixed; }
@@ -72,12 +72,12 @@ export class KernelList extends LitElement {
           : nothing
       }
       ${operations.length > 0 && found.length === 0 ? html`<p class="soft">No kernel has “${this.filter}” in its name or its idea.</p>` : nothing}
-      ${found.map(({ title, members }) => html`<section><h2 tabindex="-1">${title}</h2></section>${members.map((operation) => this.renderOperation(operation))}`)}
+      ${found.map(({ title, members }) => html`<h2 class="family" tabindex="-1">${title}</h2>${members.map((operation) => this.renderOperation(operation))}`)}
     `;
   }
 
   private goTo(family: number): void {
-    const heading = this.renderRoot.querySelectorAll<HTMLElement>('section h2')[family];
+    const heading = this.renderRoot.querySelectorAll<HTMLElement>('.family')[family];
     heading?.scrollIntoView();
     heading?.focus({ preventScroll: true });
   }

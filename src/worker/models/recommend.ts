@@ -36,8 +36,7 @@ function candidateOf({
   const { value, ci95 } = score;
   return {
     id: scheme,
-    // As a noun in a sentence: `Float 32`, not `Float 32, as given`.
-    title: title.replace(/, as given$/, ''),
+    title,
     bytes,
     accuracy: { value, low: ci95[0], high: ci95[1] },
     ...(time ? { seconds: time.meanMs / 1000 / time.batch } : {}),
